@@ -1,0 +1,76 @@
+//! What an op answers to the stages that work on graphs. The stages ask; they never look at a name.
+
+use crate::{Graph, Result, Spec, Value};
+use std::any::Any;
+use std::fmt::Debug;
+
+/// An op with its attributes. Its formula, shape rule, derivative and kernels live together in one file of the ops crate.
+pub trait Op: Any + Debug + Send + Sync {
+    /// The wire name, which is the file's name too.
+    fn name(&self) -> &'static str;
+
+    /// The attributes as canonical JSON: equal text means equal op.
+    fn attrs(&self) -> String {
+        "{}".into()
+    }
+
+    /// The specs of the outputs, or a clear error. Unknown dimensions flow through.
+    fn infer(&self, inputs: &[&Spec]) -> Result<Vec<Spec>>;
+
+    /// Answers for the shared passes.
+    fn traits(&self) -> Traits {
+        Traits::default()
+    }
+
+    /// The op written with other ops: the meaning of a composite, the reference of a fused primitive.
+    fn expand(&self, _graph: &mut Graph, _inputs: &[Value]) -> Option<Result<Vec<Value>>> {
+        None
+    }
+
+    /// The vector-Jacobian product: for each input the gradient, or `None` where there is none (integers, comparisons).
+    /// Called only when some input needs a gradient and some output has one.
+    fn vjp(&self, cx: &mut Vjp<'_>) -> Result<Vec<Option<Value>>>;
+}
+
+/// Answers of an op to the shared passes.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Traits {
+    /// Every output element depends only on the (broadcast) input elements at its place.
+    pub elementwise: bool,
+    /// The order of the two inputs does not matter.
+    pub commutative: bool,
+    /// The output has the bytes of input 0 under another shape.
+    pub alias: bool,
+    /// The kernel reports ranges of its one output as they are finished, so that an elementwise tail can follow while they are hot.
+    pub tail: bool,
+    /// The output may be written over input 0 when nobody else reads it.
+    pub in_place: bool,
+    /// Not folded even when its inputs are constant, because the result is large (broadcasts, iota).
+    pub keep: bool,
+}
+
+/// What a derivative rule gets to see.
+pub struct Vjp<'a> {
+    /// The graph the gradient is written into.
+    pub graph: &'a mut Graph,
+    /// The node's inputs.
+    pub inputs: &'a [Value],
+    /// The node's outputs.
+    pub outputs: &'a [Value],
+    /// Gradients of the outputs; `None` where an output is not used.
+    pub grads: &'a [Option<Value>],
+    /// Which inputs need a gradient; work for the others is wasted.
+    pub needs: &'a [bool],
+}
+
+impl Vjp<'_> {
+    /// The gradient of the first output (the only one of most ops).
+    pub fn grad(&self) -> Value {
+        self.grads[0].expect("vjp is called with a gradient for the only output")
+    }
+
+    /// The spec of an input.
+    pub fn input(&self, i: usize) -> &Spec {
+        self.graph.spec(self.inputs[i])
+    }
+}

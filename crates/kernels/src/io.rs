@@ -1,0 +1,90 @@
+//! What a kernel is handed when it runs.
+
+use crate::Pool;
+use std::ops::Range;
+
+/// Called with ranges of output elements that are finished, each exactly once, while they are still in cache.
+pub type Tail<'a> = &'a (dyn Fn(Range<usize>) + Sync);
+
+type Run = dyn Fn(&Io<'_>) + Send + Sync;
+
+/// A computation prepared for one set of shapes and dtypes.
+pub struct Kernel {
+    /// Bytes of scratch memory it wants, aligned to 64.
+    pub scratch: usize,
+    run: Box<Run>,
+}
+
+impl Kernel {
+    /// A kernel from the function that runs it.
+    pub fn new(run: impl Fn(&Io<'_>) + Send + Sync + 'static) -> Self {
+        Self { scratch: 0, run: Box::new(run) }
+    }
+
+    /// Asks for scratch memory; its contents are undefined at each run.
+    pub fn with_scratch(mut self, bytes: usize) -> Self {
+        self.scratch = bytes;
+        self
+    }
+
+    /// Runs it.
+    pub fn run(&self, io: &Io<'_>) {
+        (self.run)(io);
+    }
+}
+
+/// Buffers of one run: raw addresses, because the plan decides what lies where and proves that outputs do not overlap what is
+/// still read.
+pub struct Io<'a> {
+    /// Addresses of the inputs.
+    pub inputs: &'a [*const u8],
+    /// Addresses of the outputs.
+    pub outputs: &'a [*mut u8],
+    /// Scratch of the size the kernel asked for.
+    pub scratch: *mut u8,
+    /// Threads.
+    pub pool: &'a Pool,
+    /// What follows on finished ranges; a kernel whose op declares `tail` calls [`Io::finished`].
+    pub tail: Option<Tail<'a>>,
+}
+
+impl Io<'_> {
+    /// Input `i` as a slice.
+    ///
+    /// # Safety
+    /// The input holds `len` elements of `T`, and nothing writes to them meanwhile.
+    pub unsafe fn input<T>(&self, i: usize, len: usize) -> &[T] {
+        // SAFETY: the caller vouches for type, length and quiet.
+        unsafe { std::slice::from_raw_parts(self.inputs[i].cast(), len) }
+    }
+
+    /// Output `i` as a slice.
+    ///
+    /// # Safety
+    /// The output holds `len` elements of `T`, and nobody else touches them meanwhile.
+    #[allow(clippy::mut_from_ref)]
+    pub unsafe fn output<T>(&self, i: usize, len: usize) -> &mut [T] {
+        // SAFETY: the caller vouches for type, length and exclusiveness.
+        unsafe { std::slice::from_raw_parts_mut(self.outputs[i].cast(), len) }
+    }
+
+    /// Scratch as a slice.
+    ///
+    /// # Safety
+    /// The kernel asked for at least `len` elements of `T` and takes the slice once.
+    #[allow(clippy::mut_from_ref)]
+    pub unsafe fn scratch<T>(&self, len: usize) -> &mut [T] {
+        // SAFETY: the caller vouches for the size and for taking it once.
+        unsafe { std::slice::from_raw_parts_mut(self.scratch.cast(), len) }
+    }
+
+    /// Reports finished output elements to the tail, if there is one.
+    pub fn finished(&self, range: Range<usize>) {
+        if let Some(tail) = self.tail {
+            tail(range);
+        }
+    }
+}
+
+// SAFETY: the addresses are shared with pool threads only inside one run, under the plan's promise of disjoint writes.
+unsafe impl Sync for Io<'_> {}

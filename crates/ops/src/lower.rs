@@ -1,0 +1,20 @@
+//! How an op becomes code on the CPU.
+
+use kerosene_ir::{Op, Result, Spec};
+use kerosene_kernels::{Kernel, Lane};
+
+/// What an op runs as.
+pub enum Lowered {
+    /// An elementwise function, which the executor fuses with its neighbours.
+    Lane(Lane),
+    /// A kernel of its own.
+    Kernel(Kernel),
+    /// Nothing: the output is the first input's bytes.
+    Alias,
+}
+
+/// An op that runs. Composites do not: they expand into others when they are recorded.
+pub trait Lower: Op {
+    /// The code for these specs, whose dimensions are all known. For a [`Lowered::Lane`] only the dtypes matter.
+    fn lower(&self, inputs: &[&Spec], outputs: &[&Spec]) -> Result<Lowered>;
+}
