@@ -1,0 +1,41 @@
+/**
+ * Instances that can be called and classes that need no `new`.
+ *
+ * Keras writes `Dense(64)(x)`. In JavaScript an object that can be called must be a function, so the base constructor makes one
+ * and gives it the class's prototype. The function's own `name` and `length` are deleted: layers have a `name` of their own.
+ * `Function.prototype` is no longer in the chain, which leaves `call` free for Keras's `call`.
+ */
+export abstract class Callable {
+  constructor() {
+    const self = ((...args: unknown[]) => (self as unknown as Callable).invoke(...args)) as unknown as {
+      name?: string;
+      length?: number;
+    };
+    delete self.name;
+    delete self.length;
+    Object.setPrototypeOf(self, new.target.prototype);
+    // biome-ignore lint/correctness/noConstructorReturn: the function is the instance; this is the point of the class.
+    return self as unknown as this;
+  }
+
+  /** What `instance(...args)` does (Python's `__call__`). */
+  abstract invoke(...args: unknown[]): unknown;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the shape of "any class"; ConstructorParameters asks for it.
+type AnyClass = abstract new (...args: any[]) => unknown;
+
+/** A class that can also be called without `new`. */
+export type CallableClass<C extends AnyClass> = C & ((...args: ConstructorParameters<C>) => InstanceType<C>);
+
+/**
+ * Lets `Class(...)` mean `new Class(...)`. Static members, `instanceof` and `extends` work as on the class itself.
+ *
+ * Classes with several constructor overloads cast the result to their own call signatures, since TypeScript only sees the last one.
+ */
+export function callable<C extends AnyClass>(Class: C): CallableClass<C> {
+  return new Proxy(Class, {
+    apply: (target, _self, args: unknown[]) =>
+      Reflect.construct(target as unknown as new (...args: unknown[]) => object, args),
+  }) as CallableClass<C>;
+}

@@ -1,0 +1,138 @@
+import { StateError } from "../errors.js";
+import { type NativePlan, native } from "../native.js";
+import { toTensor } from "./convert.js";
+import { allocate, type DType, kindOf, type TypedArray, weakDType } from "./dtype.js";
+import { KerasTensor } from "./keras-tensor.js";
+import { fromNativeOp } from "./native-error.js";
+import type { Operand, TensorLike } from "./operand.js";
+import { record } from "./operation.js";
+import { TensorSpec } from "./shape.js";
+import { scalar, Tensor } from "./tensor.js";
+import { currentTrace, type Trace } from "./trace.js";
+import { Variable } from "./variable.js";
+
+/** A plan of one op for operands of certain specs. */
+interface Cached {
+  readonly plan: NativePlan;
+  readonly outputs: readonly TensorSpec[];
+  /** Filled for the time of one run, so that a run makes no arrays of its own. */
+  readonly ins: (TypedArray | null)[];
+  readonly outs: (TypedArray | null)[];
+}
+
+/** Beyond this many, the plans made first go: a program whose shapes never repeat must not grow. */
+const LIMIT = 4096;
+const plans = new Map<string, Cached>();
+
+/**
+ * Applies one op of the native core; every function of `ops.*` ends here.
+ *
+ * With a symbolic tensor among the inputs it becomes a node of the layer graph; with a traced one (or a variable, while tracing) it is
+ * recorded in the trace; otherwise it computes now, with a plan kept for operands of these dtypes and shapes.
+ *
+ * @param op The wire name (`"add"`).
+ * @param inputs Tensors and what can become one. Bare numbers take the dtype of the tensors beside them.
+ * @param attrs Canonical JSON of the op's attributes.
+ * @param className Keras's name of the op in the layer graph; default: the wire name in PascalCase.
+ */
+export function apply(op: string, inputs: readonly Operand[], attrs = "{}", className?: string): Tensor | KerasTensor {
+  let trace: Trace | null = null;
+  let ready = true;
+  for (let i = 0; i < inputs.length; i++) {
+    const x = inputs[i];
+    if (x instanceof Tensor) {
+      if (x.trace !== null) trace = join(trace, x.trace, op);
+    } else if (x instanceof KerasTensor) {
+      return symbolic(op, inputs, attrs, className);
+    } else {
+      ready = false;
+      if (x instanceof Variable) trace ??= currentTrace();
+    }
+  }
+  const tensors = ready ? (inputs as readonly Tensor[]) : convert(op, inputs);
+  return trace === null ? (compute(op, tensors, attrs)[0] as Tensor) : (trace.push(op, tensors, attrs)[0] as Tensor);
+}
+
+/** Two traced operands must belong to one trace, the one being recorded. */
+function join(trace: Trace | null, other: Trace, op: string): Trace {
+  if (trace === other) return other;
+  if (trace !== null || other !== currentTrace()) {
+    throw new StateError(
+      `${op}: a traced tensor was used outside the function that made it. Return it from that function, or keep state that outlives a call in a Variable.`,
+    );
+  }
+  return other;
+}
+
+function symbolic(op: string, inputs: readonly Operand[], attrs: string, className?: string): KerasTensor {
+  const again = (...args: Operand[]): unknown => apply(op, args, attrs, className);
+  return record(className ?? pascal(op), again, inputs, JSON.parse(attrs)) as KerasTensor;
+}
+
+const pascal = (op: string): string => op.replace(/(^|_)([a-z])/g, (_, __, c: string) => c.toUpperCase());
+
+/** Operands as tensors. Bare numbers and booleans wait until the others' dtype is known. */
+function convert(op: string, inputs: readonly Operand[]): Tensor[] {
+  let beside: DType | null = null;
+  const made = inputs.map((x) => {
+    if (typeof x === "number" || typeof x === "boolean") return x;
+    const tensor = toTensor(x as TensorLike, undefined, op);
+    if (beside === null || kindOf(tensor.dtype) > kindOf(beside)) beside = tensor.dtype;
+    return tensor;
+  });
+  return made.map((x) => (x instanceof Tensor ? x : scalar(x, weakDType(x, beside, op))));
+}
+
+/** Runs an op now. */
+function compute(op: string, inputs: readonly Tensor[], attrs: string): Tensor[] {
+  let key = `${op}|${attrs}`;
+  for (let i = 0; i < inputs.length; i++) key += `|${(inputs[i] as Tensor).spec.key}`;
+  const cached = plans.get(key) ?? prepare(key, op, inputs, attrs);
+  const { plan, outputs, ins, outs } = cached;
+  const results: Tensor[] = new Array(outputs.length);
+  for (let i = 0; i < inputs.length; i++) ins[i] = (inputs[i] as Tensor).storage;
+  for (let i = 0; i < outputs.length; i++) {
+    const spec = outputs[i] as TensorSpec;
+    const elements = allocate(spec.dtype, spec.size, op);
+    outs[i] = elements;
+    results[i] = new Tensor(spec, elements);
+  }
+  try {
+    plan.runSync(ins as TypedArray[], outs as TypedArray[]);
+  } catch (error) {
+    throw fromNativeOp(error, op, inputs);
+  } finally {
+    ins.fill(null);
+    outs.fill(null);
+  }
+  return results;
+}
+
+function prepare(key: string, op: string, inputs: readonly Tensor[], attrs: string): Cached {
+  try {
+    const graph = new (native().Graph)();
+    const ids = inputs.map((x) => graph.input(x.dtype, [...x.shape]));
+    const outputs = graph.push(op, ids, attrs);
+    const specs = outputs.map((id) => {
+      const { dtype, shape } = graph.spec(id);
+      return new TensorSpec(dtype as DType, shape);
+    });
+    for (const { dtype, size } of specs) if (size > 2 ** 28) allocate(dtype, size, op);
+    const made = {
+      plan: graph.compile(outputs),
+      outputs: specs,
+      ins: inputs.map(() => null),
+      outs: specs.map(() => null),
+    };
+    if (plans.size >= LIMIT) plans.delete(plans.keys().next().value as string);
+    plans.set(key, made);
+    return made;
+  } catch (error) {
+    throw fromNativeOp(error, op, inputs);
+  }
+}
+
+/** The number of plans kept for eager ops. */
+export function cachedPlans(): number {
+  return plans.size;
+}

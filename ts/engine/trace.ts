@@ -1,0 +1,166 @@
+import { InvalidTypeError, StateError } from "../errors.js";
+import { type NativeGraph, type NativePlan, native } from "../native.js";
+import type { DType } from "./dtype.js";
+import { fromNativeOp } from "./native-error.js";
+import { formatShape, isKnown, type Shape, TensorSpec } from "./shape.js";
+import { Tensor } from "./tensor.js";
+import type { Variable } from "./variable.js";
+
+/**
+ * A graph being recorded. While a trace is on the stack, variables are read from and assigned in its graph; ops on its tensors are pushed
+ * to it; concrete tensors they meet are captured as constants.
+ */
+export class Trace {
+  readonly graph: NativeGraph = new (native().Graph)();
+  private readonly constants = new WeakMap<Tensor, number>();
+
+  /** A new input of the graph. Dimensions may be unknown. */
+  input(dtype: DType, shape: Shape): Tensor {
+    return this.tensor(this.graph.input(dtype, [...shape]));
+  }
+
+  /** The traced tensor for one of the graph's values. */
+  tensor(id: number): Tensor {
+    const { dtype, shape } = this.graph.spec(id);
+    return new Tensor(
+      new TensorSpec(
+        dtype as DType,
+        shape.map((d) => d ?? null),
+      ),
+      null,
+      this,
+      id,
+    );
+  }
+
+  /**
+   * The graph's value for a tensor or variable: its own, a captured constant, or the variable's current value.
+   *
+   * @throws StateError for a tensor of another trace.
+   */
+  idOf(x: Tensor | Variable): number {
+    if (!(x instanceof Tensor)) return this.graph.read(x.native);
+    if (x.trace === this) return x.id;
+    if (x.trace !== null) {
+      throw new StateError(
+        `A traced tensor (shape ${formatShape(x.shape)}, dtype ${x.dtype}) was used outside the function that made it. ` +
+          "Return it from that function, or keep state that outlives a call in a Variable.",
+      );
+    }
+    let id = this.constants.get(x);
+    if (id === undefined) {
+      const small = x.size === 1 && x.ndim === 0 && typeof x.storage[0] === "number";
+      id = small
+        ? this.graph.scalar(x.dtype, x.storage[0] as number)
+        : this.graph.constant(x.dtype, x.shape as number[], x.storage);
+      this.constants.set(x, id);
+    }
+    return id;
+  }
+
+  /** Records one op. `attrs` is canonical JSON. */
+  push(op: string, inputs: readonly (Tensor | Variable)[], attrs: string): Tensor[] {
+    const ids = inputs.map((x) => this.idOf(x));
+    try {
+      return this.graph.push(op, ids, attrs).map((id) => this.tensor(id));
+    } catch (error) {
+      throw fromNativeOp(error, op, inputs);
+    }
+  }
+
+  /** Records that a variable changes. */
+  assign(variable: Variable, value: Tensor): void {
+    this.graph.assign(variable.native, this.idOf(value));
+  }
+
+  /**
+   * Records the gradients of the sum of `targets` (each weighted by its seed) with respect to each of `wrt`; `null` where they do not depend on it.
+   */
+  gradients(
+    targets: readonly Tensor[],
+    wrt: readonly (Tensor | Variable)[],
+    seeds?: readonly (Tensor | null)[],
+  ): (Tensor | null)[] {
+    const ids = this.graph.gradients(
+      targets.map((t) => this.idOf(t)),
+      wrt.map((x) => this.idOf(x)),
+      seeds?.map((s) => (s === null ? null : this.idOf(s))),
+    );
+    return ids.map((id) => (id === null ? null : this.tensor(id)));
+  }
+
+  /**
+   * The plan that computes these outputs and performs every assignment recorded so far. The graph can be recorded on afterwards.
+   *
+   * @throws ValueError while dimensions are unknown.
+   */
+  compile(outputs: readonly Tensor[]): NativePlan {
+    const ids = outputs.map((t) => this.idOf(t));
+    try {
+      return this.graph.compile(ids);
+    } catch (error) {
+      throw fromNativeOp(error, "compile", outputs);
+    }
+  }
+
+  /** The recorded program as text. */
+  print(): string {
+    return this.graph.print();
+  }
+}
+
+const stack: (Trace | null)[] = [];
+
+/** The trace being recorded, or `null` when ops compute at once. */
+export function currentTrace(): Trace | null {
+  return stack.length === 0 ? null : (stack[stack.length - 1] as Trace | null);
+}
+
+function within<R>(trace: Trace | null, fn: () => R): R {
+  stack.push(trace);
+  try {
+    const result = fn();
+    if (result instanceof Promise) {
+      throw new InvalidTypeError(
+        "A traced function must not be async: it is recorded while it runs, and what follows an await would be missed.",
+      );
+    }
+    return result;
+  } finally {
+    stack.pop();
+  }
+}
+
+/** Runs `fn` with ops recorded into `trace`. */
+export function withTrace<R>(trace: Trace, fn: () => R): R {
+  return within(trace, fn);
+}
+
+/** Runs `fn` with ops computed at once, whatever is being traced around it. Weights get their first values this way. */
+export function untraced<R>(fn: () => R): R {
+  return stack.length === 0 ? fn() : within(null, fn);
+}
+
+/** What {@link trace} gives back. */
+export interface Traced<R> {
+  readonly trace: Trace;
+  readonly inputs: Tensor[];
+  readonly result: R;
+}
+
+/**
+ * Records a function into a new graph.
+ *
+ * @param specs dtype and shape of each input.
+ * @param fn Gets a traced tensor for each spec.
+ */
+export function trace<R>(specs: readonly { dtype: DType; shape: Shape }[], fn: (...inputs: Tensor[]) => R): Traced<R> {
+  const made = new Trace();
+  const inputs = specs.map(({ dtype, shape }) => made.input(dtype, shape));
+  return { trace: made, inputs, result: withTrace(made, () => fn(...inputs)) };
+}
+
+/** Whether a plan can be made for inputs of these shapes. */
+export function allKnown(shapes: readonly Shape[]): boolean {
+  return shapes.every((shape) => isKnown(shape));
+}

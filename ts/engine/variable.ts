@@ -1,0 +1,160 @@
+import { inspect } from "node:util";
+import { InvalidTypeError, ValueError } from "../errors.js";
+import { type NativeVariable, native } from "../native.js";
+import { Arithmetic } from "./arithmetic.js";
+import { toTensor } from "./convert.js";
+import { allocate, asDType, type DType, type TypedArray } from "./dtype.js";
+import { uniqueName } from "./names.js";
+import type { Operand, TensorLike } from "./operand.js";
+import { checkKnownShape, formatShape, type Shape, sameShape, type TensorSpec } from "./shape.js";
+import { Tensor } from "./tensor.js";
+import { currentTrace, untraced } from "./trace.js";
+
+/** A function that makes a variable's first value. */
+export type InitializerFn = (shape: readonly number[], options: { dtype: DType }) => TensorLike;
+
+/** Options of {@link Variable}. */
+export interface VariableOptions {
+  /** Needed when the initial value comes from a function; else the value's own. */
+  shape?: readonly number[];
+  /** Default: the value's, or `"float32"` for a function. */
+  dtype?: string;
+  /** Whether training changes it; default `true`. */
+  trainable?: boolean;
+  /** Default `variable`, `variable_1`, … */
+  name?: string;
+  /** The name with those of the layers around it (`dense/kernel`); default: the name. */
+  path?: string;
+}
+
+/**
+ * A tensor that can change: weights, optimizer slots, counters. Its elements live in the native core, where training updates them.
+ * Usable wherever a tensor is.
+ *
+ * @example new keras.Variable([1, 2, 3], { name: "v" })
+ */
+export class Variable<S extends Shape = Shape> extends Arithmetic<Tensor> {
+  name: string;
+  path: string;
+  trainable: boolean;
+  /** A function of the value whose result is added to the loss. */
+  regularizer: ((value: Tensor) => Tensor) | null = null;
+  /** A function of the value applied after each optimizer update. */
+  constraint: ((value: Tensor) => Tensor) | null = null;
+  /** @internal */
+  readonly spec: TensorSpec;
+  /** The storage in the native core. @internal */
+  readonly native: NativeVariable;
+
+  /**
+   * @param initializer A value, or a function of shape and dtype that makes it.
+   * @throws ValueError when the value does not have the given shape; InvalidTypeError for an unknown dtype or a missing shape.
+   */
+  constructor(initializer: TensorLike | InitializerFn, options: VariableOptions = {}) {
+    super();
+    this.name = options.name ?? uniqueName("variable");
+    this.path = options.path ?? this.name;
+    this.trainable = options.trainable ?? true;
+    const who = `Variable '${this.name}'`;
+    const dtype = options.dtype === undefined ? undefined : asDType(options.dtype, who);
+    const shape = options.shape === undefined ? undefined : checkKnownShape(options.shape, who);
+    // A layer may be built while its first call is being traced: weights start from real numbers all the same.
+    const value = untraced(() => {
+      if (typeof initializer !== "function") return toTensor(initializer, dtype, who);
+      if (shape === undefined)
+        throw new InvalidTypeError(`${who}: a shape is needed when the initial value comes from a function.`);
+      return toTensor(initializer(shape, { dtype: dtype ?? "float32" }), dtype ?? "float32", who);
+    });
+    if (shape !== undefined && !sameShape(shape, value.shape)) {
+      throw new ValueError(
+        `${who}: expected an initial value of shape ${formatShape(shape)}, got ${formatShape(value.shape)}.`,
+      );
+    }
+    this.spec = value.spec;
+    this.native = new (native().Variable)(value.dtype, value.shape as number[], value.storage);
+  }
+
+  /** The dimensions, all known. */
+  get shape(): S {
+    return this.spec.shape as S;
+  }
+  /** The element type. */
+  get dtype(): DType {
+    return this.spec.dtype;
+  }
+  /** Number of dimensions. */
+  get ndim(): number {
+    return this.spec.shape.length;
+  }
+  /** Number of elements. */
+  get size(): number {
+    return this.spec.size;
+  }
+
+  /** The current value: a copy, or inside a trace the variable's value at that point of the program. */
+  get value(): Tensor {
+    const trace = currentTrace();
+    return trace === null ? new Tensor(this.spec, this.dataSync()) : trace.tensor(trace.idOf(this));
+  }
+
+  /**
+   * Replaces the value. Inside a trace the change becomes part of the recorded program; otherwise it happens now.
+   *
+   * @throws ValueError when the shape differs.
+   */
+  assign(value: Operand): this {
+    const tensor = toTensor(value as TensorLike, undefined, `Variable '${this.name}'.assign`);
+    if (!sameShape(tensor.shape, this.shape)) {
+      throw new ValueError(
+        `Variable '${this.path}': expected a value of shape ${formatShape(this.shape)} in assign, got ${formatShape(tensor.shape)}.`,
+      );
+    }
+    const trace = currentTrace() ?? tensor.trace;
+    const converted = tensor.dtype === this.dtype ? tensor : tensor.astype(this.dtype);
+    if (trace === null) this.native.write(converted.storage);
+    else trace.assign(this, converted);
+    return this;
+  }
+
+  /** `assign(this + value)`. */
+  assignAdd(value: Operand): this {
+    return this.assign(this.add(value));
+  }
+
+  /** `assign(this - value)`. */
+  assignSub(value: Operand): this {
+    return this.assign(this.subtract(value));
+  }
+
+  /** A copy of the elements in row-major order. */
+  dataSync(): TypedArray {
+    const into = allocate(this.dtype, this.size);
+    this.native.read(into);
+    return into;
+  }
+
+  /** As {@link dataSync}, for places that await. */
+  async data(): Promise<TypedArray> {
+    return this.dataSync();
+  }
+
+  /** The elements as nested arrays, as `Tensor.tolist`. */
+  // biome-ignore lint/suspicious/noExplicitAny: the depth depends on the shape, which is not known to the type.
+  tolist(): any {
+    return new Tensor(this.spec, this.dataSync()).tolist();
+  }
+
+  /** The only element as a number. @throws ValueError unless there is exactly one. */
+  item(): number {
+    return new Tensor(this.spec, this.dataSync()).item();
+  }
+
+  override toString(): string {
+    return `<Variable path=${this.path}, shape=${formatShape(this.shape)}, dtype=${this.dtype}>`;
+  }
+
+  /** @internal */
+  [inspect.custom](): string {
+    return `${this.toString()}\n${new Tensor(this.spec, this.dataSync()).toString()}`;
+  }
+}
