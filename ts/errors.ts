@@ -43,16 +43,18 @@ const kinds: Record<string, new (message: string) => KeroseneError> = {
 /**
  * Turns what the native addon threw into one of the typed errors above, starting the stack at the caller.
  *
- * The addon puts the kind into `code` (`"ValueError"`, …); an error without a known kind becomes a `ValueError`.
+ * The addon's messages start with the kind (`ValueError: …`); one without a known kind becomes a `ValueError`.
  *
  * @param error What was thrown.
  * @param context Words added to the message, such as the op's name and the shapes it got.
  */
 export function fromNative(error: unknown, context = ""): KeroseneError {
   if (error instanceof KeroseneError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const typed = new (kinds[code] ?? ValueError)(context === "" ? message : `${message}\n${context}`);
+  const text = error instanceof Error ? error.message : String(error);
+  const [, kind = "", rest = text] = /^(\w+Error): (.*)$/s.exec(text) ?? [];
+  const known = kinds[kind];
+  const message = known ? rest : text;
+  const typed = new (known ?? ValueError)(context === "" ? message : `${message}\n${context}`);
   Error.captureStackTrace?.(typed, fromNative);
   return typed;
 }
