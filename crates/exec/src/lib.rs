@@ -1,1 +1,13 @@
-//! x
+//! Runs graphs on the CPU: a [`Program`] is a plan with its kernels and its memory, an [`Epoch`] runs one over a data set.
+
+mod epoch;
+mod memory;
+mod program;
+pub mod reference;
+mod threads;
+mod variable;
+
+pub use epoch::{Epoch, EpochEnd};
+pub use program::{Program, Stats};
+pub use threads::{set_threads, threads};
+pub use variable::Variable;

@@ -3,10 +3,12 @@
 //! [`Kernel`] is a prepared computation: everything that depends on shapes and attributes is decided when it is made, so that
 //! running it only computes. [`Lane`] is an elementwise function over runs of elements; the executor fuses lanes into one pass.
 
+mod gather;
 mod io;
 mod lane;
 mod pool;
 
+pub use gather::gather_rows;
 pub use io::{Io, Kernel, Tail};
 pub use lane::{Lane, binary, nullary, simd, ternary, unary};
 pub use pool::Pool;

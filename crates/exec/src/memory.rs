@@ -1,0 +1,45 @@
+//! Aligned memory.
+
+use kerosene_ir::{Error, Result};
+use std::{
+    alloc::{Layout, alloc_zeroed, dealloc},
+    ptr::NonNull,
+};
+
+/// Alignment of everything the executor owns: a cache line, and the widest vector.
+pub const ALIGN: usize = 64;
+
+/// A zeroed piece of memory aligned to [`ALIGN`].
+#[derive(Debug)]
+pub struct Memory {
+    start: NonNull<u8>,
+    layout: Layout,
+}
+
+impl Memory {
+    /// Takes `bytes` zeroed bytes, or says that they cannot be had.
+    pub fn new(bytes: usize, what: &str) -> Result<Self> {
+        let too_big = || Error::value(format!("{what} needs {bytes} bytes of memory, which cannot be had."));
+        let layout = Layout::from_size_align(bytes.max(1), ALIGN).map_err(|_| too_big())?;
+        // SAFETY: the layout is not empty.
+        let start = NonNull::new(unsafe { alloc_zeroed(layout) }).ok_or_else(too_big)?;
+        Ok(Self { start, layout })
+    }
+
+    /// The first byte.
+    pub fn start(&self) -> *mut u8 {
+        self.start.as_ptr()
+    }
+}
+
+impl Drop for Memory {
+    fn drop(&mut self) {
+        // SAFETY: allocated with this layout in `new`.
+        unsafe { dealloc(self.start.as_ptr(), self.layout) }
+    }
+}
+
+// SAFETY: plain memory; who may touch it when is decided by the owners (a variable's lock, a program's state).
+unsafe impl Send for Memory {}
+// SAFETY: as above.
+unsafe impl Sync for Memory {}
