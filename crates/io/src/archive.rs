@@ -1,0 +1,77 @@
+//! Zip archives, the outside of npz and Keras files.
+
+use std::fs::File;
+use std::io::{BufReader, Read, Seek};
+use std::path::Path;
+
+use zip::ZipArchive;
+
+use crate::{Error, Result};
+
+/// More members than any such file has.
+const MAX_MEMBERS: usize = 100_000;
+/// A member up to this size may be compressed as well as it likes.
+const FREE_SIZE: u64 = 64 << 20;
+/// A larger one may not unpack to more than this many times its stored size.
+const MAX_RATIO: u64 = 200;
+
+/// A zip archive whose members are checked before memory is taken for them.
+pub struct Archive<R> {
+    zip: ZipArchive<R>,
+}
+
+impl Archive<BufReader<File>> {
+    /// Opens the archive at `path`.
+    pub fn open(path: &Path) -> Result<Self> {
+        Self::new(BufReader::new(File::open(path)?))
+    }
+}
+
+impl<R: Read + Seek> Archive<R> {
+    /// Reads the archive's table of contents.
+    pub fn new(reader: R) -> Result<Self> {
+        let zip =
+            ZipArchive::new(reader).map_err(|error| Error::new(format!("not a readable zip archive: {error}")))?;
+        if zip.len() > MAX_MEMBERS {
+            return Err(Error::new(format!("{} members; at most {MAX_MEMBERS} are read", zip.len())));
+        }
+        if zip.has_duplicate_names() {
+            return Err(Error::new("two members have the same name: which one is meant cannot be known"));
+        }
+        Ok(Self { zip })
+    }
+
+    /// The members' names, in the archive's order.
+    pub fn names(&self) -> Result<Vec<String>> {
+        let name = |name: zip::result::ZipResult<std::borrow::Cow<'_, str>>| match name {
+            Ok(name) => Ok(name.into_owned()),
+            Err(error) => Err(Error::new(format!("a member's name is unreadable: {error}"))),
+        };
+        self.zip.file_names().map(name).collect()
+    }
+
+    /// The contents of the member called `name`.
+    ///
+    /// # Errors
+    /// When there is none, its size or ratio is out of bounds, or it does not hold what it declares (checksum included).
+    pub fn read(&mut self, name: &str) -> Result<Vec<u8>> {
+        self.read_member(name).map_err(|error| error.within(name))
+    }
+
+    fn read_member(&mut self, name: &str) -> Result<Vec<u8>> {
+        let refuse = |error: zip::result::ZipError| Error::new(error.to_string());
+        let mut member = self.zip.by_name(name).map_err(refuse)?;
+        let (size, stored) = (member.size(), member.compressed_size());
+        if size > FREE_SIZE && size / MAX_RATIO > stored {
+            return Err(Error::new(format!("{stored} bytes claim to unpack to {size}: refused as a zip bomb")));
+        }
+        // Grows as bytes really come; the declared size is only the limit.
+        let mut data = Vec::new();
+        let limit = size.checked_add(1).ok_or_else(|| Error::new(format!("a size of {size} bytes")))?;
+        (&mut member).take(limit).read_to_end(&mut data)?;
+        if data.len() as u64 != size {
+            return Err(Error::new(format!("{size} bytes are declared, {} come", data.len())));
+        }
+        Ok(data)
+    }
+}
