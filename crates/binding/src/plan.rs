@@ -1,0 +1,111 @@
+//! Plans: graphs made ready to run.
+
+use crate::{
+    bytes::{Bytes, Pin},
+    error::guard,
+    jobs,
+    spec::{self, Spec},
+};
+use kerosene_exec::Program;
+use kerosene_ir::{Error, Result};
+use napi::{Env, bindgen_prelude::Object};
+use napi_derive::napi;
+use std::sync::{Arc, atomic::AtomicBool};
+
+/// A graph made ready to run on one set of shapes.
+#[napi]
+pub struct Plan {
+    pub(crate) program: Arc<Program>,
+}
+
+/// What a plan does, in numbers that do not depend on time.
+#[napi(object)]
+pub struct PlanStats {
+    /// Steps run one after the other.
+    pub steps: u32,
+    /// Kernels within them.
+    pub kernels: u32,
+    /// Bytes of memory for intermediate values.
+    pub arena_bytes: f64,
+    /// Bytes read and written in a run.
+    pub moved_bytes: f64,
+}
+
+fn check(who: &str, specs: &[kerosene_ir::Spec], arrays: &[Bytes]) -> Result<()> {
+    if specs.len() != arrays.len() {
+        return Err(Error::value(format!("The plan has {} {who}s, but received {}.", specs.len(), arrays.len())));
+    }
+    specs.iter().zip(arrays).enumerate().try_for_each(|(i, (s, a))| a.check_spec(&format!("The plan's {who} {i}"), s))
+}
+
+#[napi]
+impl Plan {
+    /// Specs of the inputs.
+    #[napi(getter)]
+    pub fn inputs(&self) -> Vec<Spec> {
+        self.program.inputs().iter().map(spec::to_js).collect()
+    }
+
+    /// Specs of the outputs.
+    #[napi(getter)]
+    pub fn outputs(&self) -> Vec<Spec> {
+        self.program.outputs().iter().map(spec::to_js).collect()
+    }
+
+    /// Runs on the calling thread.
+    #[napi]
+    pub fn run_sync(
+        &self,
+        #[napi(ts_arg_type = "TypedArray[]")] inputs: Vec<Bytes>,
+        #[napi(ts_arg_type = "TypedArray[]")] outputs: Vec<Bytes>,
+    ) -> napi::Result<()> {
+        guard(|| {
+            check("input", self.program.inputs(), &inputs)?;
+            check("output", self.program.outputs(), &outputs)?;
+            let ins: Vec<*const u8> = inputs.iter().map(|b| b.address().cast_const()).collect();
+            let outs: Vec<*mut u8> = outputs.iter().map(Bytes::address).collect();
+            // SAFETY: sizes were checked, and V8 keeps the memory while this call runs.
+            unsafe { self.program.run(&ins, &outs) }
+        })
+    }
+
+    /// Runs off the main thread. The arrays must not be touched before the promise settles.
+    #[napi(ts_return_type = "Promise<void>")]
+    pub fn run<'env>(
+        &self,
+        env: &'env Env,
+        #[napi(ts_arg_type = "TypedArray[]")] inputs: Vec<Bytes>,
+        #[napi(ts_arg_type = "TypedArray[]")] outputs: Vec<Bytes>,
+    ) -> napi::Result<Object<'env>> {
+        guard(|| {
+            check("input", self.program.inputs(), &inputs)?;
+            check("output", self.program.outputs(), &outputs)
+        })?;
+        let pins = inputs.iter().chain(&outputs).map(|b| b.pin(env.raw())).collect::<napi::Result<Vec<_>>>()?;
+        let (program, split) = (self.program.clone(), inputs.len());
+        jobs::spawn(env, pins, Arc::new(AtomicBool::new(false)), move |pins, _| {
+            let ins: Vec<*const u8> = pins[..split].iter().map(|p| p.address().cast_const()).collect();
+            let outs: Vec<*mut u8> = pins[split..].iter().map(Pin::address).collect();
+            // SAFETY: sizes were checked, and the pins keep the memory.
+            unsafe { program.run(&ins, &outs) }
+        })
+    }
+
+    /// The plan as text.
+    #[napi]
+    pub fn print(&self) -> napi::Result<String> {
+        guard(|| Ok(self.program.print()))
+    }
+
+    /// Counts of steps, kernels and bytes.
+    #[napi]
+    pub fn stats(&self) -> PlanStats {
+        let s = self.program.stats();
+        PlanStats {
+            steps: s.steps as u32,
+            kernels: s.kernels as u32,
+            arena_bytes: s.arena_bytes as f64,
+            moved_bytes: s.moved_bytes as f64,
+        }
+    }
+}
