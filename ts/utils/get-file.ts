@@ -1,0 +1,184 @@
+import { createHash, randomBytes } from "node:crypto";
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { KeroseneError, NotImplementedError, ValueError } from "../errors.js";
+import { DownloadBar } from "./download-bar.js";
+import { kerasHome } from "./keras-home.js";
+
+/** Options of {@link getFile}. */
+export interface GetFileOptions {
+  /** The name to keep the file under. Default: the last part of `origin`'s path. No folders. */
+  fname?: string | null;
+  /** The address to download from (http or https). */
+  origin?: string | null;
+  /** The hash the file must have, in hexadecimal: sha256 (64 digits) or md5 (32). Default: any file is accepted. */
+  fileHash?: string | null;
+  /** What kind of hash it is. Default `"auto"`: by its length. */
+  hashAlgorithm?: "auto" | "sha256" | "md5";
+  /** The folder under `cacheDir`, or an absolute one. Default `"datasets"`. */
+  cacheSubdir?: string;
+  /** Default: `$KERAS_HOME`, else `~/.keras`, as in Keras: the two share their downloads. */
+  cacheDir?: string | null;
+  /** Download even where the file is there. Default `false`. */
+  forceDownload?: boolean;
+  /** Unpacking is not done yet: `true` is an error. */
+  extract?: boolean;
+  /** Stops the download. */
+  signal?: AbortSignal;
+}
+
+/** A partial download that nobody has written to for this long was left by a process that died. */
+const ABANDONED_MS = 60 * 60 * 1000;
+
+/**
+ * Downloads a file unless it is in the cache already, and returns its path.
+ *
+ * The download goes to a temporary file beside its place, is checked against `fileHash`, and only then takes its name: what stands
+ * under the name is always whole. A cached file with another hash is downloaded again. Progress is shown on stderr where that is a
+ * terminal.
+ *
+ * @example const path = await keras.utils.getFile("zoo.csv", "https://example.com/zoo.csv", { fileHash: "…" });
+ * @throws ValueError for a missing address, a name with folders in it or a malformed hash; KeroseneError when the download fails or
+ *   its hash differs (the cache is then as it was).
+ * Source: `keras.utils.get_file`.
+ */
+export function getFile(options: GetFileOptions): Promise<string>;
+export function getFile(fname: string | null, origin: string, options?: GetFileOptions): Promise<string>;
+export async function getFile(
+  first: GetFileOptions | string | null,
+  second?: string,
+  third: GetFileOptions = {},
+): Promise<string> {
+  const options = typeof first === "object" && first !== null ? first : { ...third, fname: first, origin: second };
+  if (options.extract) {
+    throw new NotImplementedError(
+      "getFile: `extract` is not supported yet. Download the archive and unpack it yourself.",
+    );
+  }
+  const origin = checkOrigin(options.origin);
+  const fname = checkName(options.fname ?? basename(decodeURIComponent(origin.pathname)));
+  const expected = checkHash(options.fileHash ?? null, options.hashAlgorithm ?? "auto");
+  const folder = resolve(options.cacheDir ?? kerasHome(), options.cacheSubdir ?? "datasets");
+  const path = join(folder, fname);
+
+  if (!options.forceDownload && (await isFile(path))) {
+    if (expected === null || (await hashFile(path, expected.algorithm)) === expected.hash) return path;
+    console.warn(
+      `A local file was found, but it seems to be incomplete or outdated: its ${expected.algorithm} hash is not ${expected.hash}. Downloading it again.`,
+    );
+  }
+  await mkdir(folder, { recursive: true });
+  await removeAbandoned(folder, fname);
+  const part = join(folder, `${fname}.${process.pid}-${randomBytes(4).toString("hex")}.part`);
+  try {
+    const hash = await download(origin, part, expected?.algorithm ?? "sha256", options.signal);
+    if (expected !== null && hash !== expected.hash) {
+      throw new KeroseneError(
+        `getFile: incomplete or corrupted file from ${origin.href}: its ${expected.algorithm} hash is ${hash}, expected ${expected.hash}. Nothing was kept.`,
+      );
+    }
+    await rename(part, path);
+  } finally {
+    await rm(part, { force: true });
+  }
+  return path;
+}
+
+/** Whether the file at `path` is there with this sha256. */
+export async function hasHash(path: string, sha256: string): Promise<boolean> {
+  return (await isFile(path)) && (await hashFile(path, "sha256")) === sha256;
+}
+
+function checkOrigin(origin: string | null | undefined): URL {
+  const url = typeof origin === "string" && URL.canParse(origin) ? new URL(origin) : null;
+  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) {
+    throw new ValueError(`getFile: expected \`origin\` to be an http or https address, got ${JSON.stringify(origin)}.`);
+  }
+  return url;
+}
+
+function checkName(fname: string): string {
+  if (fname === "" || fname === "." || fname === ".." || /[/\\\0]/.test(fname)) {
+    throw new ValueError(
+      `getFile: expected \`fname\` to be a file's name without folders, got ${JSON.stringify(fname)}. Use \`cacheDir\` and \`cacheSubdir\` to choose the folder.`,
+    );
+  }
+  return fname;
+}
+
+interface ExpectedHash {
+  algorithm: "sha256" | "md5";
+  hash: string;
+}
+
+function checkHash(hash: string | null, asked: "auto" | "sha256" | "md5"): ExpectedHash | null {
+  if (hash === null) return null;
+  const algorithm = asked === "auto" ? (hash.length === 64 ? "sha256" : "md5") : asked;
+  if (!/^[0-9a-f]+$/i.test(hash) || hash.length !== (algorithm === "sha256" ? 64 : 32)) {
+    throw new ValueError(`getFile: ${JSON.stringify(hash)} is not a ${algorithm} hash in hexadecimal.`);
+  }
+  return { algorithm, hash: hash.toLowerCase() };
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
+
+async function hashFile(path: string, algorithm: string): Promise<string> {
+  const hash = createHash(algorithm);
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  return hash.digest("hex");
+}
+
+async function removeAbandoned(folder: string, fname: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith(`${fname}.`) || !name.endsWith(".part")) continue;
+    const path = join(folder, name);
+    const found = await stat(path).catch(() => null);
+    if (found !== null && Date.now() - found.mtimeMs > ABANDONED_MS) await rm(path, { force: true });
+  }
+}
+
+/** Streams the address into a new file and returns its hash. */
+async function download(origin: URL, path: string, algorithm: string, signal?: AbortSignal): Promise<string> {
+  const hash = createHash(algorithm);
+  try {
+    const response = await fetch(origin, signal ? { signal } : {});
+    if (!response.ok || response.body === null) {
+      await response.body?.cancel();
+      throw new Error(`the server answered ${response.status} ${response.statusText}`.trimEnd());
+    }
+    // An encoded body's declared length is not that of what arrives here.
+    const declared = response.headers.get("content-encoding") ? null : response.headers.get("content-length");
+    const bar = new DownloadBar(origin.href, declared === null ? null : Number(declared));
+    let received = 0;
+    const count = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        hash.update(chunk);
+        received += chunk.length;
+        bar.update(received);
+        done(null, chunk);
+      },
+    });
+    await pipeline(response.body, count, createWriteStream(path, { flags: "wx" }), { signal });
+    if (declared !== null && received !== Number(declared)) {
+      throw new Error(`${received} of ${declared} bytes came`);
+    }
+    bar.finish();
+    return hash.digest("hex");
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    const { message, cause } = error as Error;
+    const detail =
+      cause instanceof Error ? `${message} (${cause.message || (cause as NodeJS.ErrnoException).code})` : message;
+    throw new KeroseneError(`getFile: could not download ${origin.href}: ${detail}. Nothing was kept.`, {
+      cause: error,
+    });
+  }
+}
