@@ -4,11 +4,14 @@
 //! running it only computes. [`Lane`] is an elementwise function over runs of elements; the executor fuses lanes into one pass.
 
 mod gather;
+mod gemm;
 mod io;
 mod lane;
+pub mod math;
 mod pool;
 
 pub use gather::gather_rows;
+pub use gemm::{Real, gemm};
 pub use io::{Io, Kernel, Tail};
 pub use lane::{Lane, binary, nullary, simd, ternary, unary};
 pub use pool::Pool;
