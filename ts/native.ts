@@ -40,7 +40,7 @@ function load(): typeof Binding {
     } else {
       tried.push(`${local}: no such file`);
     }
-    const found = attempt(`kerosene-${triple}`);
+    const found = attempt(`@kerosene/${triple.replace("-msvc", "")}`);
     if (found) return found;
   }
   throw new StateError(

@@ -1,0 +1,133 @@
+/** Activation functions, by function or by Keras's name (`"relu"`, `"hard_sigmoid"`). */
+import { camelToSnake } from "../engine/config.js";
+import { isDict } from "../engine/nest.js";
+import { describe } from "../engine/shape.js";
+import type { Tensor } from "../engine/tensor.js";
+import { InvalidTypeError, ValueError } from "../errors.js";
+import {
+  hardSigmoid,
+  hardSilu,
+  logSigmoid,
+  mish,
+  relu6,
+  selu,
+  sigmoid,
+  silu,
+  softplus,
+  softsign,
+  tanh,
+} from "../ops/index.js";
+import * as shrink from "./shrink.js";
+import * as units from "./units.js";
+
+export {
+  hardSigmoid,
+  hardSilu,
+  hardSilu as hardSwish,
+  logSigmoid,
+  mish,
+  relu6,
+  selu,
+  sigmoid,
+  silu,
+  silu as swish,
+  softplus,
+  softsign,
+  tanh,
+} from "../ops/index.js";
+export { hardShrink, softShrink, tanhShrink, threshold } from "./shrink.js";
+export {
+  celu,
+  elu,
+  exponential,
+  gelu,
+  glu,
+  hardTanh,
+  leakyRelu,
+  linear,
+  logSoftmax,
+  type ReluOptions,
+  relu,
+  softmax,
+  sparsePlus,
+  sparseSigmoid,
+  squareplus,
+} from "./units.js";
+
+/** A function from a tensor to one of the same shape. */
+export type Activation = (x: Tensor) => Tensor;
+/** How configs keep an activation that has no name of Keras's. */
+export interface FunctionConfig {
+  readonly class_name: string;
+  readonly config?: unknown;
+}
+/** What layers take as `activation`: a name, a function, a config, or nothing for {@link linear}. */
+export type ActivationIdentifier = string | Activation | FunctionConfig | null | undefined;
+
+const functions = {
+  ...units,
+  ...shrink,
+  hardSigmoid,
+  hardSilu,
+  logSigmoid,
+  mish,
+  relu6,
+  selu,
+  sigmoid,
+  silu,
+  softplus,
+  softsign,
+  tanh,
+};
+
+const byName = new Map<string, Activation>();
+const names = new Map<unknown, string>();
+for (const [key, fn] of Object.entries(functions)) {
+  const name = camelToSnake(key);
+  byName.set(name, fn as Activation);
+  names.set(fn, name);
+}
+byName.set("swish", silu as Activation);
+byName.set("hard_swish", hardSilu as Activation);
+
+/**
+ * The activation for a name, function or config; {@link linear} for nothing.
+ *
+ * @throws ValueError for an unknown name, listing the known ones.
+ */
+export function get(
+  identifier: ActivationIdentifier,
+  customObjects: Readonly<Record<string, unknown>> = {},
+): Activation {
+  if (identifier === null || identifier === undefined) return units.linear as Activation;
+  if (typeof identifier === "function") return identifier as Activation;
+  return deserialize(identifier, customObjects);
+}
+
+/** The name under which a config keeps a built-in activation, or the function's own name. */
+export function serialize(activation: Activation): string | Record<string, unknown> {
+  const name = names.get(activation);
+  if (name !== undefined) return name;
+  if ("getConfig" in activation && typeof activation.getConfig === "function") {
+    const className = activation.constructor.name;
+    return { module: null, class_name: className, config: activation.getConfig(), registered_name: className };
+  }
+  return { module: "builtins", class_name: "function", config: activation.name, registered_name: activation.name };
+}
+
+/** The reverse of {@link serialize}. Functions of one's own are found in `customObjects` by name. */
+export function deserialize(
+  config: string | FunctionConfig,
+  customObjects: Readonly<Record<string, unknown>> = {},
+): Activation {
+  const name = isDict(config) ? (config.class_name === "function" ? config.config : config.class_name) : config;
+  if (typeof name !== "string")
+    throw new InvalidTypeError(`activations: expected a name, a function or a config, got ${describe(config)}.`);
+  const found = (Object.hasOwn(customObjects, name) ? customObjects[name] : undefined) ?? byName.get(name);
+  if (typeof found !== "function") {
+    throw new ValueError(
+      `activations: unknown activation ${JSON.stringify(name)}. Expected one of ${[...byName.keys()].sort().join(", ")}, or a function.`,
+    );
+  }
+  return found as Activation;
+}

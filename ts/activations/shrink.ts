@@ -1,0 +1,34 @@
+import type { Operand, Result } from "../engine/operand.js";
+import type { Tensor } from "../engine/tensor.js";
+import { unary } from "../ops/composite.js";
+import * as ops from "../ops/index.js";
+
+/** x where |x| > threshold, 0 elsewhere. */
+export function hardShrink<X extends Operand>(x: X, threshold = 0.5): Result<X> {
+  return unary(
+    "HardShrink",
+    x,
+    (t) => ops.where(t.abs().greater(threshold), t, 0),
+    () => ({ threshold }),
+  );
+}
+
+/** x moved towards 0 by `threshold`, 0 where |x| is smaller. */
+export function softShrink<X extends Operand>(x: X, threshold = 0.5): Result<X> {
+  const compute = (t: Tensor): Tensor => {
+    const above = ops.where(t.greater(threshold), t.subtract(threshold), 0);
+    return ops.where(t.less(-threshold), t.add(threshold), above);
+  };
+  return unary("SoftShrink", x, compute, () => ({ threshold }));
+}
+
+/** x - tanh(x). */
+export function tanhShrink<X extends Operand>(x: X): Result<X> {
+  return unary("TanhShrink", x, (t) => t.subtract(t.tanh()));
+}
+
+/** x where x > threshold, `defaultValue` elsewhere. */
+export function threshold<X extends Operand>(x: X, threshold: number, defaultValue: number): Result<X> {
+  const compute = (t: Tensor): Tensor => ops.where(t.greater(threshold), t, defaultValue);
+  return unary("Threshold", x, compute, () => ({ threshold, default_value: defaultValue }));
+}

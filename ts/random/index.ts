@@ -1,0 +1,111 @@
+/** Random tensors. The numbers are a function of the seed alone: the same on every machine and at every thread count. */
+import { callable } from "../engine/callable.js";
+import { floatx } from "../engine/config.js";
+import { toTensor } from "../engine/convert.js";
+import { asDType, isInteger } from "../engine/dtype.js";
+import { anySymbolic } from "../engine/node.js";
+import type { Operand, Result, TensorLike } from "../engine/operand.js";
+import { drawSeed, SeedGenerator as Generator, type Seed } from "../engine/seed.js";
+import { checkKnownShape } from "../engine/shape.js";
+import type { Tensor } from "../engine/tensor.js";
+import { ValueError } from "../errors.js";
+import { composite } from "../ops/composite.js";
+import * as wire from "../ops/generated.js";
+
+export const SeedGenerator = callable(Generator);
+export type SeedGenerator = Generator;
+export type { Seed };
+
+/** What every random function takes last. */
+export interface RandomOptions {
+  /** Default float32 (`randint`: int32). */
+  dtype?: string;
+  /** A whole number gives the same tensor at every call; a `SeedGenerator` goes on from call to call; default: the global generator. */
+  seed?: Seed;
+}
+
+/** Numbers from a normal distribution of the given mean (default 0) and standard deviation (default 1). */
+export function normal(
+  shape: readonly number[],
+  options: RandomOptions & { mean?: number; stddev?: number } = {},
+): Tensor {
+  const { mean = 0, stddev = 1, dtype = floatx(), seed } = options;
+  const attrs = {
+    shape: checkKnownShape(shape, "random.normal"),
+    mean,
+    stddev,
+    dtype: asDType(dtype, "random.normal"),
+  };
+  return wire.randomNormal(drawSeed(seed, "random.normal"), attrs);
+}
+
+/** As {@link normal}, where numbers further than two standard deviations from the mean are drawn again. */
+export function truncatedNormal(
+  shape: readonly number[],
+  options: RandomOptions & { mean?: number; stddev?: number } = {},
+): Tensor {
+  const { mean = 0, stddev = 1, dtype = floatx(), seed } = options;
+  const who = "random.truncatedNormal";
+  return wire.truncatedNormal(drawSeed(seed, who), {
+    shape: checkKnownShape(shape, who),
+    mean,
+    stddev,
+    dtype: asDType(dtype, who),
+  });
+}
+
+/** Numbers evenly spread over [minval, maxval), by default [0, 1). An integer dtype gives whole numbers, as {@link randint}. */
+export function uniform(
+  shape: readonly number[],
+  options: RandomOptions & { minval?: number; maxval?: number } = {},
+): Tensor {
+  const { minval = 0, maxval = 1, dtype = floatx(), seed } = options;
+  const target = asDType(dtype, "random.uniform");
+  if (isInteger(target)) return randint(shape, minval, maxval, { dtype: target, seed });
+  const attrs = { shape: checkKnownShape(shape, "random.uniform"), minval, maxval, dtype: target };
+  return wire.randomUniform(drawSeed(seed, "random.uniform"), attrs);
+}
+
+/**
+ * Whole numbers evenly spread over [minval, maxval), int32 by default.
+ *
+ * @throws ValueError when the range is empty or not made of whole numbers.
+ */
+export function randint(shape: readonly number[], minval: number, maxval: number, options: RandomOptions = {}): Tensor {
+  const { dtype = "int32", seed } = options;
+  const target = asDType(dtype, "random.randint");
+  if (!isInteger(target)) throw new ValueError(`random.randint: expected an integer dtype, got ${target}.`);
+  if (!Number.isSafeInteger(minval) || !Number.isSafeInteger(maxval) || minval >= maxval) {
+    throw new ValueError(`random.randint: expected whole numbers minval < maxval, got ${minval} and ${maxval}.`);
+  }
+  const attrs = { shape: checkKnownShape(shape, "random.randint"), minval, maxval, dtype: target };
+  return wire.randomInt(drawSeed(seed, "random.randint"), attrs);
+}
+
+/**
+ * Sets a fraction `rate` of the elements to 0 and divides the others by `1 - rate`, so that the expected sum stays.
+ *
+ * @throws ValueError unless 0 <= rate <= 1.
+ */
+export function dropout<X extends Operand>(x: X, rate: number, options: { seed?: Seed } = {}): Result<X> {
+  if (!(rate >= 0 && rate <= 1)) throw new ValueError(`random.dropout: expected a rate from 0 to 1, got ${rate}.`);
+  const compute = (given: X): Result<X> => {
+    const t = toTensor(given as TensorLike, undefined, "random.dropout");
+    return (rate === 0 ? t : wire.dropout(t, drawSeed(options.seed, "random.dropout"), { rate })) as Result<X>;
+  };
+  return anySymbolic([x]) ? composite("Dropout", [x], compute, () => ({ rate })) : compute(x);
+}
+
+/** The slices along `axis` (default 0) in a random order. */
+export function shuffle(x: TensorLike, options: { axis?: number; seed?: Seed } = {}): Tensor {
+  const { axis = 0, seed } = options;
+  const t = toTensor(x, undefined, "random.shuffle");
+  const length = t.shape.at(axis);
+  if (typeof length !== "number") throw new ValueError("random.shuffle: the length of the axis must be known.");
+  // Sorting random keys is the same as shuffling; equal keys keep their order.
+  const keys = wire
+    .randomUniform(drawSeed(seed, "random.shuffle"), { shape: [length], dtype: "float32" })
+    .dataSync() as Float32Array;
+  const order = Int32Array.from({ length }, (_, i) => i).sort((a, b) => (keys[a] as number) - (keys[b] as number));
+  return wire.gather(t, toTensor(order, "int32", "random.shuffle"), { axis: axis < 0 ? axis + t.ndim : axis });
+}
