@@ -1,0 +1,56 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "ava";
+import { node, tsc } from "./run.js";
+
+// The programs that fix the API lie beside the repository; a clone of it alone has none.
+const programs = "../shared/programs";
+const here = existsSync(programs) ? test : test.skip;
+
+/** Compiles a program under `strict`, inside this package so that "kerosene" is this package, and returns where it went. */
+function compile(t: { is: (a: unknown, b: unknown, message?: string) => unknown }, name: string, text: string): string {
+  const folder = join(".cache", "programs", name);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, `${name}.mts`), text);
+  const compilerOptions = {
+    strict: true,
+    noUncheckedIndexedAccess: true,
+    target: "es2023",
+    module: "nodenext",
+    types: ["node"],
+    noImplicitOverride: true,
+  };
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: [`${name}.mts`] }));
+  const { status, stdout } = tsc(folder);
+  t.is(status, 0, stdout);
+  return join(folder, `${name}.mjs`);
+}
+
+here("seeds_fit.ts compiles under strict and runs as it stands", (t) => {
+  const { status, stdout, stderr } = node([compile(t, "seeds_fit", readFileSync(`${programs}/seeds_fit.ts`, "utf8"))]);
+  t.is(status, 0, stderr);
+  t.regex(stdout, /'loss',\s+'output1_accuracy',\s+'output1_loss',\s+'output2_accuracy',\s+'output2_loss'/);
+});
+
+here("guide_mnist.ts compiles and runs up to its pictures and files", (t) => {
+  const text = readFileSync(`${programs}/guide_mnist.ts`, "utf8");
+  const lines = text.slice(0, text.indexOf("await model.save(")).split("\n");
+  const program = lines
+    .filter((line) => !line.includes("plotModel"))
+    .join("\n")
+    .replace("let model", "const model");
+  const { status, stdout, stderr } = node([compile(t, "guide_mnist", program)]);
+  t.is(status, 0, stderr);
+  const accuracy = Number(/Test accuracy: (\S+)/.exec(stdout)?.[1]);
+  t.true(accuracy > 0.94, stdout.slice(-300));
+});
+
+test("the quickstart's example reaches 0.95 on the test digits", (t) => {
+  const compiled = tsc("examples");
+  t.is(compiled.status, 0, compiled.stdout);
+  const { status, stdout, stderr } = node([".cache/examples/mnist.js"]);
+  t.is(status, 0, stderr);
+  const accuracy = Number(/Test accuracy: (\S+)\s*$/.exec(stdout)?.[1]);
+  t.true(accuracy >= 0.95, stdout.slice(-300));
+});
