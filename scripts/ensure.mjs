@@ -2,7 +2,7 @@
 // Uses Node's built-ins only, so that it runs in a fresh clone: `node scripts/ensure.mjs [install|native|dist]`.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -16,7 +16,9 @@ export function run(command, args, options = {}) {
   const result = spawnSync(command, args, { cwd: root, stdio: "inherit", ...options });
   if (result.error) {
     const hint =
-      result.error.code === "ENOENT" && command === "cargo" ? " Rust is needed to build: see README.md." : "";
+      result.error.code === "ENOENT" && command === "cargo"
+        ? " Rust is needed to build kerosene: https://rustup.rs."
+        : "";
     console.error(`Could not run ${command}: ${result.error.message}.${hint}`);
     process.exit(1);
   }
@@ -92,22 +94,30 @@ export function ensureNative() {
   const setting = [process.env.RUSTFLAGS, process.env.CARGO_BUILD_TARGET, process.arch, process.platform];
   const state = fingerprint(sources, ...setting);
   once("native", state, addonBuilt, () => {
+    console.log("Building the native addon. The first time takes a few minutes.");
+    run("cargo", ["--version"], { stdio: "ignore" }); // without Rust, says so
     const names = ["--no-js", "--dts", "binding.d.ts", "--output-dir", "native"];
     tool("napi", ["build", "--platform", "--release", ...names]);
   });
 }
 
+/** Removes from dist/ what came of sources that are gone, so that it is never published. */
+function pruneDist() {
+  for (const file of filesUnder(["dist"])) {
+    const stem = relative(join(root, "dist"), file).replace(/(\.d\.ts|\.js)$/, "");
+    if (!existsSync(join(root, "ts", `${stem}.ts`))) rmSync(file);
+  }
+}
+
 /** dist/ from ts/. TypeScript's own incremental state makes a second run cheap. */
 export function ensureDist() {
   const state = fingerprint(["ts", "tsconfig.json", "native/binding.d.ts", "package-lock.json"]);
-  once(
-    "dist",
-    state,
-    () => existsSync(join(root, "dist", "index.js")),
-    () => {
-      tool("tsc", ["-p", "."]);
-    },
-  );
+  const exists = () => existsSync(join(root, "dist", "index.js"));
+  once("dist", state, exists, () => {
+    if (!exists()) rmSync(join(root, ".cache", "ts.tsbuildinfo"), { force: true }); // else nothing would be emitted
+    tool("tsc", ["-p", "."]);
+    pruneDist();
+  });
 }
 
 /** Everything `import "kerosene"` needs. */
