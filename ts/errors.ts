@@ -43,7 +43,7 @@ const kinds: Record<string, new (message: string) => KeroseneError> = {
 /**
  * Turns what the native addon threw into one of the typed errors above, starting the stack at the caller.
  *
- * The addon's messages start with the kind (`ValueError: …`); one without a known kind becomes a `ValueError`.
+ * The addon's messages begin with the class they should have (`"ValueError: …"`); others become a `ValueError`.
  *
  * @param error What was thrown.
  * @param context Words added to the message, such as the op's name and the shapes it got.
@@ -51,10 +51,8 @@ const kinds: Record<string, new (message: string) => KeroseneError> = {
 export function fromNative(error: unknown, context = ""): KeroseneError {
   if (error instanceof KeroseneError) return error;
   const text = error instanceof Error ? error.message : String(error);
-  const [, kind = "", rest = text] = /^(\w+Error): (.*)$/s.exec(text) ?? [];
-  const known = kinds[kind];
-  const message = known ? rest : text;
-  const typed = new (known ?? ValueError)(context === "" ? message : `${message}\n${context}`);
+  const [, kind = "ValueError", message = text] = /^(\w+Error): ([^]*)$/.exec(text) ?? [];
+  const typed = new (kinds[kind] ?? ValueError)(context === "" ? message : `${message} ${context}`);
   Error.captureStackTrace?.(typed, fromNative);
   return typed;
 }

@@ -96,28 +96,23 @@ function fromNested(data: readonly unknown[], dtype: DType | undefined, who: str
   const shape: number[] = [];
   const leaves: Leaf[] = [];
   let scalars: boolean | undefined;
-  const ragged = (depth: number, expected: number, came: number): ValueError =>
-    new ValueError(
-      `${who}: ragged arrays have no shape. At depth ${depth} a row has length ${came} where others have ${expected}. Pad the rows to one length.`,
-    );
+  const ragged = (what: string, depth: number): ValueError =>
+    new ValueError(`${who}: ragged arrays have no shape: ${what} at depth ${depth}. Pad the rows to one length.`);
   const walk = (part: unknown, depth: number): void => {
     const nested = part instanceof Arithmetic ? toTensor(part as unknown as TensorLike, undefined, who).tolist() : part;
     const row = isTypedArray(nested) ? Array.from(nested as ArrayLike<Leaf>) : nested;
     if (Array.isArray(row)) {
       if (depth === shape.length && scalars === undefined) shape.push(row.length);
-      else if (depth >= shape.length) throw ragged(depth, 1, row.length);
-      else if (shape[depth] !== row.length) throw ragged(depth, shape[depth] as number, row.length);
+      else if (depth >= shape.length) throw ragged(`an array of ${row.length} stands where others have numbers`, depth);
+      else if (shape[depth] !== row.length)
+        throw ragged(`a row has length ${row.length} where others have ${shape[depth]}`, depth);
       for (const next of row) walk(next, depth + 1);
       return;
     }
     if (typeof row !== "number" && typeof row !== "boolean" && typeof row !== "bigint") {
       throw new InvalidTypeError(`${who}: expected numbers or booleans in the arrays, got ${describe(row)}.`);
     }
-    if (depth !== shape.length) {
-      throw new ValueError(
-        `${who}: ragged arrays have no shape: a number stands at depth ${depth} where others have arrays.`,
-      );
-    }
+    if (depth !== shape.length) throw ragged("a number stands where others have arrays", depth);
     scalars = true;
     leaves.push(row);
   };

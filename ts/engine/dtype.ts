@@ -1,3 +1,4 @@
+import { totalmem } from "node:os";
 import { InvalidTypeError, NotImplementedError, ValueError } from "../errors.js";
 
 /** The typed arrays that tensors are made of. `bool` is kept as `Uint8Array` of 0 and 1, `int64` as `BigInt64Array`. */
@@ -103,7 +104,7 @@ export function allocate(dtype: DType, length: number, who = "tensor"): TypedArr
     throw new NotImplementedError(`${who}: tensors of dtype ${dtype} cannot be computed with yet. Use float32.`);
   }
   if (length * bytes > LARGE) {
-    memory ??= process.constrainedMemory?.() || Infinity;
+    memory ??= Math.min(totalmem(), process.constrainedMemory?.() || Infinity);
     if (length * bytes > memory || length > 2 ** 33) throw tooLarge(dtype, length, who);
   }
   try {

@@ -74,7 +74,8 @@ export class Trace {
   }
 
   /**
-   * Records the gradients of the sum of `targets` (each weighted by its seed) with respect to each of `wrt`; `null` where they do not depend on it.
+   * Records the gradients of the sum of `targets` (each weighted by its seed) with respect to each of `wrt`; `null` where
+   * they do not depend on it. For a variable it is the gradient with respect to the value it started with.
    */
   gradients(
     targets: readonly Tensor[],
@@ -83,7 +84,7 @@ export class Trace {
   ): (Tensor | null)[] {
     const ids = this.graph.gradients(
       targets.map((t) => this.idOf(t)),
-      wrt.map((x) => this.idOf(x)),
+      wrt.map((x) => (x instanceof Tensor ? this.idOf(x) : this.graph.leaf(x.native))),
       seeds?.map((s) => (s === null ? null : this.idOf(s))),
     );
     return ids.map((id) => (id === null ? null : this.tensor(id)));
