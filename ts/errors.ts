@@ -51,7 +51,7 @@ const kinds: Record<string, new (message: string) => KeroseneError> = {
 export function fromNative(error: unknown, context = ""): KeroseneError {
   if (error instanceof KeroseneError) return error;
   const text = error instanceof Error ? error.message : String(error);
-  const [, kind = "ValueError", message = text] = /^(\w+Error): ([^]*)$/.exec(text) ?? [];
+  const [, kind = "ValueError", message = text] = /^(\w+Error): ([\s\S]*)$/.exec(text) ?? [];
   const typed = new (kinds[kind] ?? ValueError)(context === "" ? message : `${message} ${context}`);
   Error.captureStackTrace?.(typed, fromNative);
   return typed;

@@ -17,7 +17,7 @@ class DoublerClass extends Callable {
     return this.call(args[0] as number);
   }
 }
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging lint/correctness/noUnusedVariables: it merges with the class.
+// biome-ignore lint/correctness/noUnusedVariables: it merges with the class.
 interface DoublerClass {
   // biome-ignore lint/style/useShorthandFunctionType: a type alias would not merge.
   (x: number): number;
@@ -25,7 +25,7 @@ interface DoublerClass {
 const Doubler = callable(DoublerClass);
 
 class Tripler extends Doubler {
-  length = 7;
+  override length = 7;
   constructor(readonly extra: number) {
     super(3);
   }
