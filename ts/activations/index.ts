@@ -5,54 +5,64 @@ import { describe } from "../engine/shape.js";
 import type { Tensor } from "../engine/tensor.js";
 import { InvalidTypeError, ValueError } from "../errors.js";
 import {
+  celu,
+  elu,
+  glu,
+  hardShrink,
   hardSigmoid,
   hardSilu,
+  hardTanh,
+  leakyRelu,
   logSigmoid,
+  logSoftmax,
   mish,
   relu6,
   selu,
   sigmoid,
   silu,
+  softmax,
   softplus,
+  softShrink,
   softsign,
+  sparsePlus,
+  sparseSigmoid,
+  squareplus,
   tanh,
+  tanhShrink,
+  threshold,
 } from "../ops/index.js";
-import * as shrink from "./shrink.js";
-import * as units from "./units.js";
+import { exponential, gelu, linear, relu } from "./functions.js";
 
 export {
+  celu,
+  elu,
+  glu,
+  hardShrink,
   hardSigmoid,
   hardSilu,
   hardSilu as hardSwish,
+  hardTanh,
+  leakyRelu,
   logSigmoid,
+  logSoftmax,
   mish,
   relu6,
   selu,
   sigmoid,
   silu,
   silu as swish,
-  softplus,
-  softsign,
-  tanh,
-} from "../ops/index.js";
-export { hardShrink, softShrink, tanhShrink, threshold } from "./shrink.js";
-export {
-  celu,
-  elu,
-  exponential,
-  gelu,
-  glu,
-  hardTanh,
-  leakyRelu,
-  linear,
-  logSoftmax,
-  type ReluOptions,
-  relu,
   softmax,
+  softplus,
+  softShrink,
+  softsign,
   sparsePlus,
   sparseSigmoid,
   squareplus,
-} from "./units.js";
+  tanh,
+  tanhShrink,
+  threshold,
+} from "../ops/index.js";
+export { exponential, gelu, linear, type ReluOptions, relu } from "./functions.js";
 
 /** A function from a tensor to one of the same shape. */
 export type Activation = (x: Tensor) => Tensor;
@@ -65,19 +75,35 @@ export interface FunctionConfig {
 export type ActivationIdentifier = string | Activation | FunctionConfig | null | undefined;
 
 const functions = {
-  ...units,
-  ...shrink,
+  celu,
+  elu,
+  glu,
+  hardShrink,
   hardSigmoid,
   hardSilu,
+  hardTanh,
+  leakyRelu,
   logSigmoid,
+  logSoftmax,
   mish,
   relu6,
   selu,
   sigmoid,
   silu,
+  softmax,
   softplus,
+  softShrink,
   softsign,
+  sparsePlus,
+  sparseSigmoid,
+  squareplus,
   tanh,
+  tanhShrink,
+  threshold,
+  exponential,
+  gelu,
+  linear,
+  relu,
 };
 
 const byName = new Map<string, Activation>();
@@ -99,7 +125,7 @@ export function get(
   identifier: ActivationIdentifier,
   customObjects: Readonly<Record<string, unknown>> = {},
 ): Activation {
-  if (identifier === null || identifier === undefined) return units.linear as Activation;
+  if (identifier === null || identifier === undefined) return linear as Activation;
   if (typeof identifier === "function") return identifier as Activation;
   return deserialize(identifier, customObjects);
 }

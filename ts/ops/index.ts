@@ -113,9 +113,6 @@ export {
   binaryCrossentropy,
   type CrossentropyOptions,
   categoricalCrossentropy,
-  elu,
-  gelu,
-  leakyRelu,
   logSoftmax,
   normalize,
   softmax,
@@ -139,5 +136,7 @@ export {
   sum,
   variance as var,
 } from "./reduce.js";
+export { hardShrink, softShrink, tanhShrink, threshold } from "./shrink.js";
+export { celu, elu, gelu, glu, hardTanh, leakyRelu, sparsePlus, sparseSigmoid, squareplus } from "./units.js";
 
 registerMethods({ ...wire, ...reduce, var: reduce.variance, ...movement, ...numpy, cast, getItem });

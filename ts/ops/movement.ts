@@ -27,8 +27,8 @@ function knownShape(x: Tensor, asked: Shape): number[] {
   const shape = checkShape(free < 0 ? asked : asked.with(free, 1), "reshape", { unknown: false }) as number[];
   const size = x.size as number;
   const rest = sizeOf(shape) as number;
-  if (free >= 0) shape[free] = rest === 0 ? 0 : size / rest;
-  if (sizeOf(shape) !== size || !Number.isInteger(shape[free] ?? 0)) {
+  if (free >= 0) shape[free] = rest === 0 ? -1 : size / rest;
+  if (sizeOf(shape) !== size || shape.some((d) => d < 0 || !Number.isInteger(d))) {
     throw new ValueError(
       `reshape: a tensor of shape ${formatShape(x.shape)} has ${size} elements and cannot take the shape ${formatShape(asked)}.`,
     );

@@ -9,21 +9,6 @@ import { oneHot } from "./indexing.js";
 import { moveaxis, reshape } from "./movement.js";
 import { sum } from "./reduce.js";
 
-/** x where positive, `negativeSlope · x` elsewhere. */
-export function leakyRelu<X extends Operand>(x: X, negativeSlope = 0.2): Result<X> {
-  return wire.leakyRelu(x, { negativeSlope });
-}
-
-/** x where positive, `alpha · (exp(x) - 1)` elsewhere. */
-export function elu<X extends Operand>(x: X, alpha = 1): Result<X> {
-  return wire.elu(x, { alpha });
-}
-
-/** x · Φ(x). `ops.gelu` approximates with tanh by default; `activations.gelu` does not. */
-export function gelu<X extends Operand>(x: X, approximate = true): Result<X> {
-  return wire.gelu(x, { approximate });
-}
-
 /** exp(x) / Σ exp(x) over one axis, several, or all (`null`). */
 export function softmax<X extends Operand>(x: X, axis: number | readonly number[] | null = -1): Result<X> {
   return typeof axis === "number"

@@ -1,23 +1,19 @@
 import type { Operand, Result } from "../engine/operand.js";
 import type { Tensor } from "../engine/tensor.js";
-import { unary } from "../ops/composite.js";
-import * as ops from "../ops/index.js";
+import { unary } from "./composite.js";
+import { where } from "./numpy.js";
 
 /** x where |x| > threshold, 0 elsewhere. */
 export function hardShrink<X extends Operand>(x: X, threshold = 0.5): Result<X> {
-  return unary(
-    "HardShrink",
-    x,
-    (t) => ops.where(t.abs().greater(threshold), t, 0),
-    () => ({ threshold }),
-  );
+  const compute = (t: Tensor): Tensor => where(t.abs().greater(threshold), t, 0);
+  return unary("HardShrink", x, compute, () => ({ threshold }));
 }
 
 /** x moved towards 0 by `threshold`, 0 where |x| is smaller. */
 export function softShrink<X extends Operand>(x: X, threshold = 0.5): Result<X> {
   const compute = (t: Tensor): Tensor => {
-    const above = ops.where(t.greater(threshold), t.subtract(threshold), 0);
-    return ops.where(t.less(-threshold), t.add(threshold), above);
+    const above = where(t.greater(threshold), t.subtract(threshold), 0);
+    return where(t.less(-threshold), t.add(threshold), above);
   };
   return unary("SoftShrink", x, compute, () => ({ threshold }));
 }
@@ -29,6 +25,6 @@ export function tanhShrink<X extends Operand>(x: X): Result<X> {
 
 /** x where x > threshold, `defaultValue` elsewhere. */
 export function threshold<X extends Operand>(x: X, threshold: number, defaultValue: number): Result<X> {
-  const compute = (t: Tensor): Tensor => ops.where(t.greater(threshold), t, defaultValue);
+  const compute = (t: Tensor): Tensor => where(t.greater(threshold), t, defaultValue);
   return unary("Threshold", x, compute, () => ({ threshold, default_value: defaultValue }));
 }

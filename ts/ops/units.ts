@@ -1,0 +1,66 @@
+import type { Operand, Result } from "../engine/operand.js";
+import type { Tensor } from "../engine/tensor.js";
+import { unary } from "./composite.js";
+import * as wire from "./generated.js";
+import { split } from "./movement.js";
+import { where } from "./numpy.js";
+
+/** x where positive, `negativeSlope · x` elsewhere. */
+export function leakyRelu<X extends Operand>(x: X, negativeSlope = 0.2): Result<X> {
+  return wire.leakyRelu(x, { negativeSlope });
+}
+
+/** x where positive, `alpha · (exp(x) - 1)` elsewhere. */
+export function elu<X extends Operand>(x: X, alpha = 1): Result<X> {
+  return wire.elu(x, { alpha });
+}
+
+/** x · Φ(x). `ops.gelu` approximates with tanh by default; `activations.gelu` does not. */
+export function gelu<X extends Operand>(x: X, approximate = true): Result<X> {
+  return wire.gelu(x, { approximate });
+}
+
+/** max(0, x) + min(0, alpha · (exp(x / alpha) - 1)). */
+export function celu<X extends Operand>(x: X, alpha = 1): Result<X> {
+  // Only the negative side reaches the exponential: the other would overflow.
+  const compute = (t: Tensor): Tensor => t.maximum(0).add(wire.expm1(t.minimum(0).divide(alpha)).multiply(alpha));
+  return unary("Celu", x, compute, () => ({ alpha }));
+}
+
+/** The first half along an axis, gated by the sigmoid of the second. @throws ValueError for an odd length. */
+export function glu<X extends Operand>(x: X, axis = -1): Result<X> {
+  const compute = (t: Tensor): Tensor => {
+    const [value, gate] = split(t, 2, axis) as [Tensor, Tensor];
+    return value.multiply(wire.sigmoid(gate));
+  };
+  return unary("Glu", x, compute, () => ({ axis }));
+}
+
+/** x clipped to [-1, 1]. */
+export function hardTanh<X extends Operand>(x: X): Result<X> {
+  return unary("HardTanh", x, (t) => t.clip(-1, 1));
+}
+
+/** (x + √(x² + b)) / 2. */
+export function squareplus<X extends Operand>(x: X, b = 4): Result<X> {
+  const compute = (t: Tensor): Tensor => t.add(t.square().add(b).sqrt()).multiply(0.5);
+  return unary("Squareplus", x, compute, () => ({ b }));
+}
+
+/** 0 below -1, x above 1, (x + 1)² / 4 between. */
+export function sparsePlus<X extends Operand>(x: X): Result<X> {
+  const compute = (t: Tensor): Tensor => {
+    const right = where(t.less(1), t.add(1).square().multiply(0.25), t);
+    return where(t.lessEqual(-1), 0, right);
+  };
+  return unary("SparsePlus", x, compute);
+}
+
+/** 0 below -1, 1 above 1, (x + 1) / 2 between. */
+export function sparseSigmoid<X extends Operand>(x: X): Result<X> {
+  const compute = (t: Tensor): Tensor => {
+    const right = where(t.less(1), t.add(1).multiply(0.5), 1);
+    return where(t.lessEqual(-1), 0, right);
+  };
+  return unary("SparseSigmoid", x, compute);
+}
