@@ -1,0 +1,129 @@
+import { isDict } from "../engine/nest.js";
+import { InvalidTypeError, ValueError } from "../errors.js";
+import { BinaryCrossentropy, binaryCrossentropy } from "./binary-crossentropy.js";
+import { CategoricalCrossentropy, categoricalCrossentropy } from "./categorical-crossentropy.js";
+import { CategoricalHinge, categoricalHinge } from "./categorical-hinge.js";
+import { CosineSimilarity, cosineSimilarity } from "./cosine-similarity.js";
+import { Hinge, hinge } from "./hinge.js";
+import { Huber, huber } from "./huber.js";
+import { KLDivergence, klDivergence } from "./kl-divergence.js";
+import { LogCosh, logCosh } from "./log-cosh.js";
+import { Loss } from "./loss.js";
+import type { LossFunction } from "./loss-function-wrapper.js";
+import { MeanAbsoluteError, meanAbsoluteError } from "./mean-absolute-error.js";
+import { MeanAbsolutePercentageError, meanAbsolutePercentageError } from "./mean-absolute-percentage-error.js";
+import { MeanSquaredError, meanSquaredError } from "./mean-squared-error.js";
+import { MeanSquaredLogarithmicError, meanSquaredLogarithmicError } from "./mean-squared-logarithmic-error.js";
+import { Poisson, poisson } from "./poisson.js";
+import { SparseCategoricalCrossentropy, sparseCategoricalCrossentropy } from "./sparse-categorical-crossentropy.js";
+import { SquaredHinge, squaredHinge } from "./squared-hinge.js";
+
+/** Loss functions by Keras's name. */
+const FUNCTIONS: Record<string, LossFunction> = {
+  binary_crossentropy: binaryCrossentropy,
+  categorical_crossentropy: categoricalCrossentropy,
+  categorical_hinge: categoricalHinge,
+  cosine_similarity: cosineSimilarity,
+  hinge: hinge,
+  huber: huber,
+  kl_divergence: klDivergence,
+  log_cosh: logCosh,
+  mean_absolute_error: meanAbsoluteError,
+  mean_absolute_percentage_error: meanAbsolutePercentageError,
+  mean_squared_error: meanSquaredError,
+  mean_squared_logarithmic_error: meanSquaredLogarithmicError,
+  poisson: poisson,
+  sparse_categorical_crossentropy: sparseCategoricalCrossentropy,
+  squared_hinge: squaredHinge,
+};
+
+const ALIASES: Record<string, string> = {
+  bce: "binary_crossentropy",
+  BCE: "binary_crossentropy",
+  kld: "kl_divergence",
+  KLD: "kl_divergence",
+  mae: "mean_absolute_error",
+  MAE: "mean_absolute_error",
+  mape: "mean_absolute_percentage_error",
+  MAPE: "mean_absolute_percentage_error",
+  mse: "mean_squared_error",
+  MSE: "mean_squared_error",
+  msle: "mean_squared_logarithmic_error",
+  MSLE: "mean_squared_logarithmic_error",
+};
+
+// biome-ignore lint/suspicious/noExplicitAny: the options of a class found by name are whatever the config says.
+type LossClass = { new (options?: any): Loss; fromConfig(config: Record<string, unknown>): Loss };
+
+/** Loss classes by name. */
+export const CLASSES: Record<string, LossClass> = {
+  BinaryCrossentropy,
+  CategoricalCrossentropy,
+  CategoricalHinge,
+  CosineSimilarity,
+  Hinge,
+  Huber,
+  KLDivergence,
+  LogCosh,
+  MeanAbsoluteError,
+  MeanAbsolutePercentageError,
+  MeanSquaredError,
+  MeanSquaredLogarithmicError,
+  Poisson,
+  SparseCategoricalCrossentropy,
+  SquaredHinge,
+};
+
+/** A loss by name, class, instance, function or saved config. */
+export type LossIdentifier = string | Loss | LossFunction | LossClass | Record<string, unknown>;
+
+/** Whether a string names a loss of Keras that exists here. */
+export function isLossName(name: string): boolean {
+  return Object.hasOwn(FUNCTIONS, name) || Object.hasOwn(ALIASES, name) || Object.hasOwn(CLASSES, name);
+}
+
+/** A loss from what Keras saved: `{ class_name, config }`. */
+export function deserialize(config: Record<string, unknown>): Loss | LossFunction {
+  const name = config.class_name === "function" ? config.config : config.class_name;
+  if (typeof name !== "string") throw new ValueError(`Could not interpret loss config: ${JSON.stringify(config)}`);
+  const Class = Object.hasOwn(CLASSES, name) ? CLASSES[name] : undefined;
+  if (Class && isDict(config.config)) return Class.fromConfig(config.config);
+  return get(name);
+}
+
+/** What is saved of a loss: a config, or the name of a built-in function. */
+export function serialize(loss: Loss | LossFunction): Record<string, unknown> | string {
+  if (loss instanceof Loss) {
+    return {
+      module: "keras.losses",
+      class_name: loss.constructor.name,
+      config: loss.getConfig(),
+      registered_name: null,
+    };
+  }
+  const entry = Object.entries(FUNCTIONS).find(([, fn]) => fn === loss);
+  return entry ? entry[0] : loss.name;
+}
+
+/**
+ * The loss (an instance or a function) that an identifier means.
+ *
+ * @throws ValueError for an unknown name, listing the known ones.
+ */
+export function get(identifier: LossIdentifier): Loss | LossFunction {
+  if (identifier instanceof Loss) return identifier;
+  if (typeof identifier === "string") {
+    const name = Object.hasOwn(ALIASES, identifier) ? (ALIASES[identifier] as string) : identifier;
+    if (Object.hasOwn(FUNCTIONS, name)) return FUNCTIONS[name] as LossFunction;
+    if (Object.hasOwn(CLASSES, name)) return new (CLASSES[name] as LossClass)();
+    throw new ValueError(
+      `Could not interpret loss identifier: ${identifier}. Known losses: ${[...Object.keys(FUNCTIONS), ...Object.keys(ALIASES)].sort().join(", ")}.`,
+    );
+  }
+  if (typeof identifier === "function") {
+    if (identifier.prototype instanceof Loss) return new (identifier as LossClass)();
+    return identifier as LossFunction;
+  }
+  if (isDict(identifier)) return deserialize(identifier);
+  throw new InvalidTypeError(`Could not interpret loss identifier: ${String(identifier)}`);
+}

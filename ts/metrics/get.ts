@@ -1,0 +1,147 @@
+import { isDict } from "../engine/nest.js";
+import { InvalidTypeError, ValueError } from "../errors.js";
+import { Accuracy } from "./accuracy.js";
+import { BinaryAccuracy } from "./binary-accuracy.js";
+import { BinaryCrossentropy } from "./binary-crossentropy.js";
+import { CategoricalAccuracy } from "./categorical-accuracy.js";
+import { CategoricalCrossentropy } from "./categorical-crossentropy.js";
+import { CategoricalHinge } from "./categorical-hinge.js";
+import { CosineSimilarity } from "./cosine-similarity.js";
+import { Hinge } from "./hinge.js";
+import { KLDivergence } from "./kl-divergence.js";
+import { LogCoshError } from "./log-cosh-error.js";
+import { Mean } from "./mean.js";
+import { MeanAbsoluteError } from "./mean-absolute-error.js";
+import { MeanAbsolutePercentageError } from "./mean-absolute-percentage-error.js";
+import type { MetricFunction } from "./mean-metric-wrapper.js";
+import { MeanSquaredError } from "./mean-squared-error.js";
+import { MeanSquaredLogarithmicError } from "./mean-squared-logarithmic-error.js";
+import { Metric } from "./metric.js";
+import { Poisson } from "./poisson.js";
+import { RootMeanSquaredError } from "./root-mean-squared-error.js";
+import { SparseCategoricalAccuracy } from "./sparse-categorical-accuracy.js";
+import { SparseCategoricalCrossentropy } from "./sparse-categorical-crossentropy.js";
+import { SquaredHinge } from "./squared-hinge.js";
+import { Sum } from "./sum.js";
+
+// biome-ignore lint/suspicious/noExplicitAny: the options of a class found by name are whatever the config says.
+type MetricClass = { new (options?: any): Metric; fromConfig(config: Record<string, unknown>): Metric };
+
+/** Metric classes by name. */
+export const CLASSES: Record<string, MetricClass> = {
+  Accuracy,
+  BinaryAccuracy,
+  BinaryCrossentropy,
+  CategoricalAccuracy,
+  CategoricalCrossentropy,
+  CategoricalHinge,
+  CosineSimilarity,
+  Hinge,
+  KLDivergence,
+  LogCoshError,
+  Mean,
+  MeanAbsoluteError,
+  MeanAbsolutePercentageError,
+  MeanSquaredError,
+  MeanSquaredLogarithmicError,
+  Poisson,
+  RootMeanSquaredError,
+  SparseCategoricalAccuracy,
+  SparseCategoricalCrossentropy,
+  SquaredHinge,
+  Sum,
+};
+
+/** Classes by the names Keras accepts in `metrics`. */
+const NAMES: Record<string, MetricClass> = {
+  accuracy: Accuracy,
+  binary_accuracy: BinaryAccuracy,
+  binary_crossentropy: BinaryCrossentropy,
+  categorical_accuracy: CategoricalAccuracy,
+  categorical_crossentropy: CategoricalCrossentropy,
+  categorical_hinge: CategoricalHinge,
+  cosine_similarity: CosineSimilarity,
+  hinge: Hinge,
+  kl_divergence: KLDivergence,
+  log_cosh_error: LogCoshError,
+  mean: Mean,
+  mean_absolute_error: MeanAbsoluteError,
+  mean_absolute_percentage_error: MeanAbsolutePercentageError,
+  mean_squared_error: MeanSquaredError,
+  mean_squared_logarithmic_error: MeanSquaredLogarithmicError,
+  poisson: Poisson,
+  root_mean_squared_error: RootMeanSquaredError,
+  sparse_categorical_accuracy: SparseCategoricalAccuracy,
+  sparse_categorical_crossentropy: SparseCategoricalCrossentropy,
+  squared_hinge: SquaredHinge,
+  sum: Sum,
+  bce: BinaryCrossentropy,
+  BCE: BinaryCrossentropy,
+  mse: MeanSquaredError,
+  MSE: MeanSquaredError,
+  mae: MeanAbsoluteError,
+  MAE: MeanAbsoluteError,
+  mape: MeanAbsolutePercentageError,
+  MAPE: MeanAbsolutePercentageError,
+  msle: MeanSquaredLogarithmicError,
+  MSLE: MeanSquaredLogarithmicError,
+};
+
+/** A metric by name, class, instance, function or saved config. */
+export type MetricIdentifier = string | Metric | MetricFunction | MetricClass | Record<string, unknown>;
+
+/** Whether a string names a metric of Keras that exists here. */
+export function isMetricName(name: string): boolean {
+  return Object.hasOwn(NAMES, name) || Object.hasOwn(CLASSES, name);
+}
+
+/** The names {@link get} knows. */
+export function metricNames(): string[] {
+  return Object.keys(NAMES).sort();
+}
+
+/** A metric from what Keras saved: `{ class_name, config }`. */
+export function deserialize(config: Record<string, unknown>): Metric | MetricFunction {
+  const name = config.class_name === "function" ? config.config : config.class_name;
+  if (typeof name !== "string") throw new ValueError(`Could not interpret metric config: ${JSON.stringify(config)}`);
+  const Class = Object.hasOwn(CLASSES, name) ? CLASSES[name] : undefined;
+  if (Class && isDict(config.config)) return Class.fromConfig(config.config);
+  return get(name);
+}
+
+/** What is saved of a metric: a config, or the name of a function. */
+export function serialize(metric: Metric | MetricFunction): Record<string, unknown> | string {
+  if (!(metric instanceof Metric)) return metric.name;
+  return {
+    module: "keras.metrics",
+    class_name: metric.constructor.name,
+    config: metric.getConfig(),
+    registered_name: null,
+  };
+}
+
+/**
+ * The metric (an instance or a function) that an identifier means.
+ *
+ * @throws ValueError for an unknown name, listing the known ones.
+ */
+export function get(identifier: MetricIdentifier): Metric | MetricFunction {
+  if (identifier instanceof Metric) return identifier;
+  if (typeof identifier === "string") {
+    const Class = Object.hasOwn(NAMES, identifier)
+      ? NAMES[identifier]
+      : Object.hasOwn(CLASSES, identifier)
+        ? CLASSES[identifier]
+        : undefined;
+    if (Class) return new Class();
+    throw new ValueError(
+      `Could not interpret metric identifier: ${identifier}. Known metrics: acc, ce, crossentropy, ${metricNames().join(", ")}.`,
+    );
+  }
+  if (typeof identifier === "function") {
+    if (identifier.prototype instanceof Metric) return new (identifier as MetricClass)();
+    return identifier as MetricFunction;
+  }
+  if (isDict(identifier)) return deserialize(identifier);
+  throw new InvalidTypeError(`Could not interpret metric identifier: ${String(identifier)}`);
+}

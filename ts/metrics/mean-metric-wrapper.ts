@@ -1,0 +1,41 @@
+import { configFromOptions } from "../engine/config.js";
+import type { TensorLike } from "../engine/operand.js";
+import type { Tensor } from "../engine/tensor.js";
+import { getMask } from "../losses/mask.js";
+import { applyMask } from "../losses/reduction.js";
+import * as ops from "../ops/index.js";
+import { Mean } from "./mean.js";
+import type { MetricOptions } from "./metric.js";
+
+/** A function of targets and predictions that gives one value a sample. */
+export type MetricFunction<Options extends object = Record<never, never>> = (
+  yTrue: TensorLike,
+  yPred: TensorLike,
+  options?: Options,
+) => Tensor;
+
+/**
+ * The mean over samples of a function of targets and predictions; a mask carried by the predictions counts.
+ *
+ * Source: `keras.metrics.MeanMetricWrapper`.
+ */
+export class MeanMetricWrapper<Options extends object = Record<never, never>> extends Mean {
+  readonly fn: MetricFunction<Options>;
+  protected readonly fnOptions: Options;
+
+  constructor(fn: MetricFunction<Options>, options: MetricOptions = {}, fnOptions: Options = {} as Options) {
+    super(options);
+    this.fn = fn;
+    this.fnOptions = fnOptions;
+  }
+
+  override updateState(yTrue: TensorLike, yPred: TensorLike, sampleWeight?: TensorLike | null): void {
+    const values = this.fn(yTrue, yPred, this.fnOptions);
+    const weight = sampleWeight == null ? undefined : (ops.convertToTensor(sampleWeight, this.dtype) as Tensor);
+    super.updateState(values, applyMask(weight, getMask(yPred), this.dtype, "sum"));
+  }
+
+  override getConfig(): Record<string, unknown> {
+    return { ...super.getConfig(), ...configFromOptions(this.fnOptions as Record<string, unknown>) };
+  }
+}

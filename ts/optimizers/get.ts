@@ -1,0 +1,85 @@
+import { isDict } from "../engine/nest.js";
+import { InvalidTypeError, ValueError } from "../errors.js";
+import { Adadelta } from "./adadelta.js";
+import { Adagrad } from "./adagrad.js";
+import { Adam } from "./adam.js";
+import { Adamax } from "./adamax.js";
+import { AdamW } from "./adamw.js";
+import { Ftrl } from "./ftrl.js";
+import { Lion } from "./lion.js";
+import { Nadam } from "./nadam.js";
+import { Optimizer } from "./optimizer.js";
+import { RMSprop } from "./rmsprop.js";
+import { SGD } from "./sgd.js";
+
+// biome-ignore lint/suspicious/noExplicitAny: the options of a class found by name are whatever the config says.
+type OptimizerClass = { new (options?: any): Optimizer; fromConfig(config: Record<string, unknown>): Optimizer };
+
+/** Optimizer classes by name. */
+export const CLASSES: Record<string, OptimizerClass> = {
+  Adadelta,
+  Adagrad,
+  Adam,
+  Adamax,
+  AdamW,
+  Ftrl,
+  Lion,
+  Nadam,
+  RMSprop,
+  SGD,
+};
+
+const NAMES: Record<string, OptimizerClass> = {
+  adadelta: Adadelta,
+  adagrad: Adagrad,
+  adam: Adam,
+  adamax: Adamax,
+  adamw: AdamW,
+  ftrl: Ftrl,
+  lion: Lion,
+  nadam: Nadam,
+  rmsprop: RMSprop,
+  sgd: SGD,
+};
+
+/** An optimizer by name, class, instance or saved config. */
+export type OptimizerIdentifier = string | Optimizer | OptimizerClass | Record<string, unknown>;
+
+/** An optimizer from what Keras saved: `{ class_name, config }`. */
+export function deserialize(config: Record<string, unknown>): Optimizer {
+  const name = String(config.class_name);
+  const Class = Object.hasOwn(CLASSES, name) ? CLASSES[name] : NAMES[name.toLowerCase()];
+  if (!Class || !isDict(config.config)) {
+    throw new ValueError(`Unknown optimizer '${name}'. Known optimizers: ${Object.keys(CLASSES).join(", ")}.`);
+  }
+  return Class.fromConfig(config.config);
+}
+
+/** What is saved of an optimizer. */
+export function serialize(optimizer: Optimizer): Record<string, unknown> {
+  return {
+    module: "keras.optimizers",
+    class_name: optimizer.constructor.name,
+    config: optimizer.getConfig(),
+    registered_name: null,
+  };
+}
+
+/**
+ * The optimizer that an identifier means. Names do not depend on case.
+ *
+ * @throws ValueError for an unknown name, listing the known ones.
+ */
+export function get(identifier: OptimizerIdentifier): Optimizer {
+  if (identifier instanceof Optimizer) return identifier;
+  if (typeof identifier === "string") {
+    const name = identifier.toLowerCase();
+    if (Object.hasOwn(NAMES, name)) return new (NAMES[name] as OptimizerClass)();
+    throw new ValueError(
+      `Could not interpret optimizer identifier: ${identifier}. Known optimizers: ${Object.keys(NAMES).join(", ")}.`,
+    );
+  }
+  if (typeof identifier === "function" && identifier.prototype instanceof Optimizer) return new identifier();
+  if (isDict(identifier)) return deserialize(identifier);
+  throw new InvalidTypeError(`Could not interpret optimizer identifier: ${String(identifier)}`);
+}

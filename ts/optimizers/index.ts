@@ -1,0 +1,37 @@
+import { callable } from "../engine/callable.js";
+import { Adadelta as AdadeltaClass } from "./adadelta.js";
+import { Adagrad as AdagradClass } from "./adagrad.js";
+import { Adam as AdamClass } from "./adam.js";
+import { Adamax as AdamaxClass } from "./adamax.js";
+import { AdamW as AdamWClass } from "./adamw.js";
+import { Ftrl as FtrlClass } from "./ftrl.js";
+import { Lion as LionClass } from "./lion.js";
+import { Nadam as NadamClass } from "./nadam.js";
+import { RMSprop as RMSpropClass } from "./rmsprop.js";
+import { SGD as SGDClass } from "./sgd.js";
+
+export { deserialize, get, type OptimizerIdentifier, serialize } from "./get.js";
+export { type GradientAndVariable, Optimizer } from "./optimizer.js";
+export type { LearningRate, OptimizerOptions } from "./options.js";
+export * as schedules from "./schedules/index.js";
+
+export const Adadelta = callable(AdadeltaClass);
+export type Adadelta = AdadeltaClass;
+export const Adagrad = callable(AdagradClass);
+export type Adagrad = AdagradClass;
+export const Adam = callable(AdamClass);
+export type Adam = AdamClass;
+export const Adamax = callable(AdamaxClass);
+export type Adamax = AdamaxClass;
+export const AdamW = callable(AdamWClass);
+export type AdamW = AdamWClass;
+export const Ftrl = callable(FtrlClass);
+export type Ftrl = FtrlClass;
+export const Lion = callable(LionClass);
+export type Lion = LionClass;
+export const Nadam = callable(NadamClass);
+export type Nadam = NadamClass;
+export const RMSprop = callable(RMSpropClass);
+export type RMSprop = RMSpropClass;
+export const SGD = callable(SGDClass);
+export type SGD = SGDClass;

@@ -1,0 +1,166 @@
+import { flatten, isDict, mapStructure, type Structure } from "../engine/nest.js";
+import { ValueError } from "../errors.js";
+import { type Column, gatherColumn, isArrayObject, sliceColumn, toColumn, toInputColumn } from "./array.js";
+import type { Signature } from "./signature.js";
+import { spread } from "./structure.js";
+
+/** Inputs, targets and weights of some samples, in the order of the model's inputs and outputs. */
+export interface Batch {
+  readonly x: readonly Column[];
+  /** The structure in which the model takes `x`. */
+  readonly inputStructure: Structure<unknown>;
+  readonly y: readonly (Column | null)[];
+  /** The structure in which `y` is handed to `trainStep`. */
+  readonly targetStructure: Structure<unknown>;
+  /** One an output, or a single one for all. */
+  readonly weights: readonly (Column | null)[];
+  readonly samples: number;
+}
+
+/** Whether a list holds arrays of several inputs, rather than the numbers of one. */
+const isList = (value: unknown): value is readonly unknown[] =>
+  Array.isArray(value) && value.some((part) => isArrayObject(part) && !ArrayBuffer.isView(part));
+
+function inputs(x: unknown, signature: Signature | null, model: string): Pick<Batch, "x" | "inputStructure"> {
+  if (x === null || x === undefined) throw new ValueError(`Model "${model}": no input data was given.`);
+  if (signature === null) {
+    const structure = isArrayObject(x) || !(isList(x) || isDict(x)) ? [x] : x;
+    const leaves = Array.isArray(structure) ? structure : flatten(structure as Structure<unknown>);
+    return {
+      x: leaves.map((leaf, index) => toColumn(leaf, `Input ${index} of model "${model}"`)),
+      inputStructure:
+        structure === x
+          ? Array.isArray(x)
+            ? x.map(() => null)
+            : mapStructure(x as Structure<unknown>, () => null)
+          : null,
+    };
+  }
+  const names = signature.inputs.map(({ name }) => name);
+  const values = spread(x, names, "input");
+  const columns = signature.inputs.map(({ name, dtype, shape }, index) =>
+    toInputColumn(values[index], { who: `Input ${index} ("${name}") of model "${model}"`, dtype, shape }),
+  );
+  return { x: columns, inputStructure: signature.inputStructure };
+}
+
+function targets(
+  y: unknown,
+  signature: Signature | null,
+  model: string,
+  used: readonly number[] | null,
+): Pick<Batch, "y" | "targetStructure"> {
+  const names = signature?.outputNames;
+  if (y === null || y === undefined) return { y: names ? names.map(() => null) : [null], targetStructure: null };
+  if (!names) {
+    const structure =
+      isArrayObject(y) || !(isList(y) || isDict(y)) ? null : mapStructure(y as Structure<unknown>, () => null);
+    const leaves = structure === null ? [y] : Array.isArray(y) ? y : flatten(y as Structure<unknown>);
+    return {
+      y: leaves.map((leaf, index) => toColumn(leaf, `Target ${index} of model "${model}"`)),
+      targetStructure: structure,
+    };
+  }
+  const values = spread(partial(y, names, used), names, "target", true);
+  const columns = values.map((value, index) =>
+    value == null ? null : toColumn(value, `Target ${index} ("${names[index]}") of model "${model}"`),
+  );
+  const missing = names.filter((_, index) => columns[index] === null && used?.includes(index));
+  if (missing.length > 0) {
+    throw new ValueError(
+      `Missing data for target ${missing.map((name) => `"${name}"`).join(", ")}: the output has a loss or metrics. ` +
+        `Expected the following keys: [${names.map((name) => `"${name}"`).join(", ")}]`,
+    );
+  }
+  return { y: columns, targetStructure: names.length === 1 ? null : signature.outputStructure };
+}
+
+/** A list of targets may leave out the outputs that have neither loss nor metrics. */
+function partial(y: unknown, names: readonly string[], used: readonly number[] | null): unknown {
+  if (!Array.isArray(y) || names.length === 1 || used === null || y.length === names.length) return y;
+  const distinct = [...new Set(used)].sort((a, b) => a - b);
+  if (y.length !== distinct.length) return y;
+  const all: unknown[] = names.map(() => null);
+  distinct.forEach((place, index) => {
+    all[place] = y[index];
+  });
+  return all;
+}
+
+function sampleWeights(weights: unknown, signature: Signature | null, count: number, model: string): (Column | null)[] {
+  if (weights === null || weights === undefined) return new Array(count).fill(null);
+  const who = `\`sampleWeight\` of model "${model}"`;
+  const names = signature?.outputNames;
+  if (count > 1 && names && (isList(weights) || (isDict(weights) && !isArrayObject(weights)))) {
+    return spread(weights, names, "target", true).map((value) => (value == null ? null : toColumn(value, who)));
+  }
+  const column = toColumn(weights, who);
+  return new Array(count).fill(column);
+}
+
+function checkSamples(columns: {
+  x: readonly Column[];
+  y: readonly (Column | null)[];
+  weights: readonly (Column | null)[];
+}): number {
+  const sizes = (list: readonly (Column | null)[]) =>
+    [...new Set(list)].flatMap((column) => (column ? [column.shape[0] as number] : []));
+  const [x, y, w] = [sizes(columns.x), sizes(columns.y), sizes(columns.weights)];
+  const all = new Set([...x, ...y, ...w]);
+  if (all.size > 1) {
+    const line = (name: string, list: number[]) => (list.length > 0 ? `'${name}' sizes: ${list.join(", ")}\n` : "");
+    throw new ValueError(
+      `Data cardinality is ambiguous. Make sure all arrays contain the same number of samples. ${line("x", x)}${line("y", y)}${line("sampleWeight", w)}`,
+    );
+  }
+  const samples = x[0] ?? 0;
+  if (samples === 0) throw new ValueError("The data holds no samples: expected at least one in `x`, got 0.");
+  return samples;
+}
+
+/**
+ * Inputs, targets and weights as the model needs them.
+ *
+ * @param used Places of the outputs that need a target; `null` if unknown.
+ * @throws ValueError for wrong names, shapes and numbers of samples; InvalidTypeError for what is no data.
+ */
+export function toBatch(
+  data: { x: unknown; y?: unknown; sampleWeight?: unknown },
+  signature: Signature | null,
+  model: string,
+  used: readonly number[] | null,
+): Batch {
+  const { x, inputStructure } = inputs(data.x, signature, model);
+  const { y, targetStructure } = targets(data.y, signature, model, used);
+  const weights = sampleWeights(data.sampleWeight, signature, y.length, model);
+  return { x, inputStructure, y, targetStructure, weights, samples: checkSamples({ x, y, weights }) };
+}
+
+function mapColumns(batch: Batch, samples: number, fn: (column: Column) => Column): Batch {
+  const done = new Map<Column, Column>();
+  const once = <C extends Column | null>(column: C): C => {
+    if (column === null) return column;
+    let made = done.get(column);
+    if (!made) {
+      made = fn(column);
+      done.set(column, made);
+    }
+    return made as C;
+  };
+  return { ...batch, x: batch.x.map(once), y: batch.y.map(once), weights: batch.weights.map(once), samples };
+}
+
+/** Samples `from` to `to`, without copying. */
+export function sliceBatch(batch: Batch, from: number, to: number): Batch {
+  return mapColumns(batch, to - from, (column) => sliceColumn(column, from, to));
+}
+
+/** The samples at these indices, copied together. */
+export function gatherBatch(batch: Batch, indices: Int32Array): Batch {
+  return mapColumns(batch, indices.length, (column) => gatherColumn(column, indices));
+}
+
+/** The distinct columns in the order in which a step takes them. */
+export function columnsOf(batch: Batch): Column[] {
+  return [...new Set([...batch.x, ...batch.y, ...batch.weights])].filter((column) => column !== null);
+}

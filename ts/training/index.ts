@@ -1,0 +1,16 @@
+export type { ArrayData, ShapedArray } from "./array.js";
+export type { ClassWeight } from "./class-weight.js";
+export type { LossSpec, LossWeights } from "./compile-loss.js";
+export type { MetricsSpec } from "./compile-metrics.js";
+export type {
+  BatchesInput,
+  CompileOptions,
+  EvaluateOptions,
+  FitOptions,
+  PredictOptions,
+  TrainOnBatchOptions,
+  Verbose,
+} from "./options.js";
+export type { StepData } from "./step.js";
+export type { Data } from "./structure.js";
+export { type ComputeLossArguments, Trainer } from "./trainer.js";

@@ -1,0 +1,200 @@
+import type { Logs } from "../callbacks/callback.js";
+import type { CallbackList, Phase } from "../callbacks/callback-list.js";
+import { allocate, type TypedArray } from "../engine/dtype.js";
+import { makeDefaultSeed } from "../engine/seed.js";
+import { fromNative, StateError } from "../errors.js";
+import { native } from "../native.js";
+import { type Batch, columnsOf, sliceBatch } from "./batch.js";
+import type { Source } from "./source.js";
+import { allocateOutputs, type Step, toLogs } from "./step.js";
+
+/** What a run needs of its model. */
+export interface Runnable {
+  /** The plan for batches like this one. Checks its labels if asked. */
+  step(batch: Batch): Step;
+  checkLabels(step: Step, batch: Batch): void;
+  /** Whether a callback asked to stop. */
+  stopped(): boolean;
+}
+
+export interface RunResult {
+  logs: Logs;
+  steps: number;
+}
+
+/** Rejects as `signal` says. */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw signal.reason;
+}
+
+/** The plans of a whole epoch on arrays: one for full batches and, if the last is smaller, one for that. */
+function epochSteps(
+  model: Runnable,
+  batch: Batch,
+  batchSize: number,
+): { size: number; step: Step; tail: Step | undefined } {
+  const size = Math.min(batchSize, batch.samples);
+  const rest = batch.samples % size;
+  return {
+    size,
+    step: model.step(sliceBatch(batch, 0, size)),
+    tail: rest === 0 ? undefined : model.step(sliceBatch(batch, 0, rest)),
+  };
+}
+
+/** Makes the plans and checks the labels before anything changes. */
+export function prepareArrays(model: Runnable, source: Source): void {
+  if (!source.arrays) return;
+  const { batch, batchSize } = source.arrays;
+  model.checkLabels(epochSteps(model, batch, batchSize).step, batch);
+}
+
+/** One epoch on arrays as one native call. */
+async function runNative(
+  model: Runnable,
+  phase: Phase,
+  { batch, batchSize, shuffle }: NonNullable<Source["arrays"]>,
+  callbacks: CallbackList,
+  signal: AbortSignal | undefined,
+  collect: TypedArray[] | undefined,
+): Promise<RunResult> {
+  const { size, step, tail } = epochSteps(model, batch, batchSize);
+  const stop = new (native().StopFlag)();
+  const abort = () => stop.set();
+  signal?.addEventListener("abort", abort, { once: true });
+  const shown = callbacks.progbar !== undefined && callbacks.progbar.params.verbose === 1;
+  try {
+    const result = await native().runEpoch(
+      {
+        plan: step.plan,
+        ...(tail && { tail: tail.plan }),
+        data: columnsOf(batch).map((column) => column.data),
+        samples: batch.samples,
+        batchSize: size,
+        ...(shuffle && { shuffleSeed: makeDefaultSeed() }),
+        ...(collect && { collect }),
+        stop,
+      },
+      shown ? (done, logs) => callbacks.progress(phase, done, toLogs(step.names, logs)) : undefined,
+    );
+    throwIfAborted(signal);
+    return { logs: toLogs(step.names, result.logs), steps: result.steps };
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    throw fromNative(error);
+  } finally {
+    signal?.removeEventListener("abort", abort);
+  }
+}
+
+/** One epoch batch by batch: for data that JavaScript makes, and for callbacks that see every batch. */
+async function runBatches(
+  model: Runnable,
+  phase: Phase,
+  source: Source,
+  callbacks: CallbackList,
+  signal: AbortSignal | undefined,
+  collect: ((step: Step, outputs: TypedArray[]) => void) | undefined,
+): Promise<RunResult> {
+  let logs: Logs = {};
+  let count = 0;
+  for await (const batch of source.epoch()) {
+    throwIfAborted(signal);
+    await callbacks.batchBegin(phase, count);
+    const { step, outputs } = await runBatch(model, batch);
+    throwIfAborted(signal);
+    collect?.(step, outputs);
+    logs = collect
+      ? {}
+      : toLogs(
+          step.names,
+          outputs.map((output) => Number(output[0])),
+        );
+    await callbacks.batchEnd(phase, count, logs);
+    count++;
+    if (phase === "train" && model.stopped()) break;
+  }
+  return { logs, steps: count };
+}
+
+/** Runs one batch off the main thread. */
+export async function runBatch(model: Runnable, batch: Batch): Promise<{ step: Step; outputs: TypedArray[] }> {
+  const step = model.step(batch);
+  model.checkLabels(step, batch);
+  const outputs = allocateOutputs(step);
+  try {
+    await step.plan.run(
+      columnsOf(batch).map((column) => column.data),
+      outputs,
+    );
+  } catch (error) {
+    throw fromNative(error);
+  }
+  return { step, outputs };
+}
+
+/** One epoch of training or testing. */
+export function runEpoch(
+  model: Runnable,
+  phase: "train" | "test",
+  source: Source,
+  callbacks: CallbackList,
+  signal: AbortSignal | undefined,
+): Promise<RunResult> {
+  if (source.arrays && !callbacks.needsBatches(phase))
+    return runNative(model, phase, source.arrays, callbacks, signal, undefined);
+  return runBatches(model, phase, source, callbacks, signal, undefined);
+}
+
+/** Outputs of all samples, one after the other. */
+export async function runPredict(
+  model: Runnable,
+  source: Source,
+  callbacks: CallbackList,
+  signal: AbortSignal | undefined,
+): Promise<{ step: Step; outputs: TypedArray[]; samples: number }> {
+  if (source.arrays && !callbacks.needsBatches("predict")) {
+    const { batch, batchSize } = source.arrays;
+    const { size, step } = epochSteps(model, batch, batchSize);
+    const perBatch = step.outputs.map(({ shape }) => shape.reduce((product, part) => product * part, 1) / size);
+    const outputs = step.outputs.map(({ dtype }, index) =>
+      allocate(dtype, (perBatch[index] as number) * batch.samples, "predict"),
+    );
+    await runNative(model, "predict", source.arrays, callbacks, signal, outputs);
+    return { step, outputs, samples: batch.samples };
+  }
+  const parts: TypedArray[][] = [];
+  let first: Step | undefined;
+  let samples = 0;
+  await runBatches(model, "predict", source, callbacks, signal, (step, outputs) => {
+    first ??= step;
+    samples += step.outputs[0]?.shape[0] ?? 0;
+    parts.push(outputs);
+  });
+  if (!first) throw new StateError("predict: no batch was run.");
+  const step = first;
+  return {
+    step,
+    outputs: step.outputs.map(({ dtype }, index) =>
+      join(
+        dtype,
+        parts.map((part) => part[index] as TypedArray),
+      ),
+    ),
+    samples,
+  };
+}
+
+function join(dtype: Step["outputs"][number]["dtype"], parts: readonly TypedArray[]): TypedArray {
+  const joined = allocate(
+    dtype,
+    parts.reduce((sum, part) => sum + part.length, 0),
+    "predict",
+  );
+  let at = 0;
+  for (const part of parts) {
+    (joined as { set(part: unknown, at: number): void }).set(part, at);
+    at += part.length;
+  }
+  return joined;
+}

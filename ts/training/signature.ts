@@ -1,0 +1,43 @@
+import type { DType } from "../engine/dtype.js";
+import type { KerasTensor } from "../engine/keras-tensor.js";
+import { flatten, isDict, type Structure } from "../engine/nest.js";
+import type { Shape } from "../engine/shape.js";
+import type { Layer } from "../layers/layer.js";
+
+/** What a model knows of its data before it is called: models of the functional API know it, classes with a `call` do not. */
+export interface Signature {
+  readonly inputs: readonly { readonly name: string; readonly dtype: DType; readonly shape: Shape }[];
+  /** The structure `call` takes: one leaf an input. */
+  readonly inputStructure: Structure<unknown>;
+  readonly outputNames: readonly string[];
+  /** The structure `call` returns. */
+  readonly outputStructure: Structure<unknown>;
+}
+
+/** What models of the functional API have beside a layer. */
+interface Described {
+  readonly inputs?: readonly KerasTensor[] | null;
+  readonly inputNames?: readonly string[] | null;
+  readonly outputNames?: readonly string[] | null;
+  readonly inputStructure?: Structure<KerasTensor> | null;
+  readonly outputStructure?: Structure<KerasTensor> | null;
+}
+
+/** The signature of a model, or `null` while it is unknown. */
+export function signatureOf(model: Layer): Signature | null {
+  const { inputs, inputNames, outputNames, inputStructure, outputStructure } = model as unknown as Described;
+  if (!inputs || !inputNames || !outputNames || inputs.length === 0) return null;
+  return {
+    inputs: inputs.map(({ dtype, shape }, index) => ({ name: inputNames[index] as string, dtype, shape })),
+    inputStructure: inputStructure ?? (inputs.length === 1 ? (inputs[0] as KerasTensor) : [...inputs]),
+    outputNames,
+    outputStructure: outputStructure ?? (outputNames.length === 1 ? null : outputNames.map(() => null)),
+  };
+}
+
+/** Names of the outputs of a structure that nobody named: keys of a dict, else `output_1`, `output_2`… */
+export function defaultOutputNames(outputs: Structure<unknown>): string[] {
+  if (isDict(outputs)) return Object.keys(outputs).sort();
+  const count = flatten(outputs).length;
+  return count === 1 ? ["output"] : Array.from({ length: count }, (_, index) => `output_${index + 1}`);
+}

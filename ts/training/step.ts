@@ -1,0 +1,107 @@
+import { allocate, type DType, type TypedArray } from "../engine/dtype.js";
+import { flatten, isDict, mapStructure, pack, type Structure } from "../engine/nest.js";
+import { sizeOf } from "../engine/shape.js";
+import type { Tensor } from "../engine/tensor.js";
+import { trace } from "../engine/trace.js";
+import { InvalidTypeError, ValueError } from "../errors.js";
+import type { NativePlan } from "../native.js";
+import * as ops from "../ops/index.js";
+import { type Batch, columnsOf } from "./batch.js";
+import type { LabelRule } from "./labels.js";
+import type { Signature } from "./signature.js";
+
+export type Kind = "train" | "test" | "predict";
+
+/** What a step computes on: inputs, targets and sample weights, in the structures of the model. */
+export type StepData = [
+  x: Structure<Tensor>,
+  y: Structure<Tensor | null> | null,
+  sampleWeight: Structure<Tensor | null> | null,
+];
+
+/** One batch's work as a plan. */
+export interface Step {
+  readonly plan: NativePlan;
+  /** Names of the logs, in the order of the plan's outputs (train and test). */
+  readonly names: readonly string[];
+  /** The outputs' structure (predict). */
+  readonly structure: Structure<unknown>;
+  readonly outputs: readonly { dtype: DType; shape: readonly number[] }[];
+  /** Which targets must be classes. */
+  readonly labels: readonly { index: number; rule: LabelRule }[];
+}
+
+/** Text that is equal for batches the same plan can run. */
+export function stepKey(kind: Kind, batch: Batch): string {
+  const order = columnsOf(batch);
+  const one = (column: (typeof order)[number] | null) =>
+    column === null ? "-" : `${order.indexOf(column)}:${column.dtype}[${column.shape.join(",")}]`;
+  const keys = (structure: Structure<unknown>): string =>
+    Array.isArray(structure)
+      ? `[${structure.map(keys).join()}]`
+      : isDict(structure)
+        ? `{${Object.keys(structure).sort().join()}}`
+        : "*";
+  return [kind, batch.x.map(one), keys(batch.inputStructure), batch.y.map(one), batch.weights.map(one)].join("|");
+}
+
+function scalarLogs(logs: unknown): { names: string[]; tensors: Tensor[] } {
+  if (!isDict(logs)) throw new InvalidTypeError("`trainStep` and `testStep` must return a dict of scalars by name.");
+  const names = Object.keys(logs).sort();
+  const tensors = names.map((name) => {
+    const value = ops.convertToTensor(logs[name] as Tensor) as Tensor;
+    if (sizeOf(value.shape) !== 1) {
+      throw new ValueError(`The log "${name}" has shape (${value.shape.join(", ")}); logs are single numbers.`);
+    }
+    return value.shape.length === 0 ? value : value.reshape([]);
+  });
+  return { names, tensors };
+}
+
+/**
+ * Records a step for batches like this one and makes its plan.
+ *
+ * @param run What the step does: `trainStep`, `testStep` (which return logs) or `predictStep`.
+ * @param labelRules Asked after `run`, when the losses and the predictions' shapes are known.
+ */
+export function buildStep(
+  kind: Kind,
+  batch: Batch,
+  signature: Signature | null,
+  run: (data: StepData) => unknown,
+  labelRules: () => Step["labels"],
+): Step {
+  const columns = columnsOf(batch);
+  const specs = columns.map(({ dtype, shape }) => ({ dtype, shape }));
+  const traced = trace(specs, (...tensors) => {
+    const of = <C extends (typeof columns)[number] | null>(column: C) =>
+      column === null ? null : (tensors[columns.indexOf(column)] as Tensor);
+    const x = batch.x.map((column, index) => {
+      const dtype = signature?.inputs[index]?.dtype;
+      const tensor = of(column) as Tensor;
+      return dtype === undefined || dtype === tensor.dtype ? tensor : ops.cast(tensor, dtype);
+    });
+    const single = batch.y.length === 1;
+    const y = single ? of(batch.y[0] ?? null) : pack<Tensor | null>(batch.targetStructure, batch.y.map(of));
+    const weights = batch.weights.map(of);
+    const given = weights.some((weight) => weight !== null);
+    const result = run([pack(batch.inputStructure, x), y, given ? (single ? (weights[0] ?? null) : weights) : null]);
+    if (kind !== "predict") return { ...scalarLogs(result), structure: null };
+    const outputs = result as Structure<Tensor>;
+    return { names: [], tensors: flatten(outputs), structure: mapStructure(outputs, () => null) };
+  });
+  const { names, tensors, structure } = traced.result;
+  const plan = traced.trace.compile(tensors);
+  const outputs = tensors.map(({ dtype, shape }) => ({ dtype, shape: shape as readonly number[] }));
+  return { plan, names, structure, outputs, labels: labelRules() };
+}
+
+/** Arrays for one batch's outputs. */
+export function allocateOutputs(step: Step): TypedArray[] {
+  return step.outputs.map(({ dtype, shape }) => allocate(dtype, sizeOf(shape) as number, "step"));
+}
+
+/** Logs by name. */
+export function toLogs(names: readonly string[], values: ArrayLike<number | bigint>): Record<string, number> {
+  return Object.fromEntries(names.map((name, index) => [name, Number(values[index])]));
+}
