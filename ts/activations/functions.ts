@@ -37,8 +37,37 @@ export function relu<X extends Operand>(x: X, options: ReluOptions = {}): Result
 }
 
 /** x · Φ(x), exact by default (`ops.gelu` approximates by default). */
-export function gelu<X extends Operand>(x: X, approximate = false): Result<X> {
-  return ops.gelu(x, approximate);
+export function gelu<X extends Operand>(x: X, options: boolean | { approximate?: boolean } = {}): Result<X> {
+  return ops.gelu(x, typeof options === "boolean" ? options : (options.approximate ?? false));
+}
+
+/** x where positive, `alpha · (exp(x) - 1)` elsewhere; `alpha` is 1 by default. */
+export function elu<X extends Operand>(x: X, options: number | { alpha?: number } = {}): Result<X> {
+  return ops.elu(x, typeof options === "number" ? options : options.alpha);
+}
+
+/** x where positive, `negativeSlope · x` elsewhere; the slope is 0.2 by default. */
+export function leakyRelu<X extends Operand>(x: X, options: number | { negativeSlope?: number } = {}): Result<X> {
+  return ops.leakyRelu(x, typeof options === "number" ? options : options.negativeSlope);
+}
+
+/** An axis or several by position, as in Keras, or in an options object. */
+type AxisOption = number | readonly number[] | { readonly axis?: number | readonly number[] };
+
+function axisOf(options: AxisOption): number | readonly number[] | undefined {
+  return typeof options === "number" || Array.isArray(options)
+    ? (options as number | readonly number[])
+    : (options as { axis?: number | readonly number[] }).axis;
+}
+
+/** exp(x) / Σ exp(x) along an axis (the last by default) or several. */
+export function softmax<X extends Operand>(x: X, options: AxisOption = {}): Result<X> {
+  return ops.softmax(x, axisOf(options));
+}
+
+/** The logarithm of {@link softmax}, without its rounding. */
+export function logSoftmax<X extends Operand>(x: X, options: AxisOption = {}): Result<X> {
+  return ops.logSoftmax(x, axisOf(options));
 }
 
 /** exp(x). */

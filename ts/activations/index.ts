@@ -6,21 +6,17 @@ import type { Tensor } from "../engine/tensor.js";
 import { InvalidTypeError, ValueError } from "../errors.js";
 import {
   celu,
-  elu,
   glu,
   hardShrink,
   hardSigmoid,
   hardSilu,
   hardTanh,
-  leakyRelu,
   logSigmoid,
-  logSoftmax,
   mish,
   relu6,
   selu,
   sigmoid,
   silu,
-  softmax,
   softplus,
   softShrink,
   softsign,
@@ -31,27 +27,23 @@ import {
   tanhShrink,
   threshold,
 } from "../ops/index.js";
-import { exponential, gelu, linear, relu } from "./functions.js";
+import { elu, exponential, gelu, leakyRelu, linear, logSoftmax, relu, softmax } from "./functions.js";
 
 export {
   celu,
-  elu,
   glu,
   hardShrink,
   hardSigmoid,
   hardSilu,
   hardSilu as hardSwish,
   hardTanh,
-  leakyRelu,
   logSigmoid,
-  logSoftmax,
   mish,
   relu6,
   selu,
   sigmoid,
   silu,
   silu as swish,
-  softmax,
   softplus,
   softShrink,
   softsign,
@@ -62,7 +54,7 @@ export {
   tanhShrink,
   threshold,
 } from "../ops/index.js";
-export { exponential, gelu, linear, type ReluOptions, relu } from "./functions.js";
+export { elu, exponential, gelu, leakyRelu, linear, logSoftmax, type ReluOptions, relu, softmax } from "./functions.js";
 
 /** A function from a tensor to one of the same shape. */
 export type Activation = (x: Tensor) => Tensor;
@@ -76,21 +68,17 @@ export type ActivationIdentifier = string | Activation | FunctionConfig | null |
 
 const functions = {
   celu,
-  elu,
   glu,
   hardShrink,
   hardSigmoid,
   hardSilu,
   hardTanh,
-  leakyRelu,
   logSigmoid,
-  logSoftmax,
   mish,
   relu6,
   selu,
   sigmoid,
   silu,
-  softmax,
   softplus,
   softShrink,
   softsign,
@@ -100,10 +88,14 @@ const functions = {
   tanh,
   tanhShrink,
   threshold,
+  elu,
   exponential,
   gelu,
+  leakyRelu,
   linear,
+  logSoftmax,
   relu,
+  softmax,
 };
 
 const byName = new Map<string, Activation>();

@@ -8,7 +8,10 @@ import { shapeOf } from "./core.js";
 import * as wire from "./generated.js";
 import { reshape } from "./movement.js";
 
-/** What happens to one axis. `count` is null where the axis stays whole and its length is unknown. */
+/**
+ * What happens to one axis. `count` is null where the axis has an unknown length: such a graph only tells shapes and is never run,
+ * so where in the axis the part would lie does not matter.
+ */
 interface Cut {
   readonly begin: number;
   readonly step: number;
@@ -23,12 +26,9 @@ interface Cut {
  * @throws ValueError for an index out of range, too many indices, or a slice that cannot be read.
  */
 export function getItem<X extends Operand>(x: X, index: readonly Index[]): Result<X> {
-  return composite(
-    "GetItem",
-    [x],
-    (tensor) => take(tensor as Operand, plan(index, shapeOf(tensor))) as Result<X>,
-    () => ({ key: [...index] }),
-  );
+  const compute = (tensor: unknown, parts: unknown): unknown =>
+    take(tensor as Operand, plan(parts as readonly Index[], shapeOf(tensor as Operand)));
+  return composite("GetItem", [x, index] as const, compute) as Result<X>;
 }
 
 interface Plan {
@@ -81,37 +81,20 @@ function readIndex(part: number | string, shape: Shape, axis: number): Cut {
     throw new ValueError(`at: ${JSON.stringify(part)} is no slice. Write it as in Python: "2:5", "::2", ":-1", ":".`);
   }
   const [first, second, third] = text.split(":").map((t) => (t.trim() === "" ? null : Number(t)));
-  return readSlice(first ?? null, second ?? null, third ?? 1, length, axis, shape);
+  return readSlice(first ?? null, second ?? null, third ?? 1, length);
 }
 
 function readInteger(value: number, length: number | null, shape: Shape, axis: number): Cut {
   if (!Number.isInteger(value) || (length !== null && (value < -length || value >= length))) {
     throw new ValueError(`at: index ${value} is out of range for axis ${axis} of shape ${formatShape(shape)}.`);
   }
-  if (length === null && value < 0) {
-    throw new ValueError(
-      `at: the negative index ${value} needs the length of axis ${axis}, which is unknown in shape ${formatShape(shape)}.`,
-    );
-  }
-  return { begin: value < 0 ? value + (length as number) : value, step: 1, count: 1, drop: true };
+  return { begin: value < 0 ? value + (length ?? -value) : value, step: 1, count: 1, drop: true };
 }
 
 /** Python's rule for slices: out-of-range ends are clamped. */
-function readSlice(
-  first: number | null,
-  last: number | null,
-  step: number,
-  length: number | null,
-  axis: number,
-  shape: Shape,
-): Cut {
+function readSlice(first: number | null, last: number | null, step: number, length: number | null): Cut {
   if (step === 0) throw new ValueError("at: the step of a slice cannot be 0.");
-  if (length === null) {
-    if ((first === null || first === 0) && last === null && step === 1) return whole(null);
-    throw new ValueError(
-      `at: axis ${axis} of shape ${formatShape(shape)} has an unknown length and can only be taken whole (":") or at an index.`,
-    );
-  }
+  if (length === null) return whole(null);
   const [low, high] = step > 0 ? [0, length] : [-1, length - 1];
   const clamp = (v: number): number => Math.min(high, Math.max(low, v < 0 ? v + length : v));
   const begin = first === null ? (step > 0 ? low : high) : clamp(first);
