@@ -1,5 +1,7 @@
 import { isDict } from "../engine/nest.js";
 import { InvalidTypeError, ValueError } from "../errors.js";
+import { registerModule } from "../saving/registry.js";
+import { type DeserializeOptions, deserializeKerasObject, serializeKerasObject } from "../saving/serialization.js";
 import { BinaryCrossentropy, binaryCrossentropy } from "./binary-crossentropy.js";
 import { CategoricalCrossentropy, categoricalCrossentropy } from "./categorical-crossentropy.js";
 import { CategoricalHinge, categoricalHinge } from "./categorical-hinge.js";
@@ -82,27 +84,19 @@ export function isLossName(name: string): boolean {
   return Object.hasOwn(FUNCTIONS, name) || Object.hasOwn(ALIASES, name) || Object.hasOwn(CLASSES, name);
 }
 
-/** A loss from what Keras saved: `{ class_name, config }`. */
-export function deserialize(config: Record<string, unknown>): Loss | LossFunction {
-  const name = config.class_name === "function" ? config.config : config.class_name;
-  if (typeof name !== "string") throw new ValueError(`Could not interpret loss config: ${JSON.stringify(config)}`);
-  const Class = Object.hasOwn(CLASSES, name) ? CLASSES[name] : undefined;
-  if (Class && isDict(config.config)) return Class.fromConfig(config.config);
-  return get(name);
+registerModule("keras.losses", CLASSES);
+
+/** A loss from what Keras saved: `{ class_name, config }`. A function is saved by its name. */
+export function deserialize(config: Record<string, unknown>, options: DeserializeOptions = {}): Loss | LossFunction {
+  if (config.class_name === "function" && typeof config.config === "string" && isLossName(config.config))
+    return get(config.config);
+  return get(deserializeKerasObject(config, options) as LossIdentifier);
 }
 
-/** What is saved of a loss: a config, or the name of a built-in function. */
-export function serialize(loss: Loss | LossFunction): Record<string, unknown> | string {
-  if (loss instanceof Loss) {
-    return {
-      module: "keras.losses",
-      class_name: loss.constructor.name,
-      config: loss.getConfig(),
-      registered_name: null,
-    };
-  }
-  const entry = Object.entries(FUNCTIONS).find(([, fn]) => fn === loss);
-  return entry ? entry[0] : loss.name;
+/** What is saved of a loss: a config, or the name of a function of Keras. */
+export function serialize(loss: Loss | LossFunction): unknown {
+  const builtin = Object.entries(FUNCTIONS).find(([, fn]) => fn === loss);
+  return builtin ? builtin[0] : serializeKerasObject(loss);
 }
 
 /**

@@ -20,8 +20,8 @@ export interface LossOptions {
 }
 
 export interface Loss {
-  // biome-ignore lint/style/useShorthandFunctionType: merged with the class, which a type alias cannot be.
   /** The reduced loss; see {@link Loss.invoke}. */
+  // biome-ignore lint/style/useShorthandFunctionType: merged with the class, which a type alias cannot be.
   (yTrue: TensorLike, yPred: TensorLike, sampleWeight?: TensorLike | null): Tensor;
 }
 

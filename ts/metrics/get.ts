@@ -1,5 +1,7 @@
 import { isDict } from "../engine/nest.js";
 import { InvalidTypeError, ValueError } from "../errors.js";
+import { registerModule } from "../saving/registry.js";
+import { type DeserializeOptions, deserializeKerasObject, serializeKerasObject } from "../saving/serialization.js";
 import { Accuracy } from "./accuracy.js";
 import { BinaryAccuracy } from "./binary-accuracy.js";
 import { BinaryCrossentropy } from "./binary-crossentropy.js";
@@ -100,24 +102,21 @@ export function metricNames(): string[] {
   return Object.keys(NAMES).sort();
 }
 
-/** A metric from what Keras saved: `{ class_name, config }`. */
-export function deserialize(config: Record<string, unknown>): Metric | MetricFunction {
-  const name = config.class_name === "function" ? config.config : config.class_name;
-  if (typeof name !== "string") throw new ValueError(`Could not interpret metric config: ${JSON.stringify(config)}`);
-  const Class = Object.hasOwn(CLASSES, name) ? CLASSES[name] : undefined;
-  if (Class && isDict(config.config)) return Class.fromConfig(config.config);
-  return get(name);
+registerModule("keras.metrics", CLASSES);
+
+/** A metric from what Keras saved: `{ class_name, config }`. A function is saved by its name. */
+export function deserialize(
+  config: Record<string, unknown>,
+  options: DeserializeOptions = {},
+): Metric | MetricFunction {
+  if (config.class_name === "function" && typeof config.config === "string" && isMetricName(config.config))
+    return get(config.config);
+  return get(deserializeKerasObject(config, options) as MetricIdentifier);
 }
 
-/** What is saved of a metric: a config, or the name of a function. */
-export function serialize(metric: Metric | MetricFunction): Record<string, unknown> | string {
-  if (!(metric instanceof Metric)) return metric.name;
-  return {
-    module: "keras.metrics",
-    class_name: metric.constructor.name,
-    config: metric.getConfig(),
-    registered_name: null,
-  };
+/** What is saved of a metric: a config, or the name of a function of Keras. */
+export function serialize(metric: Metric | MetricFunction): unknown {
+  return serializeKerasObject(metric);
 }
 
 /**

@@ -16,8 +16,8 @@ export interface MetricOptions {
 }
 
 export interface Metric {
-  // biome-ignore lint/style/useShorthandFunctionType: merged with the class, which a type alias cannot be.
   /** Updates the state with a batch and returns the result so far. */
+  // biome-ignore lint/style/useShorthandFunctionType: merged with the class, which a type alias cannot be.
   // biome-ignore lint/suspicious/noExplicitAny: the arguments are those of the subclass's updateState.
   (...args: any[]): Tensor;
 }

@@ -1,5 +1,7 @@
 import { isDict } from "../engine/nest.js";
 import { InvalidTypeError, ValueError } from "../errors.js";
+import { registerModule } from "../saving/registry.js";
+import { type DeserializeOptions, deserializeKerasObject, serializeKerasObject } from "../saving/serialization.js";
 import { Adadelta } from "./adadelta.js";
 import { Adagrad } from "./adagrad.js";
 import { Adam } from "./adam.js";
@@ -45,24 +47,16 @@ const NAMES: Record<string, OptimizerClass> = {
 /** An optimizer by name, class, instance or saved config. */
 export type OptimizerIdentifier = string | Optimizer | OptimizerClass | Record<string, unknown>;
 
+registerModule("keras.optimizers", CLASSES);
+
 /** An optimizer from what Keras saved: `{ class_name, config }`. */
-export function deserialize(config: Record<string, unknown>): Optimizer {
-  const name = String(config.class_name);
-  const Class = Object.hasOwn(CLASSES, name) ? CLASSES[name] : NAMES[name.toLowerCase()];
-  if (!Class || !isDict(config.config)) {
-    throw new ValueError(`Unknown optimizer '${name}'. Known optimizers: ${Object.keys(CLASSES).join(", ")}.`);
-  }
-  return Class.fromConfig(config.config);
+export function deserialize(config: Record<string, unknown>, options: DeserializeOptions = {}): Optimizer {
+  return get(deserializeKerasObject(config, options) as OptimizerIdentifier);
 }
 
 /** What is saved of an optimizer. */
-export function serialize(optimizer: Optimizer): Record<string, unknown> {
-  return {
-    module: "keras.optimizers",
-    class_name: optimizer.constructor.name,
-    config: optimizer.getConfig(),
-    registered_name: null,
-  };
+export function serialize(optimizer: Optimizer): unknown {
+  return serializeKerasObject(optimizer);
 }
 
 /**

@@ -6,12 +6,13 @@ import type { Tensor } from "../engine/tensor.js";
 import { Variable } from "../engine/variable.js";
 import { InvalidTypeError, NotImplementedError, StateError, ValueError } from "../errors.js";
 import * as ops from "../ops/index.js";
+import { serializeKerasObject } from "../saving/serialization.js";
 import { clipByGlobalNorm, clipByNorm } from "./clip.js";
 import { ExponentialAverage } from "./exponential-average.js";
 import { GradientAccumulator } from "./gradient-accumulator.js";
 import { checkBaseOptions, checkLearningRate, type LearningRate, type OptimizerOptions } from "./options.js";
 import { LearningRateSchedule } from "./schedules/learning-rate-schedule.js";
-import { deserializeSchedule, serializeSchedule } from "./schedules/serialize.js";
+import { reviveSchedule } from "./schedules/serialize.js";
 
 /** A gradient and the variable it belongs to; `null` where the loss does not depend on the variable. */
 export type GradientAndVariable = readonly [gradient: TensorLike | null | undefined, variable: Variable];
@@ -305,7 +306,7 @@ export class Optimizer {
         rate instanceof Variable
           ? rate.item()
           : rate instanceof LearningRateSchedule
-            ? serializeSchedule(rate)
+            ? serializeKerasObject(rate)
             : rate(),
       weight_decay: this.weightDecay,
       clipnorm: this.clipnorm,
@@ -322,7 +323,7 @@ export class Optimizer {
   /** An optimizer from {@link getConfig}'s result. */
   static fromConfig<T extends Optimizer>(this: new (options: never) => T, config: Record<string, unknown>): T {
     const options = optionsFromConfig(config);
-    options.learningRate = deserializeSchedule(options.learningRate);
+    options.learningRate = reviveSchedule(options.learningRate);
     return new this(options as never);
   }
 }

@@ -1,8 +1,8 @@
 import { isDict } from "../engine/nest.js";
-import { serialize as serializeLoss } from "../losses/get.js";
+import { isLossName, serialize as serializeLoss } from "../losses/get.js";
 import { Loss } from "../losses/loss.js";
 import type { LossFunction } from "../losses/loss-function-wrapper.js";
-import { serialize as serializeMetric } from "../metrics/get.js";
+import { isMetricName, serialize as serializeMetric } from "../metrics/get.js";
 import type { MetricFunction } from "../metrics/mean-metric-wrapper.js";
 import { Metric } from "../metrics/metric.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
@@ -35,10 +35,15 @@ export function compileConfig(options: CompileOptions, optimizer: Optimizer): Re
   };
 }
 
+const isKerasFunction = (name: string) => isLossName(name) || isMetricName(name);
+
 /** Objects made from their configs wherever these stand in a structure. */
 function revive(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(revive);
   if (!isDict(value)) return value;
+  // functions of Keras go by their names, which `compile` understands
+  if (value.class_name === "function" && typeof value.config === "string" && isKerasFunction(value.config))
+    return value.config;
   if (typeof value.class_name === "string") return deserializeKerasObject(value);
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, revive(part)]));
 }

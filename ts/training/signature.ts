@@ -27,12 +27,18 @@ interface Described {
 export function signatureOf(model: Layer): Signature | null {
   const { inputs, inputNames, outputNames, inputStructure, outputStructure } = model as unknown as Described;
   if (!inputs || !inputNames || !outputNames || inputs.length === 0) return null;
+  const names = keysOf(inputStructure, inputs.length) ?? inputNames;
   return {
-    inputs: inputs.map(({ dtype, shape }, index) => ({ name: inputNames[index] as string, dtype, shape })),
+    inputs: inputs.map(({ dtype, shape }, index) => ({ name: names[index] as string, dtype, shape })),
     inputStructure: inputStructure ?? (inputs.length === 1 ? (inputs[0] as KerasTensor) : [...inputs]),
-    outputNames,
+    outputNames: keysOf(outputStructure, outputNames.length) ?? outputNames,
     outputStructure: outputStructure ?? (outputNames.length === 1 ? null : outputNames.map(() => null)),
   };
+}
+
+/** The keys of a flat dict, in the order of its leaves: data goes by them rather than by the layers' names. */
+function keysOf(structure: Structure<unknown> | null | undefined, count: number): string[] | null {
+  return isDict(structure) && Object.keys(structure).length === count ? Object.keys(structure).sort() : null;
 }
 
 /** Names of the outputs of a structure that nobody named: keys of a dict, else `output_1`, `output_2`… */
