@@ -1,0 +1,138 @@
+/** `keras.initializers`: the first values of weights. */
+import { callable } from "../engine/callable.js";
+import { isDict } from "../engine/nest.js";
+import type { NestedArray } from "../engine/operand.js";
+import { checkKnownShape, formatShape, sameShape } from "../engine/shape.js";
+import { Tensor } from "../engine/tensor.js";
+import { InvalidTypeError, ValueError } from "../errors.js";
+import { identifiers, unknownIdentifier } from "../saving/identifiers.js";
+import { findCustom, registerModule } from "../saving/registry.js";
+import { type Config, deserializeKerasObject, serializeKerasObject } from "../saving/serialization.js";
+import * as constant from "./constant.js";
+import { Initializer, type InitializerCallOptions } from "./initializer.js";
+import * as random from "./random.js";
+import * as scaling from "./variance-scaling.js";
+
+export type { IdentityOptions } from "./constant.js";
+export { Initializer, type InitializerCallOptions } from "./initializer.js";
+export type { NormalOptions, RandomInitializerOptions, Seed, UniformOptions } from "./random.js";
+export type { Distribution, FanMode, FanOptions, VarianceScalingOptions } from "./variance-scaling.js";
+
+/** A function that can stand for an initializer. */
+export type InitializerFunction = (shape: readonly number[], options: InitializerCallOptions) => Tensor;
+
+/** What layers accept as an initializer: an instance, a class, a name, a config, a function, or a tensor of the right shape. */
+export type InitializerLike = Initializer | InitializerFunction | (new () => Initializer) | string | Config | Tensor;
+
+const classes = {
+  Constant: constant.Constant,
+  Identity: constant.Identity,
+  Ones: constant.Ones,
+  Zeros: constant.Zeros,
+  GlorotNormal: scaling.GlorotNormal,
+  GlorotUniform: scaling.GlorotUniform,
+  HeNormal: scaling.HeNormal,
+  HeUniform: scaling.HeUniform,
+  LecunNormal: scaling.LecunNormal,
+  LecunUniform: scaling.LecunUniform,
+  RandomNormal: random.RandomNormal,
+  RandomUniform: random.RandomUniform,
+  TruncatedNormal: random.TruncatedNormal,
+  VarianceScaling: scaling.VarianceScaling,
+};
+registerModule("keras.initializers", classes);
+
+const byName = identifiers<new () => Initializer>(classes, {
+  IdentityInitializer: constant.Identity,
+  normal: random.RandomNormal,
+  one: constant.Ones,
+  uniform: random.RandomUniform,
+  zero: constant.Zeros,
+});
+
+export const Constant = callable(constant.Constant);
+export type Constant = constant.Constant;
+export const Identity = callable(constant.Identity);
+export type Identity = constant.Identity;
+export const Ones = callable(constant.Ones);
+export type Ones = constant.Ones;
+export const Zeros = callable(constant.Zeros);
+export type Zeros = constant.Zeros;
+export const GlorotNormal = callable(scaling.GlorotNormal);
+export type GlorotNormal = scaling.GlorotNormal;
+export const GlorotUniform = callable(scaling.GlorotUniform);
+export type GlorotUniform = scaling.GlorotUniform;
+export const HeNormal = callable(scaling.HeNormal);
+export type HeNormal = scaling.HeNormal;
+export const HeUniform = callable(scaling.HeUniform);
+export type HeUniform = scaling.HeUniform;
+export const LecunNormal = callable(scaling.LecunNormal);
+export type LecunNormal = scaling.LecunNormal;
+export const LecunUniform = callable(scaling.LecunUniform);
+export type LecunUniform = scaling.LecunUniform;
+export const RandomNormal = callable(random.RandomNormal);
+export type RandomNormal = random.RandomNormal;
+export const RandomUniform = callable(random.RandomUniform);
+export type RandomUniform = random.RandomUniform;
+export const TruncatedNormal = callable(random.TruncatedNormal);
+export type TruncatedNormal = random.TruncatedNormal;
+export const VarianceScaling = callable(scaling.VarianceScaling);
+export type VarianceScaling = scaling.VarianceScaling;
+
+/**
+ * The initializer for a name (`"glorot_uniform"`, `"GlorotUniform"`, `"zeros"`…), config, class, function, tensor or instance.
+ *
+ * @returns `null` for `null`.
+ * @throws ValueError for an unknown name, offering the closest ones; InvalidTypeError for anything else.
+ */
+export function get(identifier: InitializerLike): Initializer | InitializerFunction;
+export function get(identifier: InitializerLike | null | undefined): Initializer | InitializerFunction | null;
+export function get(identifier: InitializerLike | null | undefined): Initializer | InitializerFunction | null {
+  if (identifier == null) return null;
+  if (identifier instanceof Initializer) return identifier;
+  if (identifier instanceof Tensor) return fromTensor(identifier);
+  if (typeof identifier === "string") {
+    const custom = findCustom(identifier);
+    if (custom !== undefined) return get(custom as InitializerLike);
+    const type = byName.get(identifier);
+    if (type === undefined) throw unknownIdentifier("initializer", identifier, byName.keys());
+    return new type();
+  }
+  if (isDict(identifier)) return get(deserialize(identifier));
+  if (typeof identifier !== "function") {
+    throw new InvalidTypeError(
+      `Could not interpret initializer identifier: ${String(identifier)}. Expected a name, an initializer, or a function of shape and dtype.`,
+    );
+  }
+  if (isClass(identifier)) return new identifier();
+  return identifier as InitializerFunction;
+}
+
+function isClass(value: unknown): value is new () => Initializer {
+  return typeof value === "function" && (value.prototype as unknown) instanceof Initializer;
+}
+
+function fromTensor(values: Tensor): InitializerFunction {
+  return (shape, { dtype }) => {
+    const asked = checkKnownShape(shape, "initializer");
+    if (!sameShape(asked, values.shape)) {
+      throw new ValueError(
+        `Expected \`shape\` to be ${formatShape(values.shape)} for direct tensor as initializer. Received shape=${formatShape(asked)}`,
+      );
+    }
+    return dtype == null ? values : values.astype(dtype);
+  };
+}
+
+/** The config of an initializer, as Keras writes it. */
+export function serialize(initializer: Initializer | InitializerFunction | null): unknown {
+  return serializeKerasObject(initializer);
+}
+
+/** The initializer of a config. */
+export function deserialize(config: Config): Initializer {
+  return deserializeKerasObject({ module: "keras.initializers", ...config }) as Initializer;
+}
+
+/** A number or nested numbers, as `Constant` takes. */
+export type ConstantValue = number | boolean | NestedArray;

@@ -1,0 +1,117 @@
+import * as constraints from "../../constraints/index.js";
+import { describe } from "../../engine/shape.js";
+import type { Tensor } from "../../engine/tensor.js";
+import type { Variable } from "../../engine/variable.js";
+import { NotImplementedError, ValueError } from "../../errors.js";
+import * as initializers from "../../initializers/index.js";
+import * as ops from "../../ops/index.js";
+import * as regularizers from "../../regularizers/index.js";
+import { type Config, serializeKerasObject } from "../../saving/serialization.js";
+import { Layer, type LayerOptions, type WeightValue } from "../layer.js";
+
+/** Options of {@link Embedding}. */
+export interface EmbeddingOptions extends LayerOptions {
+  /** Default `"uniform"`: between -0.05 and 0.05. */
+  embeddingsInitializer?: initializers.InitializerLike;
+  embeddingsRegularizer?: regularizers.RegularizerLike | null;
+  embeddingsConstraint?: constraints.ConstraintLike | null;
+  /** Whether the index 0 means padding. Default `false`; masks are not supported yet. */
+  maskZero?: boolean;
+  /** First values of the embeddings, `(inputDim, outputDim)`. */
+  weights?: WeightValue | readonly [WeightValue] | null;
+  /** Not supported; `null` in configs. */
+  quantizationConfig?: null;
+}
+
+/**
+ * Turns indices into vectors: row `i` of a matrix for index `i`. Indices of any dtype are cast to int32.
+ *
+ * Shapes: `(batch, …)` → `(batch, …, outputDim)`. Weights: embeddings `(inputDim, outputDim)`.
+ *
+ * @example layers.Embedding(10000, 64)
+ * Source: `keras.layers.Embedding`.
+ */
+export class Embedding extends Layer {
+  static override readonly positional = ["inputDim", "outputDim"];
+
+  readonly inputDim: number;
+  readonly outputDim: number;
+  readonly embeddingsInitializer: initializers.Initializer | initializers.InitializerFunction;
+  readonly embeddingsRegularizer: ReturnType<typeof regularizers.get>;
+  readonly embeddingsConstraint: ReturnType<typeof constraints.get>;
+  readonly maskZero: boolean;
+  #embeddings: Variable | null = null;
+
+  /**
+   * @param inputDim How many indices there are: they run from 0 to `inputDim - 1`.
+   * @param outputDim The length of the vectors.
+   * @throws ValueError unless both are positive integers; NotImplementedError for `maskZero`.
+   */
+  constructor(inputDim: number, outputDim: number, options: EmbeddingOptions = {}) {
+    const { embeddingsInitializer, embeddingsRegularizer, embeddingsConstraint, maskZero, weights, ...rest } = options;
+    const { quantizationConfig, ...base } = rest;
+    for (const [name, value] of [
+      ["inputDim", inputDim],
+      ["outputDim", outputDim],
+    ] as const) {
+      if (!Number.isInteger(value) || value <= 0) {
+        throw new ValueError(`\`${name}\` must be a positive integer. Received: ${name}=${describe(value)}`);
+      }
+    }
+    if (maskZero === true) {
+      throw new NotImplementedError(
+        "Embedding: `maskZero: true` is not supported yet. Leave it out; the index 0 then is an index like others.",
+      );
+    }
+    if (quantizationConfig != null) throw new NotImplementedError("Embedding: quantization is not supported.");
+    // Indices must reach `call` as they are: a float dtype could not tell large ones apart.
+    super({ ...base, autocast: false });
+    this.inputDim = inputDim;
+    this.outputDim = outputDim;
+    this.embeddingsInitializer = initializers.get(embeddingsInitializer ?? "uniform");
+    this.embeddingsRegularizer = regularizers.get(embeddingsRegularizer);
+    this.embeddingsConstraint = constraints.get(embeddingsConstraint);
+    this.maskZero = false;
+    if (weights != null) {
+      this.build();
+      this.setWeights(
+        Array.isArray(weights) && weights.length === 1 ? (weights as WeightValue[]) : [weights as WeightValue],
+      );
+    }
+  }
+
+  /** The matrix, `null` before the layer is built. */
+  get embeddings(): Variable | null {
+    return this.#embeddings;
+  }
+
+  override build(): void {
+    if (this.#embeddings !== null) return;
+    this.#embeddings = this.addWeight({
+      name: "embeddings",
+      shape: [this.inputDim, this.outputDim],
+      initializer: this.embeddingsInitializer,
+      regularizer: this.embeddingsRegularizer,
+      constraint: this.embeddingsConstraint,
+    });
+  }
+
+  override call(inputs: Tensor): Tensor {
+    const indices = inputs.dtype === "int32" || inputs.dtype === "int64" ? inputs : inputs.astype("int32");
+    return ops.take(this.#embeddings!, indices, 0);
+  }
+
+  override getConfig(): Config {
+    return {
+      ...super.getConfig(),
+      input_dim: this.inputDim,
+      output_dim: this.outputDim,
+      embeddings_initializer: initializers.serialize(this.embeddingsInitializer),
+      embeddings_regularizer: regularizers.serialize(this.embeddingsRegularizer),
+      activity_regularizer: serializeKerasObject(this.activityRegularizer),
+      embeddings_constraint: constraints.serialize(this.embeddingsConstraint),
+      mask_zero: this.maskZero,
+      quantization_config: null,
+    };
+  }
+}

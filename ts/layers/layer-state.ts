@@ -1,0 +1,196 @@
+import * as constraints from "../constraints/index.js";
+import { asDType, type DType, isFloat } from "../engine/dtype.js";
+import { flatten, type Structure } from "../engine/nest.js";
+import { Operation } from "../engine/operation.js";
+import { formatShape, isKnown, type Shape } from "../engine/shape.js";
+import type { Tensor } from "../engine/tensor.js";
+import { currentTrace } from "../engine/trace.js";
+import { Variable } from "../engine/variable.js";
+import { StateError, ValueError } from "../errors.js";
+import * as initializers from "../initializers/index.js";
+import * as regularizers from "../regularizers/index.js";
+import { currentPath, withNameScope } from "./name-scope.js";
+import { trackFields } from "./tracking.js";
+import { assignWeights, type WeightValue } from "./weights.js";
+
+/** Options of {@link LayerState.addWeight}. */
+export interface WeightOptions {
+  /** Every dimension known. Default `[]`, a scalar. */
+  shape?: Shape;
+  /** Default `"glorot_uniform"` for floats, `"zeros"` for others. */
+  initializer?: initializers.InitializerLike | null;
+  /** Default: the layer's. */
+  dtype?: string | null;
+  /** Whether the optimizer changes it. Default `true`. */
+  trainable?: boolean;
+  /** A penalty added to the loss. */
+  regularizer?: regularizers.RegularizerLike | null;
+  /** Applied after each update. */
+  constraint?: constraints.ConstraintLike | null;
+  /** The last part of the weight's path. */
+  name?: string;
+}
+
+/** What a layer has rather than what it does: weights, layers inside it, losses, and whether it is built and trained. */
+export abstract class LayerState extends Operation {
+  #trainable: boolean;
+  #built = false;
+  #losses: Tensor[] = [];
+  readonly #ownVariables: { variable: Variable; trainable: boolean }[] = [];
+
+  constructor(name: string | null | undefined, trainable: boolean) {
+    super(name);
+    this.#trainable = trainable;
+  }
+
+  /** The dtype of the weights. */
+  abstract get variableDtype(): DType;
+
+  /** Whether the weights exist. */
+  get built(): boolean {
+    return this.#built;
+  }
+  set built(value: boolean) {
+    this.#built = value;
+  }
+
+  /**
+   * Makes a weight of this layer.
+   *
+   * @throws ValueError for a shape with unknown dimensions, or an unknown initializer, regularizer or constraint.
+   */
+  addWeight(options: WeightOptions = {}): Variable {
+    const { shape = [], trainable = true, name } = options;
+    const dtype = options.dtype == null ? this.variableDtype : asDType(options.dtype, this.name);
+    const initializer = initializers.get(options.initializer ?? (isFloat(dtype) ? "glorot_uniform" : "zeros"));
+    const regularizer = regularizers.get(options.regularizer);
+    const constraint = constraints.get(options.constraint);
+    return withNameScope(this.name, this, () => {
+      const path = name === undefined ? undefined : `${currentPath()}/${name}`;
+      if (!isKnown(shape)) {
+        throw new ValueError(
+          "Shapes used to initialize variables must be fully-defined (no `None` dimensions). " +
+            `Received: shape=${formatShape(shape)} for variable path='${path ?? currentPath()}'`,
+        );
+      }
+      const variable = new Variable(initializer, { shape, dtype, trainable: trainable && this.#trainable, name, path });
+      if (name === undefined) variable.path = `${currentPath()}/${variable.name}`;
+      variable.regularizer = regularizer;
+      variable.constraint = constraint;
+      this.#ownVariables.push({ variable, trainable });
+      return variable;
+    });
+  }
+
+  /** @internal The layers this one consists of, in order. Models know theirs; others look into their fields. */
+  subLayers(): readonly LayerState[] {
+    return trackFields(this, isLayer).layers;
+  }
+
+  /** @internal The variables that are this layer's alone, in the order of files: trainable ones first, as made. */
+  get ownVariables(): readonly Variable[] {
+    const mine = new Set(this.#ownVariables.map(({ variable }) => variable));
+    const found = trackFields(this, isLayer).variables.filter((variable) => !mine.has(variable));
+    const all = [...this.#ownVariables, ...found.map((variable) => ({ variable, trainable: variable.trainable }))];
+    return [...all.filter((w) => w.trainable), ...all.filter((w) => !w.trainable)].map(({ variable }) => variable);
+  }
+
+  /** All weights, those of the layers inside it included. */
+  get weights(): Variable[] {
+    const all = new Set(this.ownVariables);
+    for (const layer of this.subLayers()) for (const weight of layer.weights) all.add(weight);
+    return [...all];
+  }
+  /** The weights that training changes; none while `trainable` is false. */
+  get trainableWeights(): Variable[] {
+    return this.#trainable ? this.weights.filter((w) => w.trainable) : [];
+  }
+  /** The weights that training leaves alone. */
+  get nonTrainableWeights(): Variable[] {
+    return this.#trainable ? this.weights.filter((w) => !w.trainable) : this.weights;
+  }
+  /** All state: the weights and the states of random generators. */
+  get variables(): Variable[] {
+    const all = new Set(this.ownVariables);
+    for (const { state } of trackFields(this, isLayer).seedGenerators) all.add(state);
+    for (const layer of this.subLayers()) for (const variable of layer.variables) all.add(variable);
+    return [...all];
+  }
+  /** The state that training changes by gradients. */
+  get trainableVariables(): Variable[] {
+    return this.#trainable ? this.variables.filter((v) => v.trainable) : [];
+  }
+  /** All other state. */
+  get nonTrainableVariables(): Variable[] {
+    return this.#trainable ? this.variables.filter((v) => !v.trainable) : this.variables;
+  }
+
+  /** Whether training changes the weights. Setting it sets it for the layers inside too. */
+  get trainable(): boolean {
+    return this.#trainable;
+  }
+  set trainable(value: boolean) {
+    this.#trainable = Boolean(value);
+    for (const { variable, trainable } of this.#ownVariables) if (trainable) variable.trainable = this.#trainable;
+    for (const layer of this.subLayers()) layer.trainable = this.#trainable;
+  }
+
+  /** The number of scalars in the weights. @throws StateError before the layer is built. */
+  countParams(): number {
+    if (!this.#built) {
+      throw new StateError(
+        `You tried to call \`countParams\` on layer "${this.name}", but the layer isn't built. ` +
+          "Call it on data, or build it with `layer.build(inputShape)`.",
+      );
+    }
+    return this.weights.reduce((total, weight) => total + weight.size, 0);
+  }
+
+  /** The values of {@link weights}. */
+  getWeights(): Tensor[] {
+    return this.weights.map((weight) => weight.value);
+  }
+
+  /**
+   * Sets the values of {@link weights}: a list of tensors, nested arrays, or typed arrays of the right size. Nothing changes unless all fit.
+   *
+   * @throws ValueError for the wrong number of values or a wrong shape.
+   */
+  setWeights(values: readonly WeightValue[]): void {
+    assignWeights(this.name, this.weights, values);
+  }
+
+  /** Adds a scalar to {@link losses}, from inside `call`. */
+  addLoss(loss: Tensor | readonly Tensor[]): void {
+    this.#losses.push(...flatten<Tensor>(loss as Structure<Tensor>));
+  }
+
+  /** Scalars that training adds to the loss: those of the last call, and the penalties of regularizers on weights. */
+  get losses(): Tensor[] {
+    const trace = currentTrace();
+    const fits = (loss: Tensor): boolean => loss.trace === null || loss.trace === trace;
+    const own = this.#withLayersInside().flatMap((layer) => layer.#losses.filter(fits));
+    const penalties = this.trainableWeights.flatMap((w) => (w.regularizer === null ? [] : [w.regularizer(w.value)]));
+    return [...own, ...penalties];
+  }
+
+  /** @internal Forgets the losses of calls, of this layer and those inside. */
+  clearLosses(): void {
+    for (const layer of this.#withLayersInside()) layer.#losses = [];
+  }
+
+  #withLayersInside(): LayerState[] {
+    const all = new Set<LayerState>();
+    const walk = (layer: LayerState): void => {
+      if (all.has(layer)) return;
+      all.add(layer);
+      layer.subLayers().forEach(walk);
+    };
+    walk(this);
+    return [...all];
+  }
+}
+
+function isLayer(value: unknown): value is LayerState {
+  return value instanceof LayerState;
+}

@@ -1,0 +1,362 @@
+import { callContext, resolveTraining, withCallContext } from "../engine/call-context.js";
+import { optionsFromConfig } from "../engine/config.js";
+import type { DType } from "../engine/dtype.js";
+import { KerasTensor } from "../engine/keras-tensor.js";
+import { isDict, mapStructure, type Structure, visit } from "../engine/nest.js";
+import { anySymbolic, type Kwargs, Node } from "../engine/node.js";
+import { inferOutputs } from "../engine/operation.js";
+import { checkShape, describe, type Shape } from "../engine/shape.js";
+import { Tensor } from "../engine/tensor.js";
+import type { Variable } from "../engine/variable.js";
+import { InvalidTypeError, KeroseneError, NotImplementedError, ValueError } from "../errors.js";
+import * as regularizers from "../regularizers/index.js";
+import { withCustomObjects } from "../saving/registry.js";
+import { type Config, type DeserializeOptions, serializeKerasObject } from "../saving/serialization.js";
+import {
+  describeShapes,
+  isShape,
+  namedToTensors,
+  type ShapeStructure,
+  shapesOf,
+  splitArguments,
+  toTensors,
+} from "./call-arguments.js";
+import { defaultBuilds } from "./default-build.js";
+import { dtypePolicy, resolveDType } from "./dtype-policy.js";
+import { assertInputCompatibility, type InputSpec } from "./input-spec.js";
+import { LayerState } from "./layer-state.js";
+import { currentPath, withNameScope } from "./name-scope.js";
+
+export type { ShapeStructure } from "./call-arguments.js";
+export type { WeightOptions } from "./layer-state.js";
+export type { WeightValue } from "./weights.js";
+
+/** Options that every layer has. */
+export interface LayerOptions {
+  /** Default: the class's name in snake_case, with a number from the second on. */
+  name?: string | null;
+  /** The dtype of the weights and of the computation. Default `keras.config.floatx()`. */
+  dtype?: string | Config | null;
+  /** Whether training changes the weights. Default `true`. */
+  trainable?: boolean;
+  /** Whether float inputs are cast to the layer's dtype. Default `true`. */
+  autocast?: boolean;
+  /** A penalty on the output, divided by the batch size. */
+  activityRegularizer?: regularizers.RegularizerLike | null;
+  /** For the first layer of a `Sequential`: the shape of one sample. */
+  inputShape?: Shape | null;
+  /** For the first layer of a `Sequential`: `inputShape: [inputDim]`. */
+  inputDim?: number | null;
+}
+
+/** Symbolic inputs of a layer. */
+export type SymbolicInput = KerasTensor | readonly KerasTensor[] | { readonly [name: string]: KerasTensor };
+
+/** What a layer computes on: tensors, and what becomes one. */
+// biome-ignore lint/suspicious/noExplicitAny: nested arrays and structures of tensors of any depth.
+export type ConcreteInput = Tensor | Variable | readonly any[] | { readonly [name: string]: any } | Float32Array;
+
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: instances are functions; the interface types the call.
+export interface Layer {
+  /** Adds the layer to the graph of symbolic tensors. */
+  // biome-ignore lint/suspicious/noExplicitAny: what follows the inputs is up to the layer's `call`.
+  (inputs: SymbolicInput, ...rest: any[]): KerasTensor;
+  /** Computes. Named arguments such as `{ training: true }` come in a last object. */
+  // biome-ignore lint/suspicious/noExplicitAny: as above.
+  (inputs: ConcreteInput, ...rest: any[]): Tensor;
+}
+
+/**
+ * A computation with weights: the base of all layers and models.
+ *
+ * A subclass writes `call(inputs, { training })` with ops and other layers, and where it has weights `build(inputShape)`, which runs at
+ * the first call. Layers in its fields (and in arrays, dicts, maps and sets there) belong to it: their weights are its weights.
+ *
+ * Calling it on symbolic tensors (`keras.Input`) adds a node to the layer graph; calling it on tensors computes. Positional arguments
+ * are tensors; named arguments come in one last object and reach `call` as its last argument, together with `training`.
+ *
+ * @example
+ * class Scale extends layers.Layer {
+ *   factor!: keras.Variable;
+ *   override build(inputShape: keras.Shape) {
+ *     this.factor = this.addWeight({ shape: [inputShape.at(-1)!], initializer: "ones", name: "factor" });
+ *   }
+ *   override call(inputs: Tensor) {
+ *     return inputs.multiply(this.factor);
+ *   }
+ * }
+ *
+ * Source: `keras.layers.Layer`.
+ */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: see the interface.
+export class Layer extends LayerState {
+  /** Names of the options that the constructor takes as positional arguments, for {@link fromConfig}. */
+  static readonly positional: readonly string[] = [];
+
+  #buildShapes: readonly unknown[] | null = null;
+  /** The `build` of a layer that has none of its own. */
+  readonly #defaultBuild: (...shapes: unknown[]) => void;
+  #path: string | null = null;
+  readonly #dtype: DType;
+  #inputSpec: InputSpec | readonly (InputSpec | null)[] | null = null;
+  readonly #inputShapeArgument: Shape | null;
+  /** Whether float inputs are cast to the layer's dtype. */
+  autocast: boolean;
+  readonly #activityRegularizer: regularizers.Regularizer | regularizers.RegularizerFunction | null;
+
+  /** @throws ValueError for options it does not know, an unknown dtype or a bad name. */
+  constructor(options: LayerOptions = {}) {
+    super(options.name, options.trainable ?? true);
+    const {
+      name: _,
+      dtype,
+      trainable = true,
+      autocast = true,
+      activityRegularizer,
+      inputShape,
+      inputDim,
+      ...unknown
+    } = options;
+    const unknownKeys = Object.keys(unknown);
+    if (unknownKeys.length > 0) {
+      throw new ValueError(`Unrecognized keyword arguments passed to ${this.className}: ${unknownKeys.join(", ")}`);
+    }
+    if (typeof trainable !== "boolean") {
+      throw new ValueError(`Expected \`trainable\` to be a boolean. Received: trainable=${describe(trainable)}`);
+    }
+    this.#dtype = resolveDType(dtype, this.name);
+    this.autocast = autocast;
+    this.#activityRegularizer = regularizers.get(activityRegularizer);
+    const shape = inputDim != null ? [inputDim] : inputShape;
+    this.#inputShapeArgument = shape == null ? null : checkShape(shape, `${this.className} inputShape`);
+    this.#defaultBuild = this.#wrapBuild();
+  }
+
+  /** `build` may be called by users too: whoever calls it, it runs in the layer's scope and marks the layer as built. */
+  #wrapBuild(): (...shapes: unknown[]) => void {
+    const original = this.build;
+    const build = (...shapes: unknown[]): void =>
+      withNameScope(this.name, this, () => {
+        this.#path = currentPath();
+        original.apply(this, shapes);
+        this.markBuilt(shapes);
+      });
+    Object.defineProperty(this, "build", { value: build, writable: true, configurable: true, enumerable: false });
+    return defaultBuilds.has(original) ? build : () => {};
+  }
+
+  /** Whether a subclass wrote `build`, as a method or as a field. */
+  get #buildsItself(): boolean {
+    return this.build !== this.#defaultBuild && !defaultBuilds.has(this.build);
+  }
+
+  /**
+   * Makes the weights. Runs once, before the first call, with the shape of the first argument (a list or dict of shapes, if it is a list
+   * or dict), and of the further positional ones.
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: subclasses name the structure of shapes that they take.
+  build(...shapes: any[]): void {
+    this.markBuilt(shapes);
+  }
+
+  /**
+   * The computation on tensors. The last argument holds the named ones, `training` among them.
+   *
+   * @throws NotImplementedError unless the subclass writes it.
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: subclasses name the arguments that they take.
+  override call(..._args: any[]): unknown {
+    throw new NotImplementedError(`Layer ${this.className} does not have a \`call()\` method implemented.`);
+  }
+
+  /** @internal Remembers that, and on which shapes, the layer was built. */
+  markBuilt(shapes: readonly unknown[] | null): void {
+    this.built = true;
+    if (shapes !== null && this.#buildShapes === null) this.#buildShapes = shapes;
+  }
+
+  /** The names of the layers around it at the time it was built, and its own; `null` before. */
+  get path(): string | null {
+    return this.#path;
+  }
+  /** The dtype of the weights. */
+  get dtype(): DType {
+    return this.#dtype;
+  }
+  /** The dtype of the computation. */
+  get computeDtype(): DType {
+    return this.#dtype;
+  }
+  /** The dtype of the weights. */
+  override get variableDtype(): DType {
+    return this.#dtype;
+  }
+  /** What the first argument of a call must look like. */
+  get inputSpec(): InputSpec | readonly (InputSpec | null)[] | null {
+    return this.#inputSpec;
+  }
+  set inputSpec(spec: InputSpec | readonly (InputSpec | null)[] | null) {
+    this.#inputSpec = spec;
+  }
+  /** @internal `inputShape` as given to the constructor. */
+  get inputShapeArgument(): Shape | null {
+    return this.#inputShapeArgument;
+  }
+  /** @internal What {@link build} was called with. */
+  get buildShapes(): readonly unknown[] | null {
+    return this.#buildShapes;
+  }
+  /** The penalty on outputs. */
+  get activityRegularizer(): regularizers.Regularizer | regularizers.RegularizerFunction | null {
+    return this.#activityRegularizer;
+  }
+
+  // ---- calls ----
+
+  override invoke(...given: unknown[]): unknown {
+    const { args, kwargs } = splitArguments(given);
+    if (args.length === 0) throw new InvalidTypeError(`Layer "${this.name}": missing a required argument: inputs.`);
+    return withNameScope(this.name, this, () =>
+      anySymbolic(args) || anySymbolic(kwargs) ? this.symbolicCall(args, kwargs) : this.#run(args, kwargs),
+    );
+  }
+
+  override computeOutputSpec(args: readonly unknown[], kwargs: Kwargs = {}): Structure<KerasTensor> {
+    return inferOutputs((...given) => this.#run(given.slice(0, -1), given.at(-1) as Kwargs), [...args, kwargs]);
+  }
+
+  override symbolicCall(args: readonly unknown[], kwargs: Kwargs = {}): Structure<KerasTensor> {
+    const outputs = this.computeOutputSpec(args, kwargs);
+    visit(outputs, (output) => {
+      if (output instanceof KerasTensor) return;
+      throw new InvalidTypeError(
+        `Layer "${this.name}": \`call\` must return tensors, or lists or dicts of them; got ${describe(output)}.`,
+      );
+    });
+    new Node(this, args, kwargs, outputs);
+    return outputs;
+  }
+
+  /** The shape of the output for a shape of the input (or the structures of shapes), found by tracing {@link call}. */
+  computeOutputShape(inputShape: ShapeStructure): ShapeStructure {
+    const symbolic = (shape: unknown): unknown => {
+      if (isShape(shape)) return new KerasTensor(shape, { dtype: this.computeDtype });
+      if (Array.isArray(shape)) return shape.map(symbolic);
+      return isDict(shape)
+        ? Object.fromEntries(Object.entries(shape).map(([key, part]) => [key, symbolic(part)]))
+        : shape;
+    };
+    const outputs = this.computeOutputSpec([symbolic(inputShape)]);
+    return mapStructure(outputs, (output) => output.shape) as ShapeStructure;
+  }
+
+  /** @internal Turns positional arguments into tensors of the right dtype. Functional models use their inputs' dtypes. */
+  convertInputs(args: readonly unknown[]): unknown[] {
+    const dtype = this.autocast ? this.computeDtype : null;
+    return args.map((arg) => toTensors(arg, dtype, this.name));
+  }
+
+  #run(given: readonly unknown[], named: Kwargs): unknown {
+    const args = this.convertInputs(given);
+    const kwargs = namedToTensors(named, this.autocast ? this.computeDtype : null, this.name);
+    assertInputCompatibility(this.inputSpec, args[0], this.name);
+    const shapes = args.map(shapesOf);
+    if (!this.built && this.#buildsItself) {
+      this.build(...shapes);
+      assertInputCompatibility(this.inputSpec, args[0], this.name);
+    }
+    if (callContext() === null) this.clearLosses();
+    const training = resolveTraining(named.training as boolean | null | undefined);
+    const outputs = withCallContext({ training }, () => this.#callNamed(args, { ...kwargs, training }));
+    // Layers inside that were not built yet are built by now.
+    if (!this.built) {
+      this.#path ??= currentPath();
+      this.markBuilt(shapes);
+    }
+    this.#addActivityLosses(outputs);
+    return outputs;
+  }
+
+  /** Runs `call`; errors that ops throw learn which layer it was. */
+  #callNamed(args: readonly unknown[], kwargs: Kwargs): unknown {
+    try {
+      return this.call(...args, kwargs);
+    } catch (error) {
+      if (error instanceof KeroseneError && !error.message.includes(inLayer)) {
+        const shapes = args.map((arg) => describeShapes(shapesOf(arg))).join(", ");
+        error.message += `${inLayer}"${this.name}" (${this.className}), called on ${shapes}`;
+      }
+      throw error;
+    }
+  }
+
+  #addActivityLosses(outputs: unknown): void {
+    const regularizer = this.#activityRegularizer;
+    if (regularizer === null) return;
+    visit(outputs, (output) => {
+      if (!(output instanceof Tensor)) return;
+      const loss = regularizer(output);
+      const batch = output.shape[0];
+      // A symbolic call has no batch to divide by; its penalty is thrown away with its graph.
+      if (batch !== null) this.addLoss(batch === undefined ? loss : loss.divide(Math.max(batch, 1)));
+    });
+  }
+
+  // ---- configs ----
+
+  /**
+   * The options it was made with, by Keras's snake_case names.
+   *
+   * @throws NotImplementedError for a class whose constructor takes arguments and that does not override it.
+   */
+  override getConfig(): Config {
+    if (this.getConfig === Layer.prototype.getConfig && this.constructor.length > 0) {
+      throw new NotImplementedError(
+        `Object ${this.name} of class ${this.className} was created by passing arguments to its constructor, and therefore the class ` +
+          "must override getConfig() in order to be serializable:\n\n" +
+          "  override getConfig() {\n    return { ...super.getConfig(), arg1: this.arg1 };\n  }\n",
+      );
+    }
+    const config: Config = { name: this.name, trainable: this.trainable, dtype: dtypePolicy(this.#dtype) };
+    if (this.#activityRegularizer !== null)
+      config.activity_regularizer = serializeKerasObject(this.#activityRegularizer);
+    return config;
+  }
+
+  /** What {@link buildFromConfig} needs to make the weights again: the shape the layer was built on. */
+  getBuildConfig(): Config | null {
+    if (this.#buildShapes === null) return null;
+    return { input_shape: (this.#buildShapes[0] ?? null) as unknown };
+  }
+
+  /** Builds the layer as one was that gave this by {@link getBuildConfig}. */
+  buildFromConfig(config: Config): void {
+    if (config.input_shape !== undefined && config.input_shape !== null) this.build(config.input_shape);
+  }
+
+  /** Makes a layer from what {@link getConfig} gave. */
+  // biome-ignore lint/suspicious/noExplicitAny: constructors of subclasses take any arguments.
+  static fromConfig<T extends Layer>(
+    this: new (
+      ...args: any[]
+    ) => T,
+    config: Config,
+    options: DeserializeOptions = {},
+  ): T {
+    const values = optionsFromConfig(config);
+    const positional = (this as unknown as typeof Layer).positional.map((name) => {
+      const value = values[name];
+      delete values[name];
+      return value;
+    });
+    return withCustomObjects(options.customObjects, () => new this(...positional, values));
+  }
+
+  override toString(): string {
+    return `<${this.className} name=${this.name}, built=${this.built ? "True" : "False"}>`;
+  }
+}
+
+defaultBuilds.add(Layer.prototype.build);
+
+const inLayer = "\nin layer ";

@@ -1,0 +1,70 @@
+import type { KerasTensor } from "../../engine/keras-tensor.js";
+import type { Shape } from "../../engine/shape.js";
+import type { Tensor } from "../../engine/tensor.js";
+import { ValueError } from "../../errors.js";
+import * as ops from "../../ops/index.js";
+import type { Config } from "../../saving/serialization.js";
+import type { ShapeStructure } from "../call-arguments.js";
+import { Layer, type LayerOptions } from "../layer.js";
+import { listOfShapes, shapeText } from "./merge.js";
+
+/** Options of {@link Concatenate}. */
+export interface ConcatenateOptions extends LayerOptions {
+  /** The axis along which inputs are joined. Default -1. */
+  axis?: number;
+}
+
+/**
+ * Joins a list of tensors along an axis. All other dimensions must be the same.
+ *
+ * Source: `keras.layers.Concatenate`.
+ */
+export class Concatenate extends Layer {
+  readonly axis: number;
+
+  constructor({ axis = -1, ...options }: ConcatenateOptions = {}) {
+    super(options);
+    this.axis = axis;
+  }
+
+  /** Checks the shapes. @throws ValueError unless there is a list of shapes that differ in the axis alone. */
+  override build(inputShape: ShapeStructure): void {
+    const shapes = listOfShapes(inputShape);
+    if (shapes === null || shapes.length === 0) {
+      throw new ValueError(
+        `A \`Concatenate\` layer should be called on a list of at least 1 input. Received: input_shape=${shapeText(inputShape)}`,
+      );
+    }
+    const rank = shapes[0]!.length;
+    const axis = this.axis < 0 ? this.axis + rank : this.axis;
+    const sameRank = shapes.every((shape) => shape.length === rank) && axis >= 0 && axis < rank;
+    if (!sameRank || !shapes[0]!.every((_, i) => i === axis || agree(shapes, i))) {
+      throw new ValueError(
+        "A `Concatenate` layer requires inputs with matching shapes except for the concatenation axis. " +
+          `Received: input_shape=${shapeText(inputShape)} for axis=${this.axis}`,
+      );
+    }
+  }
+
+  override call(inputs: readonly Tensor[]): Tensor {
+    return ops.concatenate(inputs, this.axis);
+  }
+
+  override getConfig(): Config {
+    return { ...super.getConfig(), axis: this.axis };
+  }
+}
+
+function agree(shapes: readonly Shape[], axis: number): boolean {
+  return new Set(shapes.map((shape) => shape[axis]).filter((d) => d !== null)).size <= 1;
+}
+
+/** Joins a list of tensors along an axis, as a layer of its own: `layers.concatenate([x, y])`. */
+export function concatenate(inputs: readonly KerasTensor[], options?: ConcatenateOptions): KerasTensor;
+export function concatenate(inputs: readonly Tensor[], options?: ConcatenateOptions): Tensor;
+export function concatenate(
+  inputs: readonly KerasTensor[] | readonly Tensor[],
+  options: ConcatenateOptions = {},
+): KerasTensor | Tensor {
+  return new Concatenate(options)(inputs as readonly KerasTensor[]);
+}

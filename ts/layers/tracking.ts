@@ -1,0 +1,45 @@
+import { isDict } from "../engine/nest.js";
+import { SeedGenerator } from "../engine/seed.js";
+import { Variable } from "../engine/variable.js";
+
+/** What a layer's fields hold. */
+export interface Tracked<L> {
+  readonly layers: readonly L[];
+  readonly variables: readonly Variable[];
+  readonly seedGenerators: readonly SeedGenerator[];
+}
+
+/** Fields of the layer graph, which hold no state. */
+const skipped = new Set(["inboundNodes", "outboundNodes"]);
+
+/**
+ * Finds layers, variables and seed generators in an object's fields, in the order in which the fields were made: directly, and inside
+ * arrays, dicts, maps and sets. Private `#fields` are not seen.
+ *
+ * @param isLayer Tells layers apart (passed in, since layers import this file).
+ */
+export function trackFields<L extends object>(owner: object, isLayer: (value: unknown) => value is L): Tracked<L> {
+  const layers = new Set<L>();
+  const variables = new Set<Variable>();
+  const seedGenerators = new Set<SeedGenerator>();
+  const seen = new Set<unknown>([owner]);
+  const visit = (value: unknown): void => {
+    if (value === null || (typeof value !== "object" && typeof value !== "function") || seen.has(value)) return;
+    seen.add(value);
+    if (isLayer(value)) layers.add(value);
+    else if (value instanceof Variable) variables.add(value);
+    else if (value instanceof SeedGenerator) seedGenerators.add(value);
+    else if (Array.isArray(value)) {
+      // Long arrays of numbers are data, not containers of layers.
+      if (typeof value[0] !== "number") value.forEach(visit);
+    } else if (value instanceof Map || value instanceof Set) {
+      for (const part of value.values()) visit(part);
+    } else if (isDict(value)) {
+      for (const part of Object.values(value)) visit(part);
+    }
+  };
+  for (const key of Object.keys(owner)) {
+    if (!skipped.has(key)) visit((owner as Record<string, unknown>)[key]);
+  }
+  return { layers: [...layers], variables: [...variables], seedGenerators: [...seedGenerators] };
+}

@@ -1,0 +1,337 @@
+import { callContext, withCallContext } from "../engine/call-context.js";
+import { KerasTensor } from "../engine/keras-tensor.js";
+import { flatten, isDict, mapStructure, pack, type Structure } from "../engine/nest.js";
+import type { Node } from "../engine/node.js";
+import { inferOutputs, type Operation } from "../engine/operation.js";
+import { describe, type Shape } from "../engine/shape.js";
+import { InvalidTypeError, NotImplementedError, StateError, ValueError } from "../errors.js";
+import { isShape, type ShapeStructure } from "../layers/call-arguments.js";
+import { defaultBuilds } from "../layers/default-build.js";
+import type { InputSpec } from "../layers/input-spec.js";
+import { type ConcreteInput, Layer, type LayerOptions, type SymbolicInput } from "../layers/layer.js";
+import { loadWeights } from "../saving/load-weights.js";
+import { registerModule, withCustomObjects } from "../saving/registry.js";
+import { type Config, type DeserializeOptions, serializeKerasObject } from "../saving/serialization.js";
+import type { PredictOptions } from "../training/options.js";
+import type { Data } from "../training/structure.js";
+import { Trainer } from "../training/trainer.js";
+import { graphConfig, graphFromConfig } from "./functional-config.js";
+import { FunctionalGraph } from "./functional-graph.js";
+import { printSummary, type SummaryOptions } from "./summary.js";
+import { summaryModel } from "./summary-model.js";
+import type { Computed, ModelOptions, Recorded, SymbolicStructure } from "./types.js";
+
+/** What the constructor was given. */
+interface FunctionalArguments {
+  readonly inputs: unknown;
+  readonly outputs: unknown;
+  readonly options: ModelOptions;
+}
+
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: instances are functions; the interface types the call.
+// biome-ignore lint/suspicious/noExplicitAny: models that subclasses define have inputs and outputs unknown to the type.
+export interface Model<I = any, O = any> {
+  /** Adds the model to the graph of symbolic tensors, as a layer. */
+  // biome-ignore lint/suspicious/noExplicitAny: what follows the inputs is up to the model's `call`.
+  (inputs: SymbolicInput, ...rest: any[]): Recorded<O>;
+  /** Computes the outputs. Named arguments such as `{ training: true }` come in a last object. */
+  // biome-ignore lint/suspicious/noExplicitAny: as above.
+  (inputs: ConcreteInput, ...rest: any[]): Computed<O>;
+  /** The outputs for data of any length, computed in batches: tensors in the structure of the model's outputs. */
+  predict(x: Data | Iterable<unknown> | AsyncIterable<unknown>, options?: PredictOptions): Promise<Computed<O>>;
+}
+
+/**
+ * Layers together with training: `compile`, `fit`, `evaluate`, `predict`.
+ *
+ * - By its inputs and outputs (the functional API): `keras.Model(inputs, outputs, { name })` or `keras.Model({ inputs, outputs, name })`.
+ *   Both may be a symbolic tensor, a list, or a dict of them.
+ * - By a class: `class MLP extends keras.Model` with layers in its fields and a `call`.
+ *
+ * Source: `keras.Model`.
+ */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: see the interface.
+// biome-ignore lint/suspicious/noExplicitAny: see the interface.
+export class Model<I = any, O = any> extends Trainer {
+  readonly #graph: FunctionalGraph | null = null;
+
+  /**
+   * @throws ValueError when outputs do not depend on the inputs alone, names are used twice, or something is no symbolic tensor.
+   */
+  constructor(inputs: I, outputs: O, options?: ModelOptions);
+  constructor(options: ModelOptions & { inputs: I; outputs: O });
+  constructor(options?: ModelOptions);
+  constructor(...args: unknown[]) {
+    const functional = functionalArguments(args);
+    // Keras makes an object of another class too: its name and its config say "Functional".
+    if (functional !== null && new.target.prototype === Model.prototype) {
+      // biome-ignore lint/correctness/noConstructorReturn: see above.
+      return new Functional(functional.inputs as I, functional.outputs as O, functional.options) as unknown as Model<
+        I,
+        O
+      >;
+    }
+    super((functional === null ? args[0] : functional.options) as LayerOptions | undefined);
+    if (functional !== null) {
+      this.#graph = new FunctionalGraph(functional.inputs, functional.outputs, this.className);
+      this.markBuilt(null);
+      if (functional.options.trainable === false) this.trainable = false;
+    }
+  }
+
+  /** @internal The graph of a functional model. Sequential models have one inside. */
+  get graph(): FunctionalGraph | null {
+    return this.#graph;
+  }
+
+  #required(what: string): FunctionalGraph {
+    const graph = this.graph;
+    if (graph === null) {
+      throw new StateError(
+        `Model "${this.name}" has no defined ${what}: only functional models and built sequential models know theirs before they are called.`,
+      );
+    }
+    return graph;
+  }
+
+  // ---- layers ----
+
+  /** The layers, in the order of the graph; those in the fields, for a class with a `call`. */
+  get layers(): Layer[] {
+    return this.#graph === null ? this.#fieldLayers() : this.#graph.layers;
+  }
+
+  #fieldLayers(): Layer[] {
+    return super.subLayers().filter((layer) => layer instanceof Layer);
+  }
+
+  override subLayers(): readonly Layer[] {
+    return [...new Set([...(this.#graph?.layers ?? []), ...this.#fieldLayers()])];
+  }
+
+  /** Layers and single ops, in the order of the graph. */
+  get operations(): readonly Operation[] {
+    return this.graph?.map.operations ?? this.layers;
+  }
+
+  /**
+   * A layer by its name or `{ index }` in {@link layers}.
+   *
+   * @throws ValueError when there is none, listing the names.
+   */
+  getLayer(which: string | { name?: string | null; index?: number | null }): Layer {
+    const { name = null, index = null } = typeof which === "string" ? { name: which } : (which ?? {});
+    const layers = this.layers;
+    if (name !== null && index !== null) {
+      throw new ValueError(`Provide only a layer name or a layer index. Received: index=${index}, name=${name}.`);
+    }
+    if (index !== null) {
+      const found = layers[index];
+      if (found !== undefined) return found;
+      throw new ValueError(
+        `Was asked to retrieve layer at index ${index} but model "${this.name}" only has ${layers.length} layers.`,
+      );
+    }
+    if (name === null) throw new ValueError("Provide either a layer name or layer index at `getLayer`.");
+    const found = layers.find((layer) => layer.name === name);
+    if (found !== undefined) return found;
+    throw new ValueError(
+      `No such layer: ${name}. Existing layers are: [${layers.map((layer) => layer.name).join(", ")}].`,
+    );
+  }
+
+  // ---- inputs and outputs ----
+
+  /** The symbolic inputs in a flat list; empty while they are not known. */
+  get inputs(): readonly KerasTensor[] {
+    return this.graph?.inputs ?? [];
+  }
+  /** The symbolic outputs in a flat list; empty while they are not known. */
+  get outputs(): readonly KerasTensor[] {
+    return this.graph?.outputs ?? [];
+  }
+  /** The symbolic inputs in the structure they were given in. @throws StateError while they are not known. */
+  override get input(): I & SymbolicStructure {
+    return this.#required("input").inputStructure as I & SymbolicStructure;
+  }
+  /** The symbolic outputs in the structure they were given in. @throws StateError while they are not known. */
+  override get output(): O & SymbolicStructure {
+    return this.#required("output").outputStructure as O & SymbolicStructure;
+  }
+  /** @internal As {@link input}, `null` while it is not known. */
+  get inputStructure(): SymbolicStructure | null {
+    return this.graph?.inputStructure ?? null;
+  }
+  /** @internal As {@link output}, `null` while it is not known. */
+  get outputStructure(): SymbolicStructure | null {
+    return this.graph?.outputStructure ?? null;
+  }
+  /** The shape of the input, or the list of shapes. */
+  get inputShape(): Shape | readonly Shape[] {
+    return shapesOfAll(this.#required("input shape").inputs);
+  }
+  /** The shape of the output, or the list of shapes. */
+  get outputShape(): Shape | readonly Shape[] {
+    return shapesOfAll(this.#required("output shape").outputs);
+  }
+  /** The names of the input layers. */
+  get inputNames(): string[] {
+    return namesOf(this.inputs);
+  }
+  /** The names of the layers that make the outputs. */
+  get outputNames(): string[] {
+    return namesOf(this.outputs);
+  }
+
+  // ---- calls ----
+
+  override get inputSpec(): InputSpec | readonly (InputSpec | null)[] | null {
+    return super.inputSpec ?? this.#graph?.inputSpec ?? null;
+  }
+  override set inputSpec(spec: InputSpec | readonly (InputSpec | null)[] | null) {
+    super.inputSpec = spec;
+  }
+
+  override convertInputs(args: readonly unknown[]): unknown[] {
+    return this.#graph === null ? super.convertInputs(args) : this.#graph.convert(args, this.name);
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: subclasses name the arguments that they take.
+  override call(...args: any[]): unknown {
+    if (this.#graph !== null) return this.#graph.run(args[0], this.name);
+    throw new NotImplementedError(`Model ${this.className} does not have a \`call()\` method implemented.`);
+  }
+
+  override computeOutputSpec(
+    args: readonly unknown[],
+    kwargs: Readonly<Record<string, unknown>> = {},
+  ): Structure<KerasTensor> {
+    return this.#graph?.knownOutputs(args) ?? super.computeOutputSpec(args, kwargs);
+  }
+
+  /** Makes the weights of a class with a `call`, by running it once on symbolic tensors of these shapes. */
+  // biome-ignore lint/suspicious/noExplicitAny: subclasses name the structure of shapes that they take.
+  override build(...shapes: any[]): void {
+    const [inputShape] = shapes as [ShapeStructure | null | undefined];
+    if (this.#graph !== null || inputShape == null) return;
+    const symbolic = (shape: unknown): unknown => {
+      if (isShape(shape)) return new KerasTensor(shape, { dtype: this.computeDtype });
+      if (Array.isArray(shape)) return shape.map(symbolic);
+      return isDict(shape) ? mapStructure(shape as Structure<unknown>, symbolic) : shape;
+    };
+    const training = callContext()?.training ?? false;
+    withCallContext({ training }, () => inferOutputs((x) => this.call(x, { training }), [symbolic(inputShape)]));
+  }
+
+  // ---- text and files ----
+
+  /** Prints the layers with their output shapes and parameters, and the totals, as Keras does. */
+  summary(options: SummaryOptions = {}): void {
+    printSummary(summaryModel(this), options);
+  }
+
+  /** `null` until somebody builds it by a shape: functional models need none. */
+  override getBuildConfig(): Config | null {
+    return this.#graph !== null ? { input_shape: null } : super.getBuildConfig();
+  }
+
+  override getConfig(): Config {
+    if (this.#graph === null) return super.getConfig();
+    const { map, inputStructure, outputStructure } = this.#graph;
+    const graph = graphConfig(map, inputStructure, outputStructure, isFunctional);
+    return { name: this.name, trainable: this.trainable, ...graph };
+  }
+
+  /**
+   * Makes a model from what {@link getConfig} gave. The weights are new.
+   *
+   * @param options.customObjects Classes and functions of your own that the config names.
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: constructors of subclasses take any arguments.
+  static override fromConfig<T extends Layer>(
+    this: new (
+      ...args: any[]
+    ) => T,
+    config: Config,
+    options: DeserializeOptions = {},
+  ): T {
+    if (!("layers" in config) || !("input_layers" in config))
+      return Layer.fromConfig.call(this as never, config, options) as T;
+    const { layers: _1, input_layers: _2, output_layers: _3, name, trainable, ...rest } = config;
+    return withCustomObjects(options.customObjects, () => {
+      const { inputs, outputs } = graphFromConfig(config, isFunctional);
+      return new this({ inputs, outputs, name, trainable: trainable ?? true, ...rest });
+    });
+  }
+
+  /** The model as JSON, without weights; {@link modelFromJson} reads it. */
+  toJson(): string {
+    return JSON.stringify(serializeKerasObject(this));
+  }
+
+  /**
+   * Loads the weights of a `.weights.h5` or `.keras` file into this model. They are matched by the structure of layers, not by names.
+   *
+   * @throws ValueError listing every layer that does not match; then nothing has changed.
+   */
+  async loadWeights(path: string): Promise<void> {
+    await loadWeights(this, path);
+  }
+
+  /** Not supported yet. */
+  async saveWeights(_path: string): Promise<void> {
+    throw new NotImplementedError("model.saveWeights is not supported yet. `model.getWeights()` gives the values.");
+  }
+
+  /** Not supported yet. */
+  async save(_path: string): Promise<void> {
+    throw new NotImplementedError(
+      "model.save is not supported yet. `model.toJson()` gives the architecture and `model.getWeights()` the values.",
+    );
+  }
+}
+
+defaultBuilds.add(Model.prototype.build);
+
+/** A model given by its inputs and outputs. `keras.Model(inputs, outputs)` makes one. */
+// biome-ignore lint/suspicious/noExplicitAny: see Model.
+export class Functional<I = any, O = any> extends Model<I, O> {}
+
+registerModule("keras.src.models.functional", { Functional }, true);
+registerModule("keras", { Model });
+
+/** Functional models count their calls from one in files: Keras's start with a node of their own. */
+function isFunctional(operation: Operation): boolean {
+  return operation instanceof Model && operation.graph !== null && operation instanceof Functional;
+}
+
+/** Tells `Model(inputs, outputs, options)` and `Model({ inputs, outputs, … })` from the options of a class with a `call`. */
+function functionalArguments(args: readonly unknown[]): FunctionalArguments | null {
+  const [first, second, third] = args;
+  if (args.length > 1 && second !== undefined) {
+    if (third !== undefined && !isDict(third)) {
+      throw new InvalidTypeError(
+        `Model: expected options such as { name: "model" } after inputs and outputs, got ${describe(third)}.`,
+      );
+    }
+    return { inputs: first, outputs: second, options: (third ?? {}) as ModelOptions };
+  }
+  if (first instanceof KerasTensor || Array.isArray(first))
+    throw new ValueError("Model: `outputs` are missing: keras.Model(inputs, outputs).");
+  if (!isDict(first) || !("inputs" in first || "outputs" in first)) return null;
+  const { inputs, outputs, ...options } = first;
+  if (inputs === undefined || outputs === undefined) {
+    throw new ValueError(
+      `Model: \`${inputs === undefined ? "inputs" : "outputs"}\` are missing: keras.Model({ inputs, outputs }).`,
+    );
+  }
+  return { inputs, outputs, options: options as ModelOptions };
+}
+
+function shapesOfAll(tensors: readonly KerasTensor[]): Shape | readonly Shape[] {
+  return tensors.length === 1 ? tensors[0]!.shape : tensors.map((tensor) => tensor.shape);
+}
+
+function namesOf(tensors: readonly KerasTensor[]): string[] {
+  return tensors.map((tensor) => tensor.history?.operation.name ?? tensor.name);
+}

@@ -1,0 +1,32 @@
+import type { KerasTensor } from "../engine/keras-tensor.js";
+import type { Structure } from "../engine/nest.js";
+import type { Tensor } from "../engine/tensor.js";
+import type { LayerOptions } from "../layers/layer.js";
+
+/** Symbolic tensors in the structure in which a model takes or gives them: one, a list, a dict, or these nested. */
+export type SymbolicStructure = Structure<KerasTensor>;
+
+/** What a model computes: its symbolic outputs with each replaced by a tensor. */
+// biome-ignore lint/suspicious/noExplicitAny: `any` stays `any` for models whose outputs are not known to the type.
+export type Computed<O> = 0 extends 1 & O
+  ? any
+  : O extends KerasTensor
+    ? Tensor
+    : O extends readonly unknown[]
+      ? { -readonly [K in keyof O]: Computed<O[K]> }
+      : O extends object
+        ? { -readonly [K in keyof O]: Computed<O[K]> }
+        : Tensor;
+
+/** What a model gives when it is called on symbolic tensors: tensors in the structure of its outputs. */
+// biome-ignore lint/suspicious/noExplicitAny: as above.
+export type Recorded<O> = 0 extends 1 & O
+  ? any
+  : O extends KerasTensor
+    ? KerasTensor
+    : O extends object
+      ? { -readonly [K in keyof O]: Recorded<O[K]> }
+      : KerasTensor;
+
+/** Options of models. */
+export type ModelOptions = Pick<LayerOptions, "name" | "trainable" | "dtype">;
