@@ -2,6 +2,7 @@ export type { ArrayData, ShapedArray } from "./array.js";
 export type { ClassWeight } from "./class-weight.js";
 export type { LossSpec, LossWeights } from "./compile-loss.js";
 export type { MetricsSpec } from "./compile-metrics.js";
+export type { ComputeLossArguments } from "./compiled.js";
 export type {
   BatchesInput,
   CompileOptions,
@@ -13,4 +14,4 @@ export type {
 } from "./options.js";
 export type { StepData } from "./step.js";
 export type { Data } from "./structure.js";
-export { type ComputeLossArguments, Trainer } from "./trainer.js";
+export { Trainer } from "./trainer.js";
