@@ -1,14 +1,31 @@
 /** Kerosene: Keras for Node. */
 
 export * as activations from "./activations/index.js";
+export * as callbacks from "./callbacks/index.js";
+export * as constraints from "./constraints/index.js";
+export * as datasets from "./datasets/index.js";
 export * as config from "./engine/config.js";
-export { tensor } from "./engine/convert.js";
+export { type TensorOptions, tensor } from "./engine/convert.js";
 export type { DType, TypedArray } from "./engine/dtype.js";
 export { KerasTensor } from "./engine/keras-tensor.js";
 export type { Axis, NestedArray, Operand, TensorLike } from "./engine/operand.js";
 export type { Shape } from "./engine/shape.js";
 export { Tensor } from "./engine/tensor.js";
-export { Variable } from "./engine/variable.js";
+export { Variable, type VariableOptions } from "./engine/variable.js";
 export * as errors from "./errors.js";
+export * as initializers from "./initializers/index.js";
+export * as layers from "./layers/index.js";
+export { Input, Layer, type LayerOptions } from "./layers/index.js";
+export * as losses from "./losses/index.js";
+export { Loss } from "./losses/index.js";
+export * as metrics from "./metrics/index.js";
+export { Metric } from "./metrics/index.js";
+export * as models from "./models/index.js";
+export { Model, Sequential } from "./models/index.js";
 export * as ops from "./ops/index.js";
+export * as optimizers from "./optimizers/index.js";
+export { Optimizer } from "./optimizers/index.js";
 export * as random from "./random/index.js";
+export * as regularizers from "./regularizers/index.js";
+export * as saving from "./saving/index.js";
+export * as utils from "./utils/index.js";
