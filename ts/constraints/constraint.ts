@@ -4,9 +4,9 @@ import type { Tensor } from "../engine/tensor.js";
 import type { Variable } from "../engine/variable.js";
 import type { Config } from "../saving/serialization.js";
 
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: instances are functions; the interface types the call.
 export interface Constraint {
   /** The value that takes a weight's place after an update. */
+  // biome-ignore lint/style/useShorthandFunctionType: it merges with the class.
   (w: Tensor | Variable): Tensor;
 }
 

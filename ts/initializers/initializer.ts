@@ -11,9 +11,9 @@ export interface InitializerCallOptions {
   dtype?: DType | null;
 }
 
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: instances are functions; the interface types the call.
 export interface Initializer {
   /** The first values of a variable of this shape. */
+  // biome-ignore lint/style/useShorthandFunctionType: it merges with the class.
   (shape: readonly number[], options?: InitializerCallOptions): Tensor;
 }
 

@@ -49,6 +49,10 @@ export interface LayerOptions {
   inputDim?: number | null;
 }
 
+/** A class whose objects are made from arguments of its own. */
+// biome-ignore lint/suspicious/noExplicitAny: constructors of every signature.
+export type Constructor<T> = new (...args: any[]) => T;
+
 /** Symbolic inputs of a layer. */
 export type SymbolicInput = KerasTensor | readonly KerasTensor[] | { readonly [name: string]: KerasTensor };
 
@@ -56,7 +60,6 @@ export type SymbolicInput = KerasTensor | readonly KerasTensor[] | { readonly [n
 // biome-ignore lint/suspicious/noExplicitAny: nested arrays and structures of tensors of any depth.
 export type ConcreteInput = Tensor | Variable | readonly any[] | { readonly [name: string]: any } | Float32Array;
 
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: instances are functions; the interface types the call.
 export interface Layer {
   /** Adds the layer to the graph of symbolic tensors. */
   // biome-ignore lint/suspicious/noExplicitAny: what follows the inputs is up to the layer's `call`.
@@ -335,21 +338,9 @@ export class Layer extends LayerState {
   }
 
   /** Makes a layer from what {@link getConfig} gave. */
-  // biome-ignore lint/suspicious/noExplicitAny: constructors of subclasses take any arguments.
-  static fromConfig<T extends Layer>(
-    this: new (
-      ...args: any[]
-    ) => T,
-    config: Config,
-    options: DeserializeOptions = {},
-  ): T {
-    const values = optionsFromConfig(config);
-    const positional = (this as unknown as typeof Layer).positional.map((name) => {
-      const value = values[name];
-      delete values[name];
-      return value;
-    });
-    return withCustomObjects(options.customObjects, () => new this(...positional, values));
+  static fromConfig<T extends Layer>(this: Constructor<T>, config: Config, options: DeserializeOptions = {}): T {
+    // biome-ignore lint/complexity/noThisInStatic: the class it is called on, which may be a subclass.
+    return layerFromConfig(this, config, options);
   }
 
   override toString(): string {
@@ -358,5 +349,16 @@ export class Layer extends LayerState {
 }
 
 defaultBuilds.add(Layer.prototype.build);
+
+/** A layer of a class from its config: the keys of {@link Layer.positional} come first, the rest is the options object. */
+export function layerFromConfig<T extends Layer>(type: Constructor<T>, config: Config, options: DeserializeOptions): T {
+  const values = optionsFromConfig(config);
+  const positional = (type as unknown as typeof Layer).positional.map((name) => {
+    const value = values[name];
+    delete values[name];
+    return value;
+  });
+  return withCustomObjects(options.customObjects, () => new type(...positional, values));
+}
 
 const inLayer = "\nin layer ";

@@ -1,14 +1,20 @@
 import { callContext, withCallContext } from "../engine/call-context.js";
 import { KerasTensor } from "../engine/keras-tensor.js";
-import { flatten, isDict, mapStructure, pack, type Structure } from "../engine/nest.js";
-import type { Node } from "../engine/node.js";
+import { isDict, mapStructure, type Structure } from "../engine/nest.js";
 import { inferOutputs, type Operation } from "../engine/operation.js";
 import { describe, type Shape } from "../engine/shape.js";
 import { InvalidTypeError, NotImplementedError, StateError, ValueError } from "../errors.js";
 import { isShape, type ShapeStructure } from "../layers/call-arguments.js";
 import { defaultBuilds } from "../layers/default-build.js";
 import type { InputSpec } from "../layers/input-spec.js";
-import { type ConcreteInput, Layer, type LayerOptions, type SymbolicInput } from "../layers/layer.js";
+import {
+  type ConcreteInput,
+  type Constructor,
+  Layer,
+  type LayerOptions,
+  layerFromConfig,
+  type SymbolicInput,
+} from "../layers/layer.js";
 import { loadWeights } from "../saving/load-weights.js";
 import { registerModule, withCustomObjects } from "../saving/registry.js";
 import { type Config, type DeserializeOptions, serializeKerasObject } from "../saving/serialization.js";
@@ -28,8 +34,8 @@ interface FunctionalArguments {
   readonly options: ModelOptions;
 }
 
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: instances are functions; the interface types the call.
 // biome-ignore lint/suspicious/noExplicitAny: models that subclasses define have inputs and outputs unknown to the type.
+// biome-ignore lint/correctness/noUnusedVariables: the parameters must be those of the class.
 export interface Model<I = any, O = any> {
   /** Adds the model to the graph of symbolic tensors, as a layer. */
   // biome-ignore lint/suspicious/noExplicitAny: what follows the inputs is up to the model's `call`.
@@ -61,6 +67,7 @@ export class Model<I = any, O = any> extends Trainer {
   constructor(inputs: I, outputs: O, options?: ModelOptions);
   constructor(options: ModelOptions & { inputs: I; outputs: O });
   constructor(options?: ModelOptions);
+  // biome-ignore lint/correctness/noUnreachableSuper: it gives an object of another class back.
   constructor(...args: unknown[]) {
     const functional = functionalArguments(args);
     // Keras makes an object of another class too: its name and its config say "Functional".
@@ -247,16 +254,15 @@ export class Model<I = any, O = any> extends Trainer {
    *
    * @param options.customObjects Classes and functions of your own that the config names.
    */
-  // biome-ignore lint/suspicious/noExplicitAny: constructors of subclasses take any arguments.
   static override fromConfig<T extends Layer>(
-    this: new (
-      ...args: any[]
-    ) => T,
+    this: Constructor<T>,
     config: Config,
     options: DeserializeOptions = {},
   ): T {
-    if (!("layers" in config) || !("input_layers" in config))
-      return Layer.fromConfig.call(this as never, config, options) as T;
+    if (!("layers" in config) || !("input_layers" in config)) {
+      // biome-ignore lint/complexity/noThisInStatic: the class it is called on, which may be a subclass.
+      return layerFromConfig(this, config, options);
+    }
     const { layers: _1, input_layers: _2, output_layers: _3, name, trainable, ...rest } = config;
     return withCustomObjects(options.customObjects, () => {
       const { inputs, outputs } = graphFromConfig(config, isFunctional);

@@ -1,4 +1,4 @@
-import { fit, type Justify, type RichText, type StyledChar, text, wrap } from "./rich-text.js";
+import { type Justify, justifyLine, type RichText, type StyledChar, text, wrap } from "./rich-text.js";
 
 /** A column of a table: its header, where its text stands, and how wide it would like to be. */
 export interface Column {
@@ -94,7 +94,9 @@ function row(
   header: boolean,
 ): RichText[] {
   const inner = widths.map((width) => Math.max(width - 2, 0));
-  const blocks = cells.map((cell, i) => wrap(cell, inner[i]!).map((line) => fit(line, inner[i]!, columns[i]!.justify)));
+  const blocks = cells.map((cell, i) =>
+    wrap(cell, inner[i]!).map((line) => justifyLine(line, inner[i]!, columns[i]!.justify)),
+  );
   const height = Math.max(...blocks.map((block) => block.length));
   const lines: RichText[] = [];
   for (let y = 0; y < height; y++) {

@@ -76,7 +76,7 @@ export function wrap(content: RichText, width: number): RichText[] {
 }
 
 /** A line cut to `width` (ending with `…` when something was lost) and padded to it. */
-export function fit(line: RichText, width: number, justify: Justify): RichText {
+export function justifyLine(line: RichText, width: number, justify: Justify): RichText {
   const source = justify === "left" ? line : trimEnd(line);
   const cut = truncate(source, width);
   const missing = width - cut.length;

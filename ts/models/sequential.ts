@@ -4,7 +4,7 @@ import { describe, formatShape, type Shape, sameShape } from "../engine/shape.js
 import { NotImplementedError, ValueError } from "../errors.js";
 import { isShape } from "../layers/call-arguments.js";
 import { InputLayer } from "../layers/core/input-layer.js";
-import { Layer } from "../layers/layer.js";
+import { type Constructor, Layer } from "../layers/layer.js";
 import { registerModule, withCustomObjects } from "../saving/registry.js";
 import {
   type Config,
@@ -198,11 +198,8 @@ export class Sequential extends Model<KerasTensor, KerasTensor> {
     return config;
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: constructors of subclasses take any arguments.
   static override fromConfig<T extends Layer>(
-    this: new (
-      ...args: any[]
-    ) => T,
+    this: Constructor<T>,
     config: Config,
     options: DeserializeOptions = {},
   ): T {

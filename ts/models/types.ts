@@ -6,10 +6,13 @@ import type { LayerOptions } from "../layers/layer.js";
 /** Symbolic tensors in the structure in which a model takes or gives them: one, a list, a dict, or these nested. */
 export type SymbolicStructure = Structure<KerasTensor>;
 
+/** Models whose outputs are not known to the type give what their users say. */
+// biome-ignore lint/suspicious/noExplicitAny: a subclass writes `call`; its results are used without casts.
+type Unknown = any;
+
 /** What a model computes: its symbolic outputs with each replaced by a tensor. */
-// biome-ignore lint/suspicious/noExplicitAny: `any` stays `any` for models whose outputs are not known to the type.
 export type Computed<O> = 0 extends 1 & O
-  ? any
+  ? Unknown
   : O extends KerasTensor
     ? Tensor
     : O extends readonly unknown[]
@@ -19,9 +22,8 @@ export type Computed<O> = 0 extends 1 & O
         : Tensor;
 
 /** What a model gives when it is called on symbolic tensors: tensors in the structure of its outputs. */
-// biome-ignore lint/suspicious/noExplicitAny: as above.
 export type Recorded<O> = 0 extends 1 & O
-  ? any
+  ? Unknown
   : O extends KerasTensor
     ? KerasTensor
     : O extends object

@@ -5,9 +5,9 @@ import type { Variable } from "../engine/variable.js";
 import { NotImplementedError } from "../errors.js";
 import type { Config } from "../saving/serialization.js";
 
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: instances are functions; the interface types the call.
 export interface Regularizer {
   /** The penalty for a weight or an activation: a scalar. */
+  // biome-ignore lint/style/useShorthandFunctionType: it merges with the class.
   (x: Tensor | Variable): Tensor;
 }
 

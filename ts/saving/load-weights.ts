@@ -40,7 +40,7 @@ export async function loadWeights(model: Layer, path: string): Promise<void> {
     );
   }
   const matches = matchWeights(savedObjects(model), await readArrays(path), path);
-  for (const { variable, stored } of matches) variable.assign(valueOf(stored));
+  for (const { variable, stored } of matches) variable.assign(asTensor(stored));
 }
 
 async function readArrays(path: string): Promise<ReadonlyMap<string, Stored>> {
@@ -95,7 +95,7 @@ function matchWeights(objects: readonly SavedObject[], arrays: ReadonlyMap<strin
 }
 
 /** The array as a tensor. Its bytes are copied, which also aligns them. */
-function valueOf({ dtype, shape, data, name }: Stored): ReturnType<typeof tensor> {
+function asTensor({ dtype, shape, data, name }: Stored): ReturnType<typeof tensor> {
   const type = asDType(dtype, name);
   const elements = allocate(
     type,
