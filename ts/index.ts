@@ -2,9 +2,10 @@
 
 export * as activations from "./activations/index.js";
 export * as callbacks from "./callbacks/index.js";
+export * as config from "./config/index.js";
 export * as constraints from "./constraints/index.js";
 export * as datasets from "./datasets/index.js";
-export * as config from "./engine/config.js";
+
 export { type TensorOptions, tensor } from "./engine/convert.js";
 export type { DType, TypedArray } from "./engine/dtype.js";
 export { KerasTensor } from "./engine/keras-tensor.js";

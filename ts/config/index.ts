@@ -1,0 +1,2 @@
+/** Settings of the whole session. */
+export { epsilon, floatx, imageDataFormat, setEpsilon, setFloatx } from "../engine/config.js";
