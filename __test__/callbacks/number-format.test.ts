@@ -32,4 +32,5 @@ const exponent: [number, number, string][] = [
 ];
 
 for (const [value, digits, want] of fixed) test(`${value}:.${digits}f`, (t) => t.is(formatFixed(value, digits), want));
-for (const [value, digits, want] of exponent) test(`${value}:.${digits}e`, (t) => t.is(formatExponent(value, digits), want));
+for (const [value, digits, want] of exponent)
+  test(`${value}:.${digits}e`, (t) => t.is(formatExponent(value, digits), want));

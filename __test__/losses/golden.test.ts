@@ -27,8 +27,18 @@ const options = (config: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(config).map(([key, value]) => [snakeToCamel(key), value]));
 
 /** The loss of a case, and its gradient with respect to the predictions, run as one plan. */
-async function run(loss: Loss, item: Case, tensor: (key: string) => Tensor): Promise<{ output: Tensor; gradient: Tensor }> {
-  const names = [item.y_true, item.y_pred, item.upstream, ...(item.sample_weight ? [item.sample_weight] : []), ...(item.mask ? [item.mask] : [])];
+async function run(
+  loss: Loss,
+  item: Case,
+  tensor: (key: string) => Tensor,
+): Promise<{ output: Tensor; gradient: Tensor }> {
+  const names = [
+    item.y_true,
+    item.y_pred,
+    item.upstream,
+    ...(item.sample_weight ? [item.sample_weight] : []),
+    ...(item.mask ? [item.mask] : []),
+  ];
   const given = names.map(tensor);
   const traced = trace(given, (yTrue, yPred, upstream, ...rest) => {
     const weight = item.sample_weight ? rest.shift() : undefined;

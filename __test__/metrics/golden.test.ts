@@ -7,7 +7,13 @@ interface Case {
   id: string;
   class_name: string;
   config: { config: Record<string, unknown> };
-  updates: { values?: string; y_true?: string; y_pred?: string; sample_weight: string | null; result: number | number[] | string }[];
+  updates: {
+    values?: string;
+    y_true?: string;
+    y_pred?: string;
+    sample_weight: string | null;
+    result: number | number[] | string;
+  }[];
   variables?: { name: string; shape: number[]; key: string }[];
   result_after_reset: number | number[];
   tolerance: { rtol: number; atol: number };
@@ -28,7 +34,10 @@ if (hasGolden) {
       const { rtol, atol } = item.tolerance;
       const close = (got: Tensor, want: unknown) => {
         const number = got.item();
-        t.true(Math.abs(number - Number(want)) <= atol + rtol * Math.abs(Number(want)), `${number}, expected ${String(want)}`);
+        t.true(
+          Math.abs(number - Number(want)) <= atol + rtol * Math.abs(Number(want)),
+          `${number}, expected ${String(want)}`,
+        );
       };
       for (const { values, y_true, y_pred, sample_weight, result } of item.updates) {
         const given = values === undefined ? [tensor(y_true as string), tensor(y_pred as string)] : [tensor(values)];

@@ -44,11 +44,14 @@ if (hasGolden) {
     for (const [mode, apply] of Object.entries(modes)) {
       test(`${item.id} ${mode}`, async (t) => {
         const optimizer = Class.fromConfig(item.config.config);
-        if (item.exclude_from_weight_decay) optimizer.excludeFromWeightDecay({ varNames: item.exclude_from_weight_decay });
+        if (item.exclude_from_weight_decay)
+          optimizer.excludeFromWeightDecay({ varNames: item.exclude_from_weight_decay });
         const variables = item.variables.map(({ name, key }) => new Variable(tensor(key), { name, path: name }));
         for (const { gradients, after, learning_rate } of item.steps) {
           const rate = optimizer.learningRate;
-          t.true(Math.abs((rate instanceof Variable ? rate.value : rate).item() - learning_rate) <= 1e-6 * learning_rate);
+          t.true(
+            Math.abs((rate instanceof Variable ? rate.value : rate).item() - learning_rate) <= 1e-6 * learning_rate,
+          );
           await apply(optimizer, gradients.map(tensor), variables);
           for (const [index, key] of after.entries()) {
             t.is(difference((variables[index] as Variable).value, tensor(key), item.tolerance), null, key);
