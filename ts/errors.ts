@@ -1,33 +1,78 @@
 /** The typed errors of this library. Each message says who complains, what was expected, what came, and what to do. */
 
-/** The base of every error this library throws on purpose. */
+/** Where this library's own code lies. */
+const inside = new URL(".", import.meta.url).href;
+
+/** Gives a class of errors its name: on the prototype, so that it heads the stack and is no field of every error. */
+function named(Class: new () => Error, name: string): void {
+  Object.defineProperty(Class.prototype, "name", { value: name, configurable: true, writable: true });
+}
+
+/** The base of every error this library throws on purpose. Its stack starts at the caller's line. */
 export class KeroseneError extends Error {
-  override name = "KeroseneError";
+  static {
+    named(KeroseneError, "KeroseneError");
+  }
+
+  constructor(message?: string, options?: ErrorOptions) {
+    // Ten frames, V8's default, often end before the caller's code is reached.
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = Math.max(limit, 100);
+    super(message, options);
+    Error.stackTraceLimit = limit;
+    // A broken promise inside the library is told with all of its frames.
+    if (new.target.prototype.name !== "InternalError") this.stack = callersStack(this.stack, limit);
+  }
+
+  /** Adds words to the message, also where the stack repeats it: which layer it was, with which inputs. */
+  addContext(text: string): this {
+    const before = `${this.name}: ${this.message}`;
+    this.message += text;
+    this.stack = this.stack?.replace(before, () => before + text);
+    return this;
+  }
+}
+
+/** The stack without this library's own frames; the whole of it where nothing else is there. */
+function callersStack(stack: string | undefined, limit: number): string | undefined {
+  const frames = stack?.split("\n    at ") ?? [];
+  const outside = frames.filter((frame, i) => i === 0 || !frame.includes(inside)).slice(0, limit + 1);
+  return outside.length < 2 ? stack : outside.join("\n    at ");
 }
 
 /** A value, shape, axis or name that does not fit (Python's `ValueError`). */
 export class ValueError extends KeroseneError {
-  override name = "ValueError";
+  static {
+    named(ValueError, "ValueError");
+  }
 }
 
 /** An argument or dtype of the wrong type (Python's `TypeError`); exported as `errors.TypeError`. */
 export class InvalidTypeError extends KeroseneError {
-  override name = "TypeError";
+  static {
+    named(InvalidTypeError, "TypeError");
+  }
 }
 
 /** Something Keras has and this library does not do (yet), or a method that a subclass owes. */
 export class NotImplementedError extends KeroseneError {
-  override name = "NotImplementedError";
+  static {
+    named(NotImplementedError, "NotImplementedError");
+  }
 }
 
 /** An operation at a moment when it cannot work: a model that is not compiled, a tensor that was disposed, a value inside a trace. */
 export class StateError extends KeroseneError {
-  override name = "StateError";
+  static {
+    named(StateError, "StateError");
+  }
 }
 
 /** A broken promise inside this library. Please report it. */
 export class InternalError extends KeroseneError {
-  override name = "InternalError";
+  static {
+    named(InternalError, "InternalError");
+  }
 }
 
 export { InvalidTypeError as TypeError };
@@ -41,7 +86,7 @@ const kinds: Record<string, new (message: string) => KeroseneError> = {
 };
 
 /**
- * Turns what the native addon threw into one of the typed errors above, starting the stack at the caller.
+ * Turns what the native addon threw into one of the typed errors above.
  *
  * The addon's messages begin with the class they should have (`"ValueError: …"`); others become a `ValueError`.
  *
@@ -52,7 +97,5 @@ export function fromNative(error: unknown, context = ""): KeroseneError {
   if (error instanceof KeroseneError) return error;
   const text = error instanceof Error ? error.message : String(error);
   const [, kind = "ValueError", message = text] = /^(\w+Error): ([\s\S]*)$/.exec(text) ?? [];
-  const typed = new (kinds[kind] ?? ValueError)(context === "" ? message : `${message} ${context}`);
-  Error.captureStackTrace?.(typed, fromNative);
-  return typed;
+  return new (kinds[kind] ?? ValueError)(context === "" ? message : `${message} ${context}`);
 }

@@ -1,7 +1,7 @@
 import { StateError } from "../errors.js";
 import { type NativePlan, native } from "../native.js";
 import { toTensor } from "./convert.js";
-import { allocate, type DType, kindOf, type TypedArray, weakDType } from "./dtype.js";
+import { type DType, kindOf, type TypedArray, weakDType } from "./dtype.js";
 import { KerasTensor } from "./keras-tensor.js";
 import { fromNativeOp } from "./native-error.js";
 import type { Operand, TensorLike } from "./operand.js";
@@ -11,10 +11,10 @@ import { scalar, Tensor } from "./tensor.js";
 import { currentTrace, type Trace } from "./trace.js";
 import { Variable } from "./variable.js";
 
-/** A plan of one op for operands of certain specs. */
+/** A plan of one op for operands of certain specs. Every op of the core has one output. */
 interface Cached {
   readonly plan: NativePlan;
-  readonly outputs: readonly TensorSpec[];
+  readonly output: TensorSpec;
   /** Filled for the time of one run, so that a run makes no arrays of its own. */
   readonly ins: (TypedArray | null)[];
   readonly outs: (TypedArray | null)[];
@@ -50,7 +50,7 @@ export function apply(op: string, inputs: readonly Operand[], attrs = "{}", clas
     }
   }
   const tensors = ready ? (inputs as readonly Tensor[]) : convert(op, inputs);
-  return trace === null ? (compute(op, tensors, attrs)[0] as Tensor) : (trace.push(op, tensors, attrs)[0] as Tensor);
+  return trace === null ? compute(op, tensors, attrs) : (trace.push(op, tensors, attrs)[0] as Tensor);
 }
 
 /** Two traced operands must belong to one trace, the one being recorded. */
@@ -73,57 +73,67 @@ const pascal = (op: string): string => op.replace(/(^|_)([a-z])/g, (_, __, c: st
 
 /** Operands as tensors. Bare numbers and booleans wait until the others' dtype is known. */
 function convert(op: string, inputs: readonly Operand[]): Tensor[] {
+  const made: Tensor[] = new Array(inputs.length);
   let beside: DType | null = null;
-  const made = inputs.map((x) => {
-    if (typeof x === "number" || typeof x === "boolean") return x;
-    const tensor = toTensor(x as TensorLike, undefined, op);
+  for (let i = 0; i < inputs.length; i++) {
+    const x = inputs[i] as TensorLike;
+    if (typeof x === "number" || typeof x === "boolean") continue;
+    const tensor = toTensor(x, undefined, op);
     if (beside === null || kindOf(tensor.dtype) > kindOf(beside)) beside = tensor.dtype;
-    return tensor;
-  });
-  return made.map((x) => (x instanceof Tensor ? x : scalar(x, weakDType(x, beside, op))));
+    made[i] = tensor;
+  }
+  for (let i = 0; i < inputs.length; i++) {
+    const x = inputs[i];
+    if (typeof x === "number" || typeof x === "boolean") made[i] = constant(x, weakDType(x, beside, op));
+  }
+  return made;
+}
+
+/** Tensors of the bare numbers used last, by dtype: loops use the same few again and again. */
+const constants = new Map<DType, Map<number | boolean, Tensor>>();
+
+function constant(value: number | boolean, dtype: DType): Tensor {
+  const known = constants.get(dtype) ?? new Map<number | boolean, Tensor>();
+  // A map takes -0 for 0, and 1 / -0 shows the difference.
+  if (Object.is(value, -0)) return scalar(value, dtype);
+  let tensor = known.get(value);
+  if (tensor === undefined) {
+    if (known.size >= 256) known.clear();
+    tensor = scalar(value, dtype);
+    constants.set(dtype, known.set(value, tensor));
+  }
+  return tensor;
 }
 
 /** Runs an op now. */
-function compute(op: string, inputs: readonly Tensor[], attrs: string): Tensor[] {
+function compute(op: string, inputs: readonly Tensor[], attrs: string): Tensor {
   let key = `${op}|${attrs}`;
-  for (let i = 0; i < inputs.length; i++) key += `|${(inputs[i] as Tensor).spec.key}`;
+  for (let i = 0; i < inputs.length; i++) key += (inputs[i] as Tensor).spec.key;
   const cached = plans.get(key) ?? prepare(key, op, inputs, attrs);
-  const { plan, outputs, ins, outs } = cached;
-  const results: Tensor[] = new Array(outputs.length);
+  const { output, ins, outs } = cached;
   for (let i = 0; i < inputs.length; i++) ins[i] = (inputs[i] as Tensor).storage;
-  for (let i = 0; i < outputs.length; i++) {
-    const spec = outputs[i] as TensorSpec;
-    const elements = allocate(spec.dtype, spec.size, op);
-    outs[i] = elements;
-    results[i] = new Tensor(spec, elements);
-  }
+  const elements = output.allocate(op);
+  outs[0] = elements;
   try {
-    plan.runSync(ins as TypedArray[], outs as TypedArray[]);
+    cached.plan.runSync(ins as TypedArray[], outs as TypedArray[]);
   } catch (error) {
     throw fromNativeOp(error, op, inputs);
   } finally {
-    ins.fill(null);
-    outs.fill(null);
+    for (let i = 0; i < ins.length; i++) ins[i] = null;
+    outs[0] = null;
   }
-  return results;
+  return new Tensor(output, elements);
 }
 
 function prepare(key: string, op: string, inputs: readonly Tensor[], attrs: string): Cached {
   try {
     const graph = new (native().Graph)();
     const ids = inputs.map((x) => graph.input(x.dtype, [...x.shape]));
-    const outputs = graph.push(op, ids, attrs);
-    const specs = outputs.map((id) => {
-      const { dtype, shape } = graph.spec(id);
-      return new TensorSpec(dtype as DType, shape);
-    });
-    for (const { dtype, size } of specs) if (size > 2 ** 28) allocate(dtype, size, op);
-    const made = {
-      plan: graph.compile(outputs),
-      outputs: specs,
-      ins: inputs.map(() => null),
-      outs: specs.map(() => null),
-    };
+    const [id] = graph.push(op, ids, attrs) as [number];
+    const { dtype, shape } = graph.spec(id);
+    const output = new TensorSpec(dtype as DType, shape);
+    output.allocate(op); // says in time when there cannot be so much memory
+    const made: Cached = { plan: graph.compile([id]), output, ins: inputs.map(() => null), outs: [null] };
     if (plans.size >= LIMIT) plans.delete(plans.keys().next().value as string);
     plans.set(key, made);
     return made;

@@ -86,6 +86,9 @@ export const isInteger = (dtype: DType): boolean => facts[dtype].kind === 1;
 /** Whether elements are JavaScript bigints. */
 export const isBig = (dtype: DType): boolean => dtype === "int64" || dtype === "uint64";
 
+/** The typed array that holds a dtype; `null` for those that have no host storage yet. */
+export const arrayOf = (dtype: DType): (new (length: number) => TypedArray) | null => facts[dtype].array;
+
 /** 0 bool, 1 integer, 2 float. */
 export const kindOf = (dtype: DType): number => facts[dtype].kind;
 

@@ -8,6 +8,10 @@ export function fromNativeOp(
   op: string,
   inputs: readonly { dtype: DType; shape: Shape }[],
 ): KeroseneError {
-  const given = inputs.map(({ dtype, shape }) => `${dtype} ${formatShape(shape)}`).join(", ");
-  return fromNative(error, inputs.length === 0 ? `(in ${op})` : `(in ${op}, called with ${given})`);
+  const shapes = inputs.map(({ shape }) => formatShape(shape));
+  const text = error instanceof Error ? error.message : "";
+  // Most messages tell already; what is missing is added.
+  if (text.includes(op) && shapes.every((shape) => text.includes(shape))) return fromNative(error);
+  const given = inputs.map(({ dtype }, i) => `${dtype} ${shapes[i]}`).join(", ");
+  return fromNative(error, given === "" ? `(in ${op})` : `(in ${op}, called with ${given})`);
 }

@@ -1,5 +1,5 @@
 import { InvalidTypeError, ValueError } from "../errors.js";
-import type { DType } from "./dtype.js";
+import { allocate, arrayOf, type DType, type TypedArray } from "./dtype.js";
 
 /** The dimensions of a tensor; `null` is one that is not known yet (Keras's `None`). */
 export type Shape = readonly (number | null)[];
@@ -93,6 +93,9 @@ export function normalizeAxis(axis: number, rank: number, who: string): number {
   return axis < 0 ? axis + rank : axis;
 }
 
+/** Elements of a tensor whose memory is taken without a thought. */
+const SMALL = 2 ** 20;
+
 /** What is known of a tensor: dtype and shape, with the text that finds cached plans. Immutable. */
 export class TensorSpec {
   readonly dtype: DType;
@@ -101,12 +104,20 @@ export class TensorSpec {
   readonly key: string;
   /** Number of elements, -1 while unknown. */
   readonly size: number;
+  /** What makes the memory, for tensors so small that there is nothing to check. */
+  private readonly array: (new (length: number) => TypedArray) | null;
 
   constructor(dtype: DType, shape: Shape) {
     this.dtype = dtype;
     this.shape = Object.isFrozen(shape) ? shape : Object.freeze([...shape]);
     this.key = `${dtype}[${shape.map((d) => d ?? "?").join(",")}]`;
     this.size = sizeOf(shape) ?? -1;
+    this.array = this.size < SMALL ? arrayOf(dtype) : null;
+  }
+
+  /** Zeroed memory for a tensor of this spec. */
+  allocate(who: string): TypedArray {
+    return this.array === null ? allocate(this.dtype, this.size, who) : new this.array(this.size);
   }
 
   toString(): string {
