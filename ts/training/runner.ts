@@ -59,6 +59,7 @@ async function runNative(
   collect: TypedArray[] | undefined,
 ): Promise<RunResult> {
   const { size, step, tail } = epochSteps(model, batch, batchSize);
+  throwIfAborted(signal);
   const stop = new (native().StopFlag)();
   const abort = () => stop.set();
   signal?.addEventListener("abort", abort, { once: true });

@@ -16,7 +16,7 @@ export type Kind = "train" | "test" | "predict";
 export type StepData = [
   x: Structure<Tensor>,
   y: Structure<Tensor | null> | null,
-  sampleWeight: Structure<Tensor | null> | null,
+  sampleWeight?: Structure<Tensor | null> | null,
 ];
 
 /** One batch's work as a plan. */

@@ -1,0 +1,61 @@
+import test from "ava";
+import { Tensor } from "kerosene";
+import * as optimizers from "#kerosene/optimizers/index.js";
+import type { LearningRateSchedule } from "#kerosene/optimizers/schedules/learning-rate-schedule.js";
+import { reviveSchedule } from "#kerosene/optimizers/schedules/serialize.js";
+import { serializeKerasObject } from "#kerosene/saving/serialization.js";
+import { goldenJson, hasGolden } from "../golden.js";
+
+interface Case {
+  id: string;
+  config: Record<string, unknown>;
+  steps: number[];
+  values: number[];
+  tolerance?: { rtol: number; atol: number };
+}
+
+if (hasGolden) {
+  for (const item of goldenJson<{ cases: Case[] }>("schedules.json").cases) {
+    test(item.id, (t) => {
+      const schedule = reviveSchedule(item.config) as LearningRateSchedule;
+      const { rtol, atol } = item.tolerance ?? { rtol: 1e-4, atol: 1e-7 };
+      for (const [index, step] of item.steps.entries()) {
+        const [got, want] = [schedule.at(step).item(), item.values[index] as number];
+        t.true(Math.abs(got - want) <= atol + rtol * Math.abs(want), `step ${step}: ${got}, expected ${want}`);
+      }
+      t.deepEqual(serializeKerasObject(schedule), item.config);
+    });
+  }
+}
+
+test("a rate that follows a schedule", (t) => {
+  const optimizer = optimizers.SGD(optimizers.schedules.PiecewiseConstantDecay({ boundaries: [1], values: [1, 0.5] }));
+  t.true(optimizer.learningRate instanceof Tensor);
+  t.is((optimizer.learningRate as Tensor).item(), 1);
+  t.throws(
+    () => {
+      optimizer.learningRate = 0.1;
+    },
+    { message: /not settable/ },
+  );
+});
+
+test("a number as rate can be changed", (t) => {
+  const optimizer = optimizers.Adam(0.5);
+  optimizer.learningRate = 0.25;
+  t.is((optimizer.learningRate as Tensor).item(), 0.25);
+  t.throws(
+    () => {
+      optimizer.learningRate = Number.NaN;
+    },
+    { message: /`learningRate`/ },
+  );
+});
+
+test("decay that takes no steps", (t) => {
+  const { schedules } = optimizers;
+  t.throws(() => schedules.ExponentialDecay({ initialLearningRate: 1, decaySteps: 0, decayRate: 1 }), {
+    message: /decaySteps/,
+  });
+  t.throws(() => schedules.PiecewiseConstantDecay({ boundaries: [1, 2], values: [1, 2] }), { message: /1 less than/ });
+});
