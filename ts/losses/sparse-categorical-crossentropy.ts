@@ -20,7 +20,7 @@ export interface SparseCategoricalCrossentropyOptions {
 
 /** Labels as int32, without the trailing 1 they may have. */
 function toLabels(yTrue: TensorLike, prediction: Tensor, axis: number): Tensor {
-  let labels = ops.convertToTensor(yTrue) as Tensor;
+  let labels = ops.convertToTensor(yTrue);
   if (labels.shape.length === prediction.shape.length && labels.shape.at(axis) === 1)
     labels = ops.squeeze(labels, axis);
   return labels.dtype === "int32" ? labels : ops.cast(labels, "int32");
@@ -82,7 +82,7 @@ export class SparseCategoricalCrossentropy extends LossFunctionWrapper<SparseCat
   }
 
   protected override convertTarget(yTrue: TensorLike): Tensor {
-    const labels = ops.convertToTensor(yTrue) as Tensor;
+    const labels = ops.convertToTensor(yTrue);
     return isInteger(labels.dtype) ? labels : super.convertTarget(labels);
   }
 

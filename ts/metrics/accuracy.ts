@@ -8,8 +8,8 @@ import type { MetricOptions } from "./metric.js";
 
 /** Whether targets and predictions are equal: 1 or 0 for each element. */
 export function accuracy(yTrue: TensorLike, yPred: TensorLike): Tensor {
-  const given = ops.convertToTensor(yPred) as Tensor;
-  const [target, prediction] = squeezeOrExpandToSameRank(ops.convertToTensor(yTrue, given.dtype) as Tensor, given);
+  const given = ops.convertToTensor(yPred);
+  const [target, prediction] = squeezeOrExpandToSameRank(ops.convertToTensor(yTrue, given.dtype), given);
   return ops.cast(ops.equal(target, prediction), floatx());
 }
 

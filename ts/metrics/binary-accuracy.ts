@@ -17,10 +17,7 @@ export function binaryAccuracy(
   yPred: TensorLike,
   { threshold = 0.5 }: BinaryAccuracyOptions = {},
 ): Tensor {
-  const [target, prediction] = squeezeOrExpandToSameRank(
-    ops.convertToTensor(yTrue) as Tensor,
-    ops.convertToTensor(yPred) as Tensor,
-  );
+  const [target, prediction] = squeezeOrExpandToSameRank(ops.convertToTensor(yTrue), ops.convertToTensor(yPred));
   const positive = ops.cast(ops.greater(prediction, threshold), target.dtype);
   return ops.cast(ops.equal(target, positive), floatx());
 }

@@ -7,8 +7,8 @@ import type { MetricOptions } from "./metric.js";
 
 /** Whether the largest prediction is where the largest target is: 1 or 0 for each sample. */
 export function categoricalAccuracy(yTrue: TensorLike, yPred: TensorLike): Tensor {
-  const target = ops.argmax(ops.convertToTensor(yTrue) as Tensor, -1);
-  const prediction = ops.argmax(ops.convertToTensor(yPred) as Tensor, -1);
+  const target = ops.argmax(ops.convertToTensor(yTrue), -1);
+  const prediction = ops.argmax(ops.convertToTensor(yPred), -1);
   return ops.cast(ops.equal(target, prediction), floatx());
 }
 

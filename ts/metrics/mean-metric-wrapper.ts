@@ -31,7 +31,7 @@ export class MeanMetricWrapper<Options extends object = Record<never, never>> ex
 
   override updateState(yTrue: TensorLike, yPred: TensorLike, sampleWeight?: TensorLike | null): void {
     const values = this.fn(yTrue, yPred, this.fnOptions);
-    const weight = sampleWeight == null ? undefined : (ops.convertToTensor(sampleWeight, this.dtype) as Tensor);
+    const weight = sampleWeight == null ? undefined : ops.convertToTensor(sampleWeight, this.dtype);
     super.updateState(values, applyMask(weight, getMask(yPred), this.dtype, "sum"));
   }
 

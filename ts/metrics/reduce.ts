@@ -20,10 +20,10 @@ export function reduceToSamplewise(
   reduce: Reduce,
   dtype: DType,
 ): { values: Tensor; weight: Tensor | undefined } {
-  let values = ops.convertToTensor(input, dtype) as Tensor;
+  let values = ops.convertToTensor(input, dtype);
   let weight: Tensor | undefined;
   if (sampleWeight != null) {
-    weight = applyMask(ops.convertToTensor(sampleWeight, dtype) as Tensor, getMask(input), dtype, "sum") as Tensor;
+    weight = applyMask(ops.convertToTensor(sampleWeight, dtype), getMask(input), dtype, "sum") as Tensor;
     [values, weight] = squeezeOrExpandToSameRank(values, weight);
     const rank = weight.shape.length;
     if (values.shape.length > rank) values = reduce(values, range(rank, values.shape.length));

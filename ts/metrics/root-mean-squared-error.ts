@@ -17,8 +17,8 @@ export class RootMeanSquaredError extends Mean {
 
   override updateState(yTrue: TensorLike, yPred: TensorLike, sampleWeight?: TensorLike | null): void {
     const [target, prediction] = squeezeOrExpandToSameRank(
-      ops.convertToTensor(yTrue, this.dtype) as Tensor,
-      ops.convertToTensor(yPred, this.dtype) as Tensor,
+      ops.convertToTensor(yTrue, this.dtype),
+      ops.convertToTensor(yPred, this.dtype),
     );
     super.updateState(ops.square(ops.subtract(prediction, target)), sampleWeight);
   }

@@ -7,8 +7,8 @@ import type { MetricOptions } from "./metric.js";
 
 /** Whether the largest prediction is at the class the label says: 1 or 0 for each sample. */
 export function sparseCategoricalAccuracy(yTrue: TensorLike, yPred: TensorLike): Tensor {
-  const prediction = ops.convertToTensor(yPred) as Tensor;
-  let labels = ops.convertToTensor(yTrue) as Tensor;
+  const prediction = ops.convertToTensor(yPred);
+  let labels = ops.convertToTensor(yTrue);
   if (labels.shape.length === prediction.shape.length && labels.shape.at(-1) === 1) labels = ops.squeeze(labels, -1);
   const found = ops.cast(ops.argmax(prediction, -1), labels.dtype);
   const matches = ops.cast(ops.equal(labels, found), floatx());

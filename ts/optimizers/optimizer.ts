@@ -90,7 +90,7 @@ export class Optimizer {
     const rate = this.#learningRate;
     if (rate instanceof Variable) return rate;
     if (rate instanceof LearningRateSchedule) return rate.at(this.#iterations);
-    return ops.convertToTensor(rate(), floatx()) as Tensor;
+    return ops.convertToTensor(rate(), floatx());
   }
 
   set learningRate(rate: LearningRate) {
@@ -231,7 +231,7 @@ export class Optimizer {
         missing.push(variable.path);
         return;
       }
-      const gradient = ops.convertToTensor(grad, variable.dtype) as Tensor;
+      const gradient = ops.convertToTensor(grad, variable.dtype);
       if (!sameShape(gradient.shape, variable.shape)) {
         throw new ValueError(
           `Optimizer '${this.name}': expected a gradient of shape ${formatShape(variable.shape)} for variable '${variable.path}', ` +

@@ -49,7 +49,7 @@ function scalarLogs(logs: unknown): { names: string[]; tensors: Tensor[] } {
   if (!isDict(logs)) throw new InvalidTypeError("`trainStep` and `testStep` must return a dict of scalars by name.");
   const names = Object.keys(logs).sort();
   const tensors = names.map((name) => {
-    const value = ops.convertToTensor(logs[name] as Tensor) as Tensor;
+    const value = ops.convertToTensor(logs[name] as Tensor);
     if (sizeOf(value.shape) !== 1) {
       throw new ValueError(`The log "${name}" has shape (${value.shape.join(", ")}); logs are single numbers.`);
     }

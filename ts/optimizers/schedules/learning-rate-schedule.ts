@@ -21,7 +21,7 @@ export abstract class LearningRateSchedule {
 
   /** The rate at a step given as a number or an integer tensor. */
   at(step: TensorLike): Tensor {
-    return this.call(ops.convertToTensor(step, floatx()) as Tensor);
+    return this.call(ops.convertToTensor(step, floatx()));
   }
 
   /** Options in Keras's own spelling, as they are saved. */
