@@ -1,0 +1,114 @@
+import test from "ava";
+import * as keras from "kerosene";
+import { initializers } from "kerosene";
+import { computeFans } from "#kerosene/initializers/variance-scaling.js";
+import { difference, goldenJson, goldenTensors, hasGolden } from "../golden.js";
+
+interface Case {
+  id: string;
+  kind: "deterministic" | "random" | "orthogonal";
+  class_name: string;
+  config: { config: Record<string, unknown> };
+  shape: number[];
+  output?: string;
+  fan_in?: number;
+  fan_out?: number;
+  expected?: { mean: number; std: number; min: number | null; max: number | null };
+  tolerance?: { rtol: number; atol: number };
+}
+
+if (hasGolden) {
+  const { cases } = goldenJson<{ cases: Case[] }>("initializers.json");
+  const tensor = goldenTensors("initializers.safetensors");
+  const ours = cases.filter((c) => c.class_name in initializers);
+  console.log(`initializers: ${cases.length - ours.length} of ${cases.length} cases left out`);
+  for (const c of ours) {
+    test(c.id, (t) => {
+      const initializer = initializers.deserialize(c.config as never);
+      const made = initializer(c.shape);
+      t.deepEqual([...made.shape], c.shape);
+      if (c.kind === "deterministic") {
+        t.is(difference(made, tensor(c.output!), c.tolerance!), null);
+      } else {
+        const values = made.dataSync() as Float32Array;
+        const { mean, std, min, max } = c.expected!;
+        const average = values.reduce((sum, v) => sum + v, 0) / values.length;
+        const deviation = Math.sqrt(values.reduce((sum, v) => sum + (v - average) ** 2, 0) / values.length);
+        t.true(Math.abs(average - mean) < (6 * std) / Math.sqrt(values.length), `mean ${average}, expected ${mean}`);
+        t.true(Math.abs(deviation - std) < 0.05 * std, `deviation ${deviation}, expected ${std}`);
+        t.true(min === null || Math.min(...values) >= min - 1e-6);
+        t.true(max === null || Math.max(...values) <= max + 1e-6);
+        t.deepEqual(initializer(c.shape).dataSync(), values, "the same values at every call");
+        t.deepEqual(computeFans(c.shape), { fanIn: c.fan_in!, fanOut: c.fan_out! });
+      }
+      t.deepEqual(JSON.parse(JSON.stringify(initializer.getConfig())), c.config.config);
+    });
+  }
+
+  const { initializers: aliases } = goldenJson<{ initializers: Record<string, { name: string }> }>("aliases.json");
+  for (const [alias, { name }] of Object.entries(aliases).filter(
+    ([, { name }]) => name in initializers && name !== "Initializer",
+  )) {
+    test(`get("${alias}")`, (t) => t.is(initializers.get(alias)!.constructor.name, name));
+  }
+}
+
+test("get: instances, classes, functions, configs, tensors, nothing", (t) => {
+  const ones = initializers.Ones();
+  t.is(initializers.get(ones), ones);
+  t.true(initializers.get(initializers.HeNormal) instanceof initializers.HeNormal);
+  const fn = (shape: readonly number[]): keras.Tensor => keras.ops.zeros(shape);
+  t.is(initializers.get(fn), fn);
+  t.is(initializers.get(null), null);
+  t.deepEqual(initializers.get(initializers.serialize(initializers.Constant(3)) as never)!([2], {}).tolist(), [3, 3]);
+  const given = initializers.get(keras.tensor([[1, 2]]))!;
+  t.deepEqual(given([1, 2], {}).tolist(), [[1, 2]]);
+  t.throws(() => given([2, 1], {}), { message: /Expected `shape` to be \(1, 2\)/ });
+});
+
+test("seeds: a number, none, a generator", (t) => {
+  const values = (x: keras.Tensor): number[] => x.tolist();
+  const fixed = initializers.RandomNormal({ seed: 1 });
+  t.deepEqual(values(fixed([4])), values(initializers.RandomNormal({ seed: 1 })([4])));
+  const drawn = initializers.RandomNormal();
+  t.deepEqual(values(drawn([4])), values(drawn([4])));
+  t.notDeepEqual(values(drawn([4])), values(initializers.RandomNormal()([4])));
+  const moving = initializers.RandomNormal({ seed: keras.random.SeedGenerator(1) });
+  t.notDeepEqual(values(moving([4])), values(moving([4])));
+});
+
+test("dtypes", (t) => {
+  t.is(initializers.Zeros()([2], { dtype: "int32" }).dtype, "int32");
+  t.is(initializers.GlorotUniform()([2, 2], { dtype: "float64" }).dtype, "float64");
+});
+
+const bad: [string, () => unknown, string, RegExp][] = [
+  [
+    "an unknown name",
+    () => initializers.get("glorot_unifrom"),
+    "ValueError",
+    /identifier: "glorot_unifrom". Did you mean "glorot_uniform"/,
+  ],
+  ["a number", () => initializers.get(3 as never), "TypeError", /identifier: 3/],
+  ["a negative scale", () => initializers.VarianceScaling({ scale: -1 }), "ValueError", /scale=-1/],
+  [
+    "an unknown mode",
+    () => initializers.VarianceScaling({ mode: "fan" as never }),
+    "ValueError",
+    /mode` argument: fan/,
+  ],
+  [
+    "an unknown distribution",
+    () => initializers.VarianceScaling({ distribution: "flat" as never }),
+    "ValueError",
+    /distribution` argument: flat/,
+  ],
+  ["a seed of words", () => initializers.RandomNormal({ seed: "x" as never }), "ValueError", /seed="x"/],
+  ["an identity of rank 3", () => initializers.Identity()([2, 2, 2]), "ValueError", /2D matrices.*\(2, 2, 2\)/],
+  ["a shape with unknowns", () => initializers.Zeros()([null] as never), "ValueError", /must be known/],
+];
+for (const [name, act, kind, message] of bad) {
+  test(`bad: ${name}`, (t) => {
+    t.throws(act, { name: kind, message });
+  });
+}

@@ -1,0 +1,169 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "ava";
+import * as keras from "kerosene";
+import { flatten } from "#kerosene/engine/nest.js";
+import { difference, goldenJson, goldenTensors, hasGolden } from "../golden.js";
+import { readZipMember } from "./zip.js";
+
+const root = join("..", "shared", "golden", "models");
+
+interface Case {
+  name: string;
+  x: Structure;
+  predict?: Structure;
+  input_names: string[];
+  output_names: string[];
+  input_shapes: (number | null)[][];
+  output_shapes: (number | null)[][];
+  count_params: number;
+  layer_names: string[];
+  model_name: string;
+  initial_weights: { path: string; name: string; shape: number[]; trainable: boolean }[];
+  tolerance: { predict: { rtol: number; atol: number } };
+}
+
+type Structure = string | Structure[] | { [key: string]: Structure };
+
+/** Every class that a config names. */
+function classNames(config: unknown): string[] {
+  if (Array.isArray(config)) return config.flatMap(classNames);
+  if (typeof config !== "object" || config === null) return [];
+  const { class_name: name, compile_config: _, ...rest } = config as Record<string, unknown>;
+  return [...(typeof name === "string" ? [name] : []), ...Object.values(rest).flatMap(classNames)];
+}
+
+/** What a config says apart from how the model was compiled and which objects are shared. */
+function architecture(config: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(config, (key, value) =>
+      key === "shared_object_id" || key === "compile_config" ? undefined : value,
+    ),
+  );
+}
+
+const layers = new Set(Object.keys(keras.layers));
+const others = new Set([
+  "Functional",
+  "Sequential",
+  "DTypePolicy",
+  "__keras_tensor__",
+  "__slice__",
+  ...Object.keys(keras.initializers),
+]);
+for (const name of [...Object.keys(keras.regularizers), ...Object.keys(keras.constraints)]) others.add(name);
+for (const name of ["GetItem", "Matmul", "Mean", "Multiply", "Relu", "Subtract", "Transpose", "TrueDivide"])
+  others.add(name);
+
+const names = hasGolden ? readdirSync(root).sort() : [];
+const configs = new Map(
+  names.map((name) => [
+    name,
+    JSON.parse(readZipMember(join(root, name, "model.keras"), "config.json").toString("utf8")),
+  ]),
+);
+const missing = new Map(
+  [...configs].map(([name, config]) => [
+    name,
+    [...new Set(classNames(config))].filter((type) => !layers.has(type) && !others.has(type)),
+  ]),
+);
+const ours = names.filter((name) => missing.get(name)!.length === 0 && !name.startsWith("continuation"));
+
+test("golden models", (t) => {
+  console.log(`golden models: ${ours.length} of ${names.length} have classes that exist (${ours.join(", ")})`);
+  if (hasGolden) t.true(ours.length >= 10);
+  else t.pass("shared/golden is not here");
+});
+
+/** The model of a file without its compilation, with or without its weights. */
+async function load(name: string, weights = true): Promise<keras.Model> {
+  const model = keras.models.modelFromJson(JSON.stringify(architecture(configs.get(name))));
+  if (weights) await model.loadWeights(join(root, name, "model.keras"));
+  return model;
+}
+
+for (const name of ours) {
+  const info = goldenJson<Case>(`models/${name}/case.json`);
+  const tensor = goldenTensors(`models/${name}/data.safetensors`);
+  const fill = (structure: Structure): unknown => {
+    if (typeof structure === "string") return tensor(structure);
+    if (Array.isArray(structure)) return structure.map(fill);
+    return Object.fromEntries(Object.entries(structure).map(([key, part]) => [key, fill(part)]));
+  };
+
+  test(`${name}: structure`, async (t) => {
+    const model = await load(name, false);
+    t.is(model.name, info.model_name);
+    t.deepEqual(
+      model.layers.map((layer) => layer.name),
+      info.layer_names,
+    );
+    t.is(model.countParams(), info.count_params);
+    t.deepEqual(model.inputNames, info.input_names);
+    t.deepEqual(model.outputNames, info.output_names);
+    t.deepEqual(
+      model.inputs.map(({ shape }) => [...shape]),
+      info.input_shapes,
+    );
+    t.deepEqual(
+      model.outputs.map(({ shape }) => [...shape]),
+      info.output_shapes,
+    );
+    t.deepEqual(
+      model.weights.map(({ path, name: own, shape, trainable }) => ({ path, name: own, shape: [...shape], trainable })),
+      info.initial_weights,
+    );
+  });
+
+  test(`${name}: config there and back`, async (t) => {
+    const model = await load(name, false);
+    t.deepEqual(architecture(JSON.parse(model.toJson())), architecture(configs.get(name)));
+  });
+
+  test(`${name}: predictions with the file's weights`, async (t) => {
+    if (info.predict === undefined) {
+      t.pass();
+      return;
+    }
+    const model = await load(name);
+    const want = flatten(info.predict as never).map((key) => tensor(key as string));
+    const called = flatten(model(fill(info.x) as never)) as keras.Tensor[];
+    const predicted = flatten(
+      await model.predict(fill(info.x) as never, { verbose: 0, batchSize: 7 }),
+    ) as keras.Tensor[];
+    for (const [i, expected] of want.entries()) {
+      t.is(difference(called[i]!, expected, info.tolerance.predict), null, `called, output ${i}`);
+      t.is(difference(predicted[i]!, expected, info.tolerance.predict), null, `predicted, output ${i}`);
+    }
+  });
+
+  const text = join(root, name, "summary.txt");
+  if (!existsSync(text)) continue;
+  for (const section of readFileSync(text, "utf8")
+    .split(/^#### /m)
+    .slice(1)) {
+    const [title, ...rest] = section.split("\n");
+    if (title!.includes("loaded from model.keras")) continue; // needs the optimizer: see the tests of training
+    test.serial(`${name}: ${title}`, async (t) => {
+      const model = await load(name, false);
+      let printed = "";
+      const columns = process.env.COLUMNS;
+      process.env.COLUMNS = /columns=(\d+)/.exec(title!)![1];
+      try {
+        model.summary({
+          printFn: (part) => {
+            printed += part;
+          },
+          expandNested: title!.includes("expand_nested=True"),
+          showTrainable: title!.includes("show_trainable=True"),
+          lineLength: Number(/line_length=(\d+)/.exec(title!)?.[1] ?? 0) || undefined,
+        });
+      } finally {
+        if (columns === undefined) delete process.env.COLUMNS;
+        else process.env.COLUMNS = columns;
+      }
+      t.is(printed.trimEnd(), rest.join("\n").trimEnd());
+    });
+  }
+}
