@@ -3,15 +3,23 @@
 //! [`Kernel`] is a prepared computation: everything that depends on shapes and attributes is decided when it is made, so that
 //! running it only computes. [`Lane`] is an elementwise function over runs of elements; the executor fuses lanes into one pass.
 
+mod denormals;
 mod gather;
 mod gemm;
 mod io;
 mod lane;
 pub mod math;
+pub mod philox;
 mod pool;
+mod reduce;
+pub mod softmax;
+mod strided;
 
+pub use denormals::{Quiet, quiet_denormals};
 pub use gather::gather_rows;
 pub use gemm::{Real, gemm};
 pub use io::{Io, Kernel, Tail};
 pub use lane::{Lane, binary, nullary, simd, ternary, unary};
 pub use pool::Pool;
+pub use reduce::{Folding, reduce};
+pub use strided::{StridedCopy, strides};

@@ -15,6 +15,12 @@ pub enum Promote {
     Common(usize),
     /// As `Common(0)`, and integers become float32.
     Float,
+    /// As `Common(0)`, and booleans become int32.
+    Number,
+    /// As `Number`, and integers narrower than 32 bits widen to 32: what sums and products are taken in.
+    Wide,
+    /// Everything becomes bool: anything but 0 is true.
+    Bool,
 }
 
 /// An attribute on the wire, for the generated TypeScript.
@@ -134,5 +140,30 @@ pub mod number {
             v if v.is_nan() => s.serialize_str("nan"),
             v => s.serialize_str(if v > 0.0 { "inf" } else { "-inf" }),
         }
+    }
+}
+
+/// Axes travel as a number, a list of numbers, or null. Use with `#[serde(with = "axes")]`.
+pub mod axes {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Wire {
+        One(i64),
+        Many(Vec<i64>),
+    }
+
+    /// One axis, some, or null for all.
+    pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Vec<i64>>, D::Error> {
+        Ok(Option::<Wire>::deserialize(d)?.map(|w| match w {
+            Wire::One(a) => vec![a],
+            Wire::Many(axes) => axes,
+        }))
+    }
+
+    /// Always the list or null, so that equal ops have equal text.
+    pub fn serialize<S: Serializer>(v: &Option<Vec<i64>>, s: S) -> Result<S::Ok, S::Error> {
+        v.serialize(s)
     }
 }

@@ -1,17 +1,30 @@
 //! Every op, one file each, in rooms. A file holds the formula, the shape rule, the derivative, the kernels and the samples
 //! for the laws; [`registry`] is the table of contents.
+//!
+//! Most files say only what is particular to their op: an elementwise one implements [`elementwise::Formula`], a reduction
+//! [`reduce::Fold`], a composite [`composite::Compose`], and a wrapper of that room makes the rest of it.
 
+pub mod activation;
+pub mod composite;
+pub mod control;
 pub mod def;
 pub mod elementwise;
+mod gradients;
 mod graph;
+pub mod index;
 pub mod linalg;
+pub mod loss;
 pub mod lower;
+pub mod movement;
+pub mod norm;
+pub mod random;
 pub mod reduce;
 pub mod registry;
 pub mod sample;
 
 pub use def::{Def, Define, Param, Promote};
+pub use gradients::{Standard, gradients};
 pub use graph::GraphOps;
 pub use lower::{Lower, Lowered};
-pub use registry::{lookup, lower, push, registry};
+pub use registry::{describe, infer, lookup, lower, push, registry};
 pub use sample::{Data, Sample};

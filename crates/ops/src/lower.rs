@@ -13,8 +13,19 @@ pub enum Lowered {
     Alias,
 }
 
+/// The result of candle, where it has the op and means the same by it.
+#[cfg(feature = "candle")]
+pub type Candle = candle_core::Result<Option<candle_core::Tensor>>;
+
 /// An op that runs. Composites do not: they expand into others when they are recorded.
 pub trait Lower: Op {
-    /// The code for these specs, whose dimensions are all known. For a [`Lowered::Lane`] only the dtypes matter.
+    /// The code for these specs, whose dimensions are all known. For a [`Lowered::Lane`] only the dtypes matter: operands
+    /// broadcast to the shape of the output.
     fn lower(&self, inputs: &[&Spec], outputs: &[&Spec]) -> Result<Lowered>;
+
+    /// The op as candle computes it; `None` where candle has no such op or means another thing by it.
+    #[cfg(feature = "candle")]
+    fn candle(&self, _inputs: &[candle_core::Tensor]) -> Candle {
+        Ok(None)
+    }
 }

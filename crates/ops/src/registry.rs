@@ -1,12 +1,24 @@
 //! The table of contents: every op there is.
 
-use crate::{Def, Lower, Promote, elementwise, linalg, reduce};
-use kerosene_ir::{DType, Error, Graph, Op, Result, Value, promote};
+use crate::{
+    Def, Lower, Promote, activation, control, elementwise, index, linalg, loss, movement, norm, random, reduce,
+};
+use kerosene_ir::{DType, Error, Graph, Op, Result, Spec, Value, promote};
 use std::{collections::HashMap, sync::LazyLock};
 
 /// Rooms and the ops in them.
-pub static ROOMS: &[(&str, &[Def])] =
-    &[("elementwise", elementwise::OPS), ("reduce", reduce::OPS), ("linalg", linalg::OPS)];
+pub static ROOMS: &[(&str, &[Def])] = &[
+    ("elementwise", elementwise::OPS),
+    ("activation", activation::OPS),
+    ("reduce", reduce::OPS),
+    ("linalg", linalg::OPS),
+    ("movement", movement::OPS),
+    ("index", index::OPS),
+    ("norm", norm::OPS),
+    ("loss", loss::OPS),
+    ("random", random::OPS),
+    ("control", control::OPS),
+];
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Def>> =
     LazyLock::new(|| registry().map(|d| (d.name, d)).collect());
@@ -52,21 +64,49 @@ fn check_arity(def: &Def, got: usize) -> Result<()> {
 }
 
 fn promoted(graph: &mut Graph, rule: Promote, inputs: &[Value]) -> Result<Vec<Value>> {
-    let (from, float) = match rule {
-        Promote::None => return Ok(inputs.to_vec()),
-        Promote::Common(from) => (from, false),
-        Promote::Float => (0, true),
-    };
+    let from = if let Promote::Common(from) = rule { from } else { 0 };
     for &v in inputs {
         graph.try_spec(v)?;
     }
-    let Some(common) = inputs.iter().skip(from).map(|&v| graph.spec(v).dtype).reduce(promote) else {
-        return Ok(inputs.to_vec());
-    };
-    let common: DType = if float { common.to_float() } else { common };
+    let common = inputs.iter().skip(from).map(|&v| graph.spec(v).dtype).reduce(promote);
+    let (Some(common), false) = (common, rule == Promote::None) else { return Ok(inputs.to_vec()) };
+    let target = meeting(rule, common);
     inputs
         .iter()
         .enumerate()
-        .map(|(i, &v)| if i < from { Ok(v) } else { crate::elementwise::cast(graph, v, common) })
+        .map(|(i, &v)| if i < from { Ok(v) } else { crate::elementwise::cast(graph, v, target) })
         .collect()
+}
+
+/// The dtype in which inputs of this common dtype meet.
+fn meeting(rule: Promote, common: DType) -> DType {
+    match (rule, common) {
+        (Promote::Float, d) => d.to_float(),
+        (Promote::Number | Promote::Wide, DType::Bool) => DType::I32,
+        (Promote::Wide, DType::I8 | DType::I16) => DType::I32,
+        (Promote::Wide, DType::U8 | DType::U16) => DType::U32,
+        (Promote::Bool, _) => DType::Bool,
+        (_, d) => d,
+    }
+}
+
+/// The specs of an op's outputs for inputs of these specs, by wire name; unknown dimensions flow through.
+pub fn infer(name: &str, attrs: &str, inputs: &[Spec]) -> Result<Vec<Spec>> {
+    let mut graph = Graph::new();
+    let inputs: Vec<Value> = inputs.iter().map(|s| graph.input(s.clone())).collect();
+    let outputs = push(&mut graph, name, attrs, &inputs)?;
+    Ok(outputs.into_iter().map(|v| graph.spec(v).clone()).collect())
+}
+
+/// The registry as JSON, for the generator of the TypeScript ops: `[{name, room, doc, inputs, params, promote, composite}]`.
+pub fn describe() -> String {
+    let ops: Vec<_> = ROOMS.iter().flat_map(|(room, ops)| ops.iter().map(move |d| entry(room, d))).collect();
+    serde_json::Value::from(ops).to_string()
+}
+
+fn entry(room: &str, d: &Def) -> serde_json::Value {
+    serde_json::json!({
+        "name": d.name, "room": room, "doc": d.doc, "inputs": d.inputs, "params": d.params,
+        "promote": d.promote, "composite": d.composite, "outputs": 1,
+    })
 }

@@ -1,68 +1,39 @@
 //! x · y
 
-use super::rule;
-use crate::{Define, GraphOps, Lower, Lowered, Promote, Sample, for_dtype};
-use kerosene_ir::{DType, Op, Result, Spec, Traits, Value, Vjp};
-use kerosene_kernels::binary;
-use serde::{Deserialize, Serialize};
+use super::prelude::*;
 
-/// The product of two tensors.
+/// x · y
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Multiply {}
 
-impl Op for Multiply {
-    fn name(&self) -> &'static str {
-        Self::NAME
-    }
-
-    fn infer(&self, inputs: &[&Spec]) -> Result<Vec<Spec>> {
-        rule::same(Self::NAME, inputs)
-    }
-
-    fn traits(&self) -> Traits {
-        Traits { commutative: true, ..rule::ELEMENTWISE }
-    }
-
-    fn vjp(&self, cx: &mut Vjp<'_>) -> Result<Vec<Option<Value>>> {
-        let (g, inputs) = (cx.grad(), cx.inputs);
-        (0..2)
-            .map(|i| {
-                if !cx.needs[i] {
-                    return Ok(None);
-                }
-                let d = cx.graph.mul(g, inputs[1 - i])?;
-                cx.graph.sum_to(d, inputs[i]).map(Some)
-            })
-            .collect()
-    }
-}
-
-impl Lower for Multiply {
-    fn lower(&self, inputs: &[&Spec], _: &[&Spec]) -> Result<Lowered> {
-        Ok(Lowered::Lane(match inputs[0].dtype {
-            DType::F32 => binary(|x: f32, y: f32| x * y),
-            DType::F64 => binary(|x: f64, y: f64| x * y),
-            DType::Bool => binary(|x: u8, y: u8| x & y),
-            d => for_dtype!(int, Self::NAME, d, T => binary(|x: T, y: T| x.wrapping_mul(y))),
-        }))
-    }
-}
-
-impl Define for Multiply {
+impl Formula for Multiply {
     const NAME: &'static str = "multiply";
     const DOC: &'static str = "x1 · x2, elementwise with numpy's broadcasting; on booleans, logical and.";
     const INPUTS: &'static [&'static str] = &["x1", "x2"];
     const PROMOTE: Promote = Promote::Common(0);
+    const COMMUTATIVE: bool = true;
+
+    fn lane(&self, inputs: &[DType], _: DType) -> Result<Lane> {
+        Ok(match inputs[0] {
+            DType::F32 => binary(|x: f32, y: f32| x * y),
+            DType::F64 => binary(|x: f64, y: f64| x * y),
+            DType::Bool => binary(|x: u8, y: u8| x & y),
+            d => for_dtype!(int, Self::NAME, d, T => binary(|x: T, y: T| x.wrapping_mul(y))),
+        })
+    }
+
+    fn partial(&self, cx: &mut Vjp<'_>, i: usize) -> Result<Option<Value>> {
+        let (g, other) = (cx.grad(), cx.inputs[1 - i]);
+        cx.graph.mul(g, other).map(Some)
+    }
 
     fn samples() -> Vec<Sample> {
-        vec![
-            Sample::new("").f32(&[3, 4], -2.0, 2.0).f32(&[3, 4], -2.0, 2.0),
-            Sample::new("").f32(&[2, 1, 5], -2.0, 2.0).f32(&[3, 1], -2.0, 2.0),
-            Sample::new("").f32(&[], 1.0, 2.0).f32(&[7], -2.0, 2.0),
-            Sample::new("").f32(&[0, 3], 0.0, 1.0).f32(&[3], 0.0, 1.0),
-            Sample::new("").with(DType::I32, &[3], [1.0, -2.0, 3.0]).with(DType::I32, &[1], [5.0]),
-            Sample::new("").with(DType::Bool, &[2], [1.0, 0.0]).with(DType::Bool, &[2], [1.0, 1.0]).not_candle(),
-        ]
+        [Sample::binary(-2.0, 2.0), Sample::integer_pairs(&[DType::I32, DType::U8, DType::Bool])].concat()
+    }
+
+    #[cfg(feature = "candle")]
+    fn candle(&self, x: &[Tensor]) -> Candle {
+        x[0].broadcast_mul(&x[1]).map(Some)
     }
 }

@@ -1,56 +1,37 @@
 //! −x
 
-use super::rule;
-use crate::{Define, GraphOps, Lower, Lowered, Promote, Sample, for_dtype};
-use kerosene_ir::{DType, Op, Result, Spec, Traits, Value, Vjp};
-use kerosene_kernels::unary;
-use serde::{Deserialize, Serialize};
+use super::prelude::*;
 
 /// −x
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Negative {}
 
-impl Op for Negative {
-    fn name(&self) -> &'static str {
-        Self::NAME
-    }
+impl Formula for Negative {
+    const NAME: &'static str = "negative";
+    const DOC: &'static str = "−x, elementwise; integers wrap.";
+    const INPUTS: &'static [&'static str] = &["x"];
+    const PROMOTE: Promote = Promote::Number;
 
-    fn infer(&self, inputs: &[&Spec]) -> Result<Vec<Spec>> {
-        rule::same(Self::NAME, inputs)
-    }
-
-    fn traits(&self) -> Traits {
-        rule::ELEMENTWISE
-    }
-
-    fn vjp(&self, cx: &mut Vjp<'_>) -> Result<Vec<Option<Value>>> {
-        let g = cx.grad();
-        Ok(vec![Some(cx.graph.neg(g)?)])
-    }
-}
-
-impl Lower for Negative {
-    fn lower(&self, inputs: &[&Spec], _: &[&Spec]) -> Result<Lowered> {
-        Ok(Lowered::Lane(match inputs[0].dtype {
+    fn lane(&self, inputs: &[DType], _: DType) -> Result<Lane> {
+        Ok(match inputs[0] {
             DType::F32 => unary(|x: f32| -x),
             DType::F64 => unary(|x: f64| -x),
             d => for_dtype!(int, Self::NAME, d, T => unary(|x: T| x.wrapping_neg())),
-        }))
+        })
     }
-}
 
-impl Define for Negative {
-    const NAME: &'static str = "negative";
-    const DOC: &'static str = "−x, elementwise.";
-    const INPUTS: &'static [&'static str] = &["x"];
-    const PROMOTE: Promote = Promote::None;
+    fn partial(&self, cx: &mut Vjp<'_>, _: usize) -> Result<Option<Value>> {
+        let g = cx.grad();
+        cx.graph.neg(g).map(Some)
+    }
 
     fn samples() -> Vec<Sample> {
-        vec![
-            Sample::new("").f32(&[3, 5], -2.0, 2.0),
-            Sample::new("").f32(&[], -2.0, 2.0),
-            Sample::new("").f32(&[0], -2.0, 2.0),
-        ]
+        [Sample::unary(-2.0, 2.0), Sample::integers(&[DType::I32, DType::U8, DType::I64])].concat()
+    }
+
+    #[cfg(feature = "candle")]
+    fn candle(&self, x: &[Tensor]) -> Candle {
+        x[0].neg().map(Some)
     }
 }

@@ -1,11 +1,12 @@
-//! x · y, the matrix product.
+//! x · y, the matrix product
 
+use super::layout::Layout;
 use crate::{
     Define, GraphOps, Lower, Lowered, Param, Promote, Sample,
     def::{self, param},
+    for_dtype,
 };
-use kerosene_ir::{DType, Error, Graph, Op, Result, Spec, Traits, Value, Vjp, broadcast_shapes, format_shape};
-use kerosene_kernels::Kernel;
+use kerosene_ir::{DType, Graph, Op, Result, Spec, Traits, Value, Vjp};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -34,30 +35,7 @@ impl Op for Matmul {
     }
 
     fn infer(&self, inputs: &[&Spec]) -> Result<Vec<Spec>> {
-        let (a, b) = (inputs[0], inputs[1]);
-        let bad = || {
-            Error::value(format!(
-                "matmul: shapes {} and {} do not fit: the last axis of the first must equal the second-to-last of the second.",
-                format_shape(&a.shape),
-                format_shape(&b.shape)
-            ))
-        };
-        if a.rank() < 2 || b.rank() < 2 {
-            return Err(bad());
-        }
-        let ends = |s: &Spec, t: bool| {
-            let (r, c) = (s.shape[s.rank() - 2], s.shape[s.rank() - 1]);
-            if t { (c, r) } else { (r, c) }
-        };
-        let ((m, ka), (kb, n)) = (ends(a, self.transpose_a), ends(b, self.transpose_b));
-        if let (Some(x), Some(y)) = (ka, kb) {
-            if x != y {
-                return Err(bad());
-            }
-        }
-        let mut shape = broadcast_shapes(Self::NAME, &[&a.shape[..a.rank() - 2], &b.shape[..b.rank() - 2]])?;
-        shape.extend([m, n]);
-        Ok(vec![Spec { dtype: a.dtype, shape }])
+        Layout::new(inputs, self.transpose_a, self.transpose_b).map(|l| vec![l.output])
     }
 
     fn traits(&self) -> Traits {
@@ -65,48 +43,57 @@ impl Op for Matmul {
     }
 
     fn vjp(&self, cx: &mut Vjp<'_>) -> Result<Vec<Option<Value>>> {
+        let layout = Layout::new(&[cx.input(0), cx.input(1)], self.transpose_a, self.transpose_b)?;
+        // Vectors become the matrices they stand for, and their gradients vectors again.
         let (g, a, b) = (cx.grad(), cx.inputs[0], cx.inputs[1]);
-        let (ta, tb) = (self.transpose_a, self.transpose_b);
+        let g = cx.graph.reshape(g, &layout.matrix)?;
+        let (x, y) = (cx.graph.reshape(a, &layout.a)?, cx.graph.reshape(b, &layout.b)?);
+        let (ta, tb) = (layout.transpose_a, layout.transpose_b);
         let mut out = vec![None, None];
         if cx.needs[0] {
-            let d = if ta { cx.graph.matmul(b, g, tb, true)? } else { cx.graph.matmul(g, b, false, !tb)? };
-            out[0] = Some(cx.graph.sum_to(d, a)?);
+            let d = if ta { cx.graph.matmul(y, g, tb, true)? } else { cx.graph.matmul(g, y, false, !tb)? };
+            let d = cx.graph.sum_to(d, x)?;
+            let shape = cx.input(0).shape.clone();
+            out[0] = Some(cx.graph.reshape(d, &shape)?);
         }
         if cx.needs[1] {
-            let d = if tb { cx.graph.matmul(g, a, true, ta)? } else { cx.graph.matmul(a, g, !ta, false)? };
-            out[1] = Some(cx.graph.sum_to(d, b)?);
+            let d = if tb { cx.graph.matmul(g, x, true, ta)? } else { cx.graph.matmul(x, g, !ta, false)? };
+            let d = cx.graph.sum_to(d, y)?;
+            let shape = cx.input(1).shape.clone();
+            out[1] = Some(cx.graph.reshape(d, &shape)?);
         }
         Ok(out)
     }
 }
 
 impl Lower for Matmul {
-    fn lower(&self, inputs: &[&Spec], outputs: &[&Spec]) -> Result<Lowered> {
-        let (a, b, c) = (inputs[0].dims(Self::NAME)?, inputs[1].dims(Self::NAME)?, outputs[0].dims(Self::NAME)?);
-        if inputs[0].dtype != DType::F32 || c.len() != 2 || a.len() != 2 || b.len() != 2 {
-            return Err(crate::elementwise::operand::unsupported(Self::NAME, inputs[0].dtype));
-        }
-        let (m, n) = (c[0], c[1]);
-        let k = if self.transpose_a { a[0] } else { a[1] };
-        let (ars, acs) = if self.transpose_a { (1, a[1]) } else { (a[1], 1) };
-        let (brs, bcs) = if self.transpose_b { (1, b[1]) } else { (b[1], 1) };
-        Ok(Lowered::Kernel(Kernel::new(move |io| {
-            // SAFETY: the plan gives buffers of these specs.
-            let (x, y, out) =
-                unsafe { (io.input::<f32>(0, m * k), io.input::<f32>(1, k * n), io.output::<f32>(0, m * n)) };
-            for i in 0..m {
-                for j in 0..n {
-                    out[i * n + j] = (0..k).map(|l| x[i * ars + l * acs] * y[l * brs + j * bcs]).sum();
-                }
+    fn lower(&self, inputs: &[&Spec], _: &[&Spec]) -> Result<Lowered> {
+        let product = Layout::new(inputs, self.transpose_a, self.transpose_b)?.product()?;
+        Ok(Lowered::Kernel(match inputs[0].dtype {
+            DType::F32 => product.real::<f32>(),
+            DType::F64 => product.real::<f64>(),
+            DType::Bool => product.plain(0u8, |c, a, b| c | (a & b)),
+            d => {
+                for_dtype!(int, Self::NAME, d, T => product.plain(0, |c: T, a: T, b: T| c.wrapping_add(a.wrapping_mul(b))))
             }
-            io.finished(0..m * n);
-        })))
+        }))
+    }
+
+    #[cfg(feature = "candle")]
+    fn candle(&self, x: &[candle_core::Tensor]) -> crate::lower::Candle {
+        if x.iter().any(|t| t.rank() < 2 || t.elem_count() == 0) {
+            return Ok(None);
+        }
+        let a = if self.transpose_a { x[0].t()? } else { x[0].clone() };
+        let b = if self.transpose_b { x[1].t()? } else { x[1].clone() };
+        a.contiguous()?.broadcast_matmul(&b.contiguous()?).map(Some)
     }
 }
 
 impl Define for Matmul {
     const NAME: &'static str = "matmul";
-    const DOC: &'static str = "The matrix product of x1 (…, m, k) and x2 (…, k, n): (…, m, n); leading axes broadcast.";
+    const DOC: &'static str = "The matrix product of x1 (…, m, k) and x2 (…, k, n): (…, m, n); leading axes broadcast. A vector \
+        is a row on the left, a column on the right, and its axis is gone from the result.";
     const INPUTS: &'static [&'static str] = &["x1", "x2"];
     const PARAMS: &'static [Param] = &[
         param("transpose_a", "boolean", "false", "Take x1 with its last two axes swapped."),
@@ -115,11 +102,24 @@ impl Define for Matmul {
     const PROMOTE: Promote = Promote::Common(0);
 
     fn samples() -> Vec<Sample> {
+        let case = |attrs: &str, a: &[usize], b: &[usize]| Sample::new(attrs).f32(a, -1.0, 1.0).f32(b, -1.0, 1.0);
         vec![
-            Sample::new("{}").f32(&[3, 4], -1.0, 1.0).f32(&[4, 2], -1.0, 1.0),
-            Sample::new(r#"{"transpose_a":true}"#).f32(&[4, 3], -1.0, 1.0).f32(&[4, 2], -1.0, 1.0),
-            Sample::new(r#"{"transpose_b":true}"#).f32(&[3, 4], -1.0, 1.0).f32(&[2, 4], -1.0, 1.0),
-            Sample::new(r#"{"transpose_a":true,"transpose_b":true}"#).f32(&[4, 3], -1.0, 1.0).f32(&[2, 4], -1.0, 1.0),
+            case("{}", &[3, 4], &[4, 2]),
+            case(r#"{"transpose_a":true}"#, &[4, 3], &[4, 2]),
+            case(r#"{"transpose_b":true}"#, &[3, 4], &[2, 4]),
+            case(r#"{"transpose_a":true,"transpose_b":true}"#, &[4, 3], &[2, 4]),
+            case("{}", &[5, 3, 4], &[4, 2]),
+            case(r#"{"transpose_b":true}"#, &[2, 1, 3, 4], &[5, 2, 4]),
+            case(r#"{"transpose_a":true}"#, &[3, 4], &[2, 3, 5]),
+            case("{}", &[4], &[4]),
+            case("{}", &[4], &[2, 4, 3]),
+            case(r#"{"transpose_b":true}"#, &[2, 3, 4], &[4]),
+            case("{}", &[0, 4], &[4, 2]),
+            case("{}", &[3, 0], &[0, 2]),
+            case("{}", &[0, 3, 4], &[4, 2]),
+            case("{}", &[70, 33], &[33, 65]),
+            Sample::new("{}").with(DType::I32, &[1, 2], [2.0, 3.0]).with(DType::I32, &[2, 1], [5.0, -7.0]).not_candle(),
+            Sample::new("{}").with(DType::U8, &[2, 2], [2.0, 3.0, 200.0, 1.0]).with(DType::U8, &[2], [100.0, 2.0]),
         ]
     }
 }

@@ -1,5 +1,6 @@
 //! Products of matrices.
 
+mod layout;
 mod matmul;
 
 use crate::Def;

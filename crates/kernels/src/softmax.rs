@@ -1,0 +1,145 @@
+//! Softmax and its relatives along one axis.
+
+use crate::{Kernel, Pool, math::Real, simd};
+
+/// Elements one task computes, about.
+const GRAIN: usize = 8 * 1024;
+/// Columns computed side by side.
+const TILE: usize = 32;
+
+struct Target<T>(*mut T);
+// SAFETY: rows write disjoint elements.
+unsafe impl<T: Send> Sync for Target<T> {}
+
+/// Calls `row(i, out)` for the rows of `out`, `n` elements each, shared among the threads.
+pub fn for_rows<T: Send>(pool: &Pool, out: &mut [T], n: usize, cost: usize, row: impl Fn(usize, &mut [T]) + Sync) {
+    if n == 0 {
+        return;
+    }
+    let rows = out.len() / n;
+    let (tasks, target) = ((rows * cost).div_ceil(GRAIN).clamp(1, rows.max(1)), Target(out.as_mut_ptr()));
+    let target = &target;
+    pool.run(tasks, &|task| {
+        simd(
+            #[inline(always)]
+            || {
+                for i in rows * task / tasks..rows * (task + 1) / tasks {
+                    // SAFETY: row `i` of `out`, which no other task touches.
+                    row(i, unsafe { std::slice::from_raw_parts_mut(target.0.add(i * n), n) });
+                }
+            },
+        );
+    });
+}
+
+/// The largest element; NaN if there is one.
+#[inline(always)]
+pub fn largest<T: Real>(x: &[T]) -> T {
+    // A comparison without NaN is what vectors have; whether there is one shows in the sum of the exponentials.
+    let mut lanes = [-T::INFINITY; 16];
+    let whole = x.chunks_exact(16);
+    for (m, &v) in lanes.iter_mut().zip(whole.remainder()) {
+        *m = if v > *m { v } else { *m };
+    }
+    for chunk in whole {
+        for k in 0..16 {
+            lanes[k] = if chunk[k] > lanes[k] { chunk[k] } else { lanes[k] };
+        }
+    }
+    lanes.into_iter().fold(-T::INFINITY, |m, v| if v > m { v } else { m })
+}
+
+/// The sum, in lanes.
+#[inline(always)]
+pub fn total<T: Real>(x: &[T]) -> T {
+    let mut lanes = [T::ZERO; 16];
+    let whole = x.chunks_exact(16);
+    for (s, &v) in lanes.iter_mut().zip(whole.remainder()) {
+        *s += v;
+    }
+    for chunk in whole {
+        for k in 0..16 {
+            lanes[k] += chunk[k];
+        }
+    }
+    let mut half = 8;
+    while half > 0 {
+        for k in 0..half {
+            lanes[k] = lanes[k] + lanes[k + half];
+        }
+        half /= 2;
+    }
+    lanes[0]
+}
+
+/// Writes e^(x − max) and returns (max, sum).
+#[inline(always)]
+pub fn exponentials<T: Real>(x: &[T], out: &mut [T]) -> (T, T) {
+    let top = largest(x);
+    for (o, &v) in out.iter_mut().zip(x) {
+        *o = (v - top).exp();
+    }
+    (top, total(out))
+}
+
+/// Softmax (or its logarithm) of a tensor (outer, n, inner) along the middle axis.
+pub fn softmax<T: Real>(outer: usize, n: usize, inner: usize, log: bool) -> Kernel {
+    let len = outer * n * inner;
+    Kernel::new(move |io| {
+        // SAFETY: the input and the output have `len` elements.
+        let (x, out) = unsafe { (io.input::<T>(0, len), io.output::<T>(0, len)) };
+        for_rows(
+            io.pool,
+            out,
+            n * inner,
+            n * inner,
+            #[inline(always)]
+            |i, out| {
+                let x = &x[i * n * inner..][..n * inner];
+                if inner == 1 { row(x, out, log) } else { columns(x, out, inner, log) }
+            },
+        );
+    })
+}
+
+#[inline(always)]
+fn row<T: Real>(x: &[T], out: &mut [T], log: bool) {
+    let (top, sum) = exponentials(x, out);
+    if log {
+        let shift = sum.ln();
+        for (o, &v) in out.iter_mut().zip(x) {
+            *o = v - top - shift;
+        }
+    } else {
+        let scale = T::ONE / sum;
+        for o in out.iter_mut() {
+            *o = *o * scale;
+        }
+    }
+}
+
+#[inline(always)]
+fn columns<T: Real>(x: &[T], out: &mut [T], inner: usize, log: bool) {
+    for first in (0..inner).step_by(TILE) {
+        let w = TILE.min(inner - first);
+        let (mut top, mut sum) = ([-T::INFINITY; TILE], [T::ZERO; TILE]);
+        for x in x.chunks_exact(inner).map(|r| &r[first..first + w]) {
+            for k in 0..w {
+                top[k] = if x[k] > top[k] { x[k] } else { top[k] };
+            }
+        }
+        let parts = x.chunks_exact(inner).zip(out.chunks_exact_mut(inner));
+        for (x, out) in parts.map(|(x, o)| (&x[first..first + w], &mut o[first..first + w])) {
+            for k in 0..w {
+                out[k] = (x[k] - top[k]).exp();
+                sum[k] += out[k];
+            }
+        }
+        let parts = x.chunks_exact(inner).zip(out.chunks_exact_mut(inner));
+        for (x, out) in parts.map(|(x, o)| (&x[first..first + w], &mut o[first..first + w])) {
+            for k in 0..w {
+                out[k] = if log { x[k] - top[k] - sum[k].ln() } else { out[k] / sum[k] };
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! x ≠ y
+
+use super::prelude::*;
+
+/// x ≠ y
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NotEqual {}
+
+impl Formula for NotEqual {
+    const NAME: &'static str = "not_equal";
+    const DOC: &'static str = "true where x1 ≠ x2, elementwise with numpy's broadcasting.";
+    const INPUTS: &'static [&'static str] = &["x1", "x2"];
+    const PROMOTE: Promote = Promote::Common(0);
+    const COMMUTATIVE: bool = true;
+
+    fn result(&self, _: &[&Spec]) -> Result<DType> {
+        Ok(DType::Bool)
+    }
+
+    fn lane(&self, inputs: &[DType], _: DType) -> Result<Lane> {
+        Ok(for_dtype!(all, Self::NAME, inputs[0], T => binary(|x: T, y: T| (x != y) as u8)))
+    }
+
+    fn samples() -> Vec<Sample> {
+        Sample::comparisons()
+    }
+
+    #[cfg(feature = "candle")]
+    fn candle(&self, x: &[Tensor]) -> Candle {
+        x[0].broadcast_ne(&x[1]).map(Some)
+    }
+}

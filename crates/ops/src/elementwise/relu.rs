@@ -1,0 +1,39 @@
+//! max(x, 0)
+
+use super::prelude::*;
+
+/// max(x, 0)
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Relu {}
+
+impl Formula for Relu {
+    const NAME: &'static str = "relu";
+    const DOC: &'static str = "max(x, 0), elementwise; its derivative at 0 is 0.";
+    const INPUTS: &'static [&'static str] = &["x"];
+    const PROMOTE: Promote = Promote::Number;
+
+    fn lane(&self, inputs: &[DType], _: DType) -> Result<Lane> {
+        Ok(match inputs[0] {
+            DType::F32 => unary(|x: f32| if x > 0.0 || x.is_nan() { x } else { 0.0 }),
+            DType::F64 => unary(|x: f64| if x > 0.0 || x.is_nan() { x } else { 0.0 }),
+            d => for_dtype!(int, Self::NAME, d, T => unary(|x: T| x.max(0))),
+        })
+    }
+
+    fn partial(&self, cx: &mut Vjp<'_>, _: usize) -> Result<Option<Value>> {
+        let (g, y) = (cx.grad(), cx.outputs[0]);
+        let zero = cx.graph.number(0.0, y)?;
+        let on = cx.graph.apply("greater", &[y, zero])?;
+        cx.graph.select(on, g, zero).map(Some)
+    }
+
+    fn samples() -> Vec<Sample> {
+        [Sample::unary(0.3, 2.0), Sample::integers(&[DType::I32, DType::U8, DType::I64])].concat()
+    }
+
+    #[cfg(feature = "candle")]
+    fn candle(&self, x: &[Tensor]) -> Candle {
+        x[0].relu().map(Some)
+    }
+}

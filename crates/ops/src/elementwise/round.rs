@@ -1,0 +1,33 @@
+//! x to the nearest integer
+
+use super::prelude::*;
+
+/// x to the nearest integer
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Round {}
+
+impl Formula for Round {
+    const NAME: &'static str = "round";
+    const DOC: &'static str =
+        "The nearest integer, halves to the even one, elementwise. Integers stay as they are. No gradient.";
+    const INPUTS: &'static [&'static str] = &["x"];
+    const PROMOTE: Promote = Promote::Number;
+
+    fn lane(&self, inputs: &[DType], _: DType) -> Result<Lane> {
+        Ok(match inputs[0] {
+            DType::F32 => unary(|x: f32| x.round_ties_even()),
+            DType::F64 => unary(|x: f64| x.round_ties_even()),
+            d => for_dtype!(int, Self::NAME, d, T => unary(|x: T| x)),
+        })
+    }
+
+    fn samples() -> Vec<Sample> {
+        [
+            Sample::unary(-3.0, 3.0),
+            vec![Sample::new("").with(DType::F32, &[5], [-1.5, -0.5, 0.5, 1.5, 2.5]).kink()],
+            Sample::integers(&[DType::I32]),
+        ]
+        .concat()
+    }
+}

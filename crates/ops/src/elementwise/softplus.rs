@@ -1,0 +1,29 @@
+//! ln(1 + eˣ)
+
+use super::prelude::*;
+
+/// ln(1 + eˣ)
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Softplus {}
+
+impl Formula for Softplus {
+    const NAME: &'static str = "softplus";
+    const DOC: &'static str = "ln(1 + eˣ), elementwise, without overflow.";
+    const INPUTS: &'static [&'static str] = &["x"];
+    const PROMOTE: Promote = Promote::Float;
+
+    fn lane(&self, inputs: &[DType], _: DType) -> Result<Lane> {
+        Ok(for_dtype!(float, Self::NAME, inputs[0], T => unary(|x: T| Real::softplus(x))))
+    }
+
+    fn partial(&self, cx: &mut Vjp<'_>, _: usize) -> Result<Option<Value>> {
+        let (g, x) = (cx.grad(), cx.inputs[0]);
+        let slope = cx.graph.apply("sigmoid", &[x])?;
+        cx.graph.mul(g, slope).map(Some)
+    }
+
+    fn samples() -> Vec<Sample> {
+        Sample::unary(-4.0, 4.0)
+    }
+}

@@ -1,0 +1,37 @@
+//! x − y
+
+use super::prelude::*;
+
+/// x − y
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Subtract {}
+
+impl Formula for Subtract {
+    const NAME: &'static str = "subtract";
+    const DOC: &'static str = "x1 − x2, elementwise with numpy's broadcasting.";
+    const INPUTS: &'static [&'static str] = &["x1", "x2"];
+    const PROMOTE: Promote = Promote::Number;
+
+    fn lane(&self, inputs: &[DType], _: DType) -> Result<Lane> {
+        Ok(match inputs[0] {
+            DType::F32 => binary(|x: f32, y: f32| x - y),
+            DType::F64 => binary(|x: f64, y: f64| x - y),
+            d => for_dtype!(int, Self::NAME, d, T => binary(|x: T, y: T| x.wrapping_sub(y))),
+        })
+    }
+
+    fn partial(&self, cx: &mut Vjp<'_>, i: usize) -> Result<Option<Value>> {
+        let g = cx.grad();
+        if i == 0 { Ok(Some(g)) } else { cx.graph.neg(g).map(Some) }
+    }
+
+    fn samples() -> Vec<Sample> {
+        [Sample::binary(-2.0, 2.0), Sample::integer_pairs(&[DType::I32, DType::U8])].concat()
+    }
+
+    #[cfg(feature = "candle")]
+    fn candle(&self, x: &[Tensor]) -> Candle {
+        x[0].broadcast_sub(&x[1]).map(Some)
+    }
+}

@@ -1,0 +1,147 @@
+//! A block of x, or every n-th element of it
+
+use super::prelude::*;
+use kerosene_kernels::{StridedCopy, strides};
+
+/// A block of x, or every n-th element of it
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Slice {
+    start: Vec<i64>,
+    size: Vec<Dim>,
+    #[serde(default)]
+    step: Option<Vec<usize>>,
+}
+
+/// One axis of the slice; of the size only what is known.
+struct Along {
+    start: usize,
+    size: Dim,
+    step: usize,
+}
+
+impl Slice {
+    fn along(&self, x: &Spec) -> Result<Vec<Along>> {
+        let rank = x.rank();
+        let steps = self.step.clone().unwrap_or_else(|| vec![1; rank]);
+        if [self.start.len(), self.size.len(), steps.len()] != [rank; 3] {
+            return Err(Error::value(format!(
+                "slice: start, size and step need one number for each of the {rank} axes of {x}, but have {}, {} and {}.",
+                self.start.len(),
+                self.size.len(),
+                steps.len()
+            )));
+        }
+        (0..rank).map(|i| self.one(x, i, steps[i])).collect()
+    }
+
+    fn one(&self, x: &Spec, i: usize, step: usize) -> Result<Along> {
+        let (start, size) = (self.start[i], self.size[i]);
+        let bad = || {
+            let size = size.map_or("all".into(), |s| s.to_string());
+            Error::value(format!("slice: {size} from {start} by {step} does not lie in axis {i} of {x}."))
+        };
+        if step == 0 {
+            return Err(bad());
+        }
+        let Some(n) = x.shape[i] else {
+            // Of an unknown axis: known is only a start from the front, and all of it when nothing is cut.
+            let start = usize::try_from(start).map_err(|_| bad())?;
+            return Ok(Along { start, size, step });
+        };
+        let first = usize::try_from(if start < 0 { start + n as i64 } else { start }).map_err(|_| bad())?;
+        let size = size.unwrap_or_else(|| n.saturating_sub(first).div_ceil(step));
+        let end = match size.checked_sub(1) {
+            None => Some(first),
+            Some(more) => more.checked_mul(step).and_then(|e| e.checked_add(first)?.checked_add(1)),
+        };
+        match end {
+            Some(end) if end <= n => Ok(Along { start: first, size: Some(size), step }),
+            _ => Err(bad()),
+        }
+    }
+}
+
+impl Op for Slice {
+    fn name(&self) -> &'static str {
+        Self::NAME
+    }
+
+    fn attrs(&self) -> String {
+        def::attrs(self)
+    }
+
+    fn infer(&self, inputs: &[&Spec]) -> Result<Vec<Spec>> {
+        let along = self.along(inputs[0])?;
+        Ok(vec![Spec::new(inputs[0].dtype, along.into_iter().map(|a| a.size))])
+    }
+
+    fn vjp(&self, cx: &mut Vjp<'_>) -> Result<Vec<Option<Value>>> {
+        let (g, x) = (cx.grad(), cx.input(0).clone());
+        let along = self.along(&x)?;
+        let (mut pads, mut interior) = (vec![], vec![]);
+        for (a, &n) in along.iter().zip(&x.shape) {
+            let after = match (n, a.size) {
+                (Some(n), Some(size)) => n - a.start - size.saturating_sub(1) * a.step - size.min(1),
+                _ if a.start == 0 && a.step == 1 => 0,
+                _ => return Err(Error::unsupported("slice: the gradient needs known lengths.")),
+            };
+            pads.push([a.start, after]);
+            interior.push(a.step - 1);
+        }
+        let attrs = serde_json::json!({ "pads": pads, "interior": interior }).to_string();
+        cx.graph.op("pad", &attrs, &[g]).map(|d| vec![Some(d)])
+    }
+}
+
+impl Lower for Slice {
+    fn lower(&self, inputs: &[&Spec], outputs: &[&Spec]) -> Result<Lowered> {
+        let (x, out) = (inputs[0].dims(Self::NAME)?, outputs[0].dims(Self::NAME)?);
+        let (along, from) = (self.along(inputs[0])?, strides(&x));
+        let at = along.iter().zip(&from).map(|(a, s)| a.start as isize * s).sum();
+        let walk: Vec<isize> = along.iter().zip(&from).map(|(a, s)| (a.step as isize).saturating_mul(*s)).collect();
+        let copy = StridedCopy::new(&out, (at, &walk), (0, &strides(&out)));
+        Ok(Move::whole(inputs[0].dtype, out.iter().product(), copy))
+    }
+
+    #[cfg(feature = "candle")]
+    fn candle(&self, x: &[Tensor]) -> Candle {
+        let mut y = x[0].clone();
+        if self.step.as_ref().is_some_and(|s| s.iter().any(|&s| s != 1)) {
+            return Ok(None);
+        }
+        for (i, (&start, &size)) in self.start.iter().zip(&self.size).enumerate() {
+            let (Ok(start), Some(size)) = (usize::try_from(start), size) else { return Ok(None) };
+            y = y.narrow(i, start, size)?;
+        }
+        y.contiguous().map(Some)
+    }
+}
+
+impl Define for Slice {
+    const NAME: &'static str = "slice";
+    const DOC: &'static str = "Of each axis i, `size[i]` elements from `start[i]` on, taking every `step[i]`-th. The result's shape is `size`.";
+    const INPUTS: &'static [&'static str] = &["x"];
+    const PARAMS: &'static [Param] = &[
+        param("start", "number[]", "", "Where to start along each axis; negative numbers count from the end."),
+        param("size", "(number | null)[]", "", "How many elements along each axis; null: all that are left."),
+        param(
+            "step",
+            "number[] | null",
+            "null",
+            "The distance between elements taken along each axis, at least 1; null: 1.",
+        ),
+    ];
+
+    fn samples() -> Vec<Sample> {
+        vec![
+            Sample::new(r#"{"start":[1,0],"size":[2,3]}"#).f32(&[4, 3], -1.0, 1.0),
+            Sample::new(r#"{"start":[0,-2],"size":[null,null]}"#).f32(&[2, 5], -1.0, 1.0),
+            Sample::new(r#"{"start":[1,0],"size":[2,null],"step":[2,3]}"#).f32(&[5, 7], -1.0, 1.0),
+            Sample::new(r#"{"start":[0,1],"size":[null,2],"step":[1,2]}"#).f32(&[2, 4], -1.0, 1.0),
+            Sample::new(r#"{"start":[3],"size":[0]}"#).f32(&[3], -1.0, 1.0),
+            Sample::new(r#"{"start":[],"size":[]}"#).f32(&[], -1.0, 1.0),
+            Sample::new(r#"{"start":[1],"size":[1]}"#).with(DType::U8, &[2], [1.0, 2.0]),
+        ]
+    }
+}

@@ -1,0 +1,83 @@
+//! Random numbers spread evenly
+
+use super::prelude::*;
+
+/// Random numbers spread evenly
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RandomUniform {
+    shape: Vec<usize>,
+    #[serde(default)]
+    minval: f64,
+    #[serde(default = "one")]
+    maxval: f64,
+    #[serde(default = "float32")]
+    dtype: String,
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+impl Distribution for RandomUniform {
+    const NAME: &'static str = "random_uniform";
+    const DOC: &'static str =
+        "Numbers spread evenly over [`minval`, `maxval`), functions of `seed` and their place alone (Philox).";
+    const PARAMS: &'static [Param] = &[
+        SHAPE,
+        param("minval", "number", "0", "The least value."),
+        param("maxval", "number", "1", "The bound that is not reached."),
+        DTYPE,
+    ];
+
+    fn result(&self) -> (&[usize], &str) {
+        (&self.shape, &self.dtype)
+    }
+
+    fn kernel(&self, dtype: DType, len: usize) -> Result<Kernel> {
+        let (low, width, high) = (self.minval, self.maxval - self.minval, self.maxval);
+        Ok(match dtype {
+            DType::F32 => {
+                let (low, width, last) = (low as f32, width as f32, below_f32(low as f32, high as f32));
+                generator(
+                    len,
+                    64,
+                    #[inline(always)]
+                    move |w, out| {
+                        let value = |w| (low + width * philox::unit(w)).min(last);
+                        out.iter_mut().zip(w).for_each(|(o, &w)| *o = value(w));
+                    },
+                )
+            }
+            DType::F64 => {
+                let last = if low < high { high.next_down() } else { high };
+                generator(
+                    len,
+                    32,
+                    #[inline(always)]
+                    move |w, out| {
+                        for (o, w) in out.iter_mut().zip(w.chunks_exact(2)) {
+                            *o = (low + width * philox::unit_f64(w[0], w[1])).min(last);
+                        }
+                    },
+                )
+            }
+            d => return Err(crate::elementwise::operand::unsupported(Self::NAME, d)),
+        })
+    }
+
+    fn cases() -> Vec<&'static str> {
+        vec![
+            r#"{"shape":[3,70]}"#,
+            r#"{"shape":[5],"minval":-2,"maxval":-1}"#,
+            r#"{"shape":[33],"dtype":"float64"}"#,
+            r#"{"shape":[]}"#,
+            r#"{"shape":[0,2]}"#,
+        ]
+    }
+}
+
+/// Rounding may reach the upper bound: the largest value that is still below it.
+fn below_f32(low: f32, high: f32) -> f32 {
+    if low < high { high.next_down() } else { high }
+}
