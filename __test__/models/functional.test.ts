@@ -240,7 +240,7 @@ const x3 = (): KerasTensor => keras.Input({ shape: [3], name: "a" });
 const bad: [string, () => unknown, RegExp][] = [
   [
     "an output that is no tensor",
-    () => keras.Model(x3(), 3),
+    () => keras.Model(x3(), 3 as never),
     /All `outputs` values must be KerasTensors.*Functional.*invalid value 3/,
   ],
   [

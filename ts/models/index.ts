@@ -4,7 +4,7 @@ import { InvalidTypeError, NotImplementedError } from "../errors.js";
 import { type DeserializeOptions, deserializeKerasObject } from "../saving/serialization.js";
 import { Functional as FunctionalClass, Model as ModelClass } from "./model.js";
 import { Sequential as SequentialClass } from "./sequential.js";
-import type { ModelOptions } from "./types.js";
+import type { ModelOptions, SymbolicStructure } from "./types.js";
 
 export { Input } from "../layers/core/input-layer.js";
 export type { SequentialItem } from "./sequential.js";
@@ -13,8 +13,14 @@ export type { Computed, ModelOptions, Recorded, SymbolicStructure } from "./type
 
 /** `Model` can be made with or without `new`; TypeScript sees only the last overload of a constructor, so they are repeated here. */
 interface ModelFactory {
-  <I, O>(inputs: I, outputs: O, options?: ModelOptions): ModelClass<I, O>;
-  <I, O>(options: ModelOptions & { inputs: I; outputs: O }): ModelClass<I, O>;
+  <I extends SymbolicStructure, O extends SymbolicStructure>(
+    inputs: I,
+    outputs: O,
+    options?: ModelOptions,
+  ): ModelClass<I, O>;
+  <I extends SymbolicStructure, O extends SymbolicStructure>(
+    options: ModelOptions & { inputs: I; outputs: O },
+  ): ModelClass<I, O>;
 }
 
 export const Model = callable(ModelClass) as unknown as typeof ModelClass & ModelFactory;

@@ -25,7 +25,7 @@ import { graphConfig, graphFromConfig } from "./functional-config.js";
 import { FunctionalGraph } from "./functional-graph.js";
 import { printSummary, type SummaryOptions } from "./summary.js";
 import { summaryModel } from "./summary-model.js";
-import type { Computed, ModelOptions, Recorded, SymbolicStructure } from "./types.js";
+import type { AsGiven, Computed, ModelOptions, Recorded, SymbolicStructure } from "./types.js";
 
 /** What the constructor was given. */
 interface FunctionalArguments {
@@ -158,12 +158,12 @@ export class Model<I = any, O = any> extends Trainer {
     return this.graph?.outputs ?? [];
   }
   /** The symbolic inputs in the structure they were given in. @throws StateError while they are not known. */
-  override get input(): I & SymbolicStructure {
-    return this.#required("input").inputStructure as I & SymbolicStructure;
+  override get input(): AsGiven<I> {
+    return this.#required("input").inputStructure as AsGiven<I>;
   }
   /** The symbolic outputs in the structure they were given in. @throws StateError while they are not known. */
-  override get output(): O & SymbolicStructure {
-    return this.#required("output").outputStructure as O & SymbolicStructure;
+  override get output(): AsGiven<O> {
+    return this.#required("output").outputStructure as AsGiven<O>;
   }
   /** @internal As {@link input}, `null` while it is not known. */
   get inputStructure(): SymbolicStructure | null {

@@ -30,5 +30,8 @@ export type Recorded<O> = 0 extends 1 & O
       ? { -readonly [K in keyof O]: Recorded<O[K]> }
       : KerasTensor;
 
+/** The symbolic inputs or outputs of a model as they were given. */
+export type AsGiven<T> = [T] extends [SymbolicStructure] ? T : SymbolicStructure;
+
 /** Options of models. */
 export type ModelOptions = Pick<LayerOptions, "name" | "trainable" | "dtype">;
