@@ -97,9 +97,7 @@ export abstract class LayerState extends Operation {
 
   /** All weights, those of the layers inside it included. */
   get weights(): Variable[] {
-    const all = new Set(this.ownVariables);
-    for (const layer of this.subLayers()) for (const weight of layer.weights) all.add(weight);
-    return [...all];
+    return [...new Set(this.#withLayersInside().flatMap((layer) => layer.ownVariables))];
   }
   /** The weights that training changes; none while `trainable` is false. */
   get trainableWeights(): Variable[] {
@@ -111,10 +109,9 @@ export abstract class LayerState extends Operation {
   }
   /** All state: the weights and the states of random generators. */
   get variables(): Variable[] {
-    const all = new Set(this.ownVariables);
-    for (const { state } of trackFields(this, isLayer).seedGenerators) all.add(state);
-    for (const layer of this.subLayers()) for (const variable of layer.variables) all.add(variable);
-    return [...all];
+    const states = (layer: LayerState): Variable[] =>
+      trackFields(layer, isLayer).seedGenerators.map(({ state }) => state);
+    return [...new Set(this.#withLayersInside().flatMap((layer) => [...layer.ownVariables, ...states(layer)]))];
   }
   /** The state that training changes by gradients. */
   get trainableVariables(): Variable[] {
@@ -130,9 +127,10 @@ export abstract class LayerState extends Operation {
     return this.#trainable;
   }
   set trainable(value: boolean) {
-    this.#trainable = Boolean(value);
-    for (const { variable, trainable } of this.#ownVariables) if (trainable) variable.trainable = this.#trainable;
-    for (const layer of this.subLayers()) layer.trainable = this.#trainable;
+    for (const layer of this.#withLayersInside()) {
+      layer.#trainable = Boolean(value);
+      for (const { variable, trainable } of layer.#ownVariables) if (trainable) variable.trainable = layer.#trainable;
+    }
   }
 
   /** The number of scalars in the weights. @throws StateError before the layer is built. */
@@ -162,6 +160,7 @@ export abstract class LayerState extends Operation {
 
   /** Adds a scalar to {@link losses}, from inside `call`. */
   addLoss(loss: Tensor | readonly Tensor[]): void {
+    anyLosses = true;
     this.#losses.push(...flatten<Tensor>(loss as Structure<Tensor>));
   }
 
@@ -176,9 +175,11 @@ export abstract class LayerState extends Operation {
 
   /** @internal Forgets the losses of calls, of this layer and those inside. */
   clearLosses(): void {
+    if (!anyLosses) return;
     for (const layer of this.#withLayersInside()) layer.#losses = [];
   }
 
+  /** This layer and those inside it, each once, outer ones first. */
   #withLayersInside(): LayerState[] {
     const all = new Set<LayerState>();
     const walk = (layer: LayerState): void => {
@@ -190,6 +191,9 @@ export abstract class LayerState extends Operation {
     return [...all];
   }
 }
+
+/** Whether any layer ever had a loss of its calls: most programs have none, and every outermost call would look for some. */
+let anyLosses = false;
 
 function isLayer(value: unknown): value is LayerState {
   return value instanceof LayerState;

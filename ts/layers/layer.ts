@@ -175,7 +175,7 @@ export class Layer extends LayerState {
   /** @internal Remembers that, and on which shapes, the layer was built. */
   markBuilt(shapes: readonly unknown[] | null): void {
     this.built = true;
-    if (shapes !== null && this.#buildShapes === null) this.#buildShapes = shapes;
+    if (shapes !== null) this.#buildShapes = shapes;
   }
 
   /** The names of the layers around it at the time it was built, and its own; `null` before. */

@@ -18,14 +18,15 @@ export function summaryModel(model: Model): SummaryModel {
   const functional = model.className !== "Sequential" && model.graph !== null;
   const own = new Set<Node>(functional ? model.graph!.map.nodes : []);
   const operations: readonly Operation[] = functional ? model.operations : model.layers;
-  const { compiled, optimizer } = model as Compiled;
+  const compiled = model as Compiled;
+  const optimizer = compiled.compiled === true ? compiled.optimizer : null;
   return {
     name: model.name,
     entries: operations.map((operation) => entryFor(operation, own)),
     sequentialLike: !functional || isSequentialLike(model, own),
     trainableWeights: model.trainableWeights,
     nonTrainableWeights: model.nonTrainableWeights,
-    optimizerVariables: compiled === true && optimizer?.built === true ? optimizer.variables : null,
+    optimizerVariables: optimizer?.built === true ? optimizer.variables : null,
   };
 }
 
