@@ -6,220 +6,286 @@ import type { Shape } from "../engine/shape.js";
 import type { Tensor } from "../engine/tensor.js";
 import { axes, json } from "./attrs.js";
 
-/** negative */
-export function negative<T0 extends Operand>(x: T0): Result<T0> {
-  return apply("negative", [x], "{}", "Negative") as Result<T0>;
-}
-
-/** abs */
+/** The absolute value, elementwise; its derivative at 0 is 0. */
 export function abs<T0 extends Operand>(x: T0): Result<T0> {
   return apply("abs", [x], "{}", "Absolute") as Result<T0>;
 }
 
-/** sign */
-export function sign<T0 extends Operand>(x: T0): Result<T0> {
-  return apply("sign", [x], "{}", "Sign") as Result<T0>;
-}
-
-/** square */
-export function square<T0 extends Operand>(x: T0): Result<T0> {
-  return apply("square", [x], "{}", "Square") as Result<T0>;
-}
-
-/** sqrt */
-export function sqrt<T0 extends Operand>(x: T0): Result<T0> {
-  return apply("sqrt", [x], "{}", "Sqrt") as Result<T0>;
-}
-
-/** rsqrt */
-export function rsqrt<T0 extends Operand>(x: T0): Result<T0> {
-  return apply("rsqrt", [x], "{}", "Rsqrt") as Result<T0>;
-}
-
-/** reciprocal */
-export function reciprocal<T0 extends Operand>(x: T0): Result<T0> {
-  return apply("reciprocal", [x], "{}", "Reciprocal") as Result<T0>;
-}
-
-/** exp */
-export function exp<T0 extends Operand>(x: T0): Result<T0> {
-  return apply("exp", [x], "{}", "Exp") as Result<T0>;
-}
-
-/** expm1 */
-export function expm1<T0 extends Operand>(x: T0): Result<T0> {
-  return apply("expm1", [x], "{}", "Expm1") as Result<T0>;
-}
-
-/** log */
-export function log<T0 extends Operand>(x: T0): Result<T0> {
-  return apply("log", [x], "{}", "Log") as Result<T0>;
-}
-
-/** log1p */
-export function log1p<T0 extends Operand>(x: T0): Result<T0> {
-  return apply("log1p", [x], "{}", "Log1p") as Result<T0>;
-}
-
-/** sin */
-export function sin<T0 extends Operand>(x: T0): Result<T0> {
-  return apply("sin", [x], "{}", "Sin") as Result<T0>;
-}
-
-/** cos */
-export function cos<T0 extends Operand>(x: T0): Result<T0> {
-  return apply("cos", [x], "{}", "Cos") as Result<T0>;
-}
-
-/** tan */
-export function tan<T0 extends Operand>(x: T0): Result<T0> {
-  return apply("tan", [x], "{}", "Tan") as Result<T0>;
-}
-
-/** asin */
-export function asin<T0 extends Operand>(x: T0): Result<T0> {
-  return apply("asin", [x], "{}", "Arcsin") as Result<T0>;
-}
-
-/** acos */
+/** The inverse cosine in [0, π], elementwise; NaN outside [−1, 1]. */
 export function acos<T0 extends Operand>(x: T0): Result<T0> {
   return apply("acos", [x], "{}", "Arccos") as Result<T0>;
 }
 
-/** atan */
+/** x1 + x2, elementwise with numpy's broadcasting; on booleans, logical or. */
+export function add<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1): Result<T0, T1> {
+  return apply("add", [x1, x2], "{}", "Add") as Result<T0, T1>;
+}
+
+/** The angle of the point (x2, x1) in (−π, π], elementwise with numpy's broadcasting. */
+export function arctan2<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1): Result<T0, T1> {
+  return apply("arctan2", [x1, x2], "{}", "Arctan2") as Result<T0, T1>;
+}
+
+/** The inverse sine in [−π/2, π/2], elementwise; NaN outside [−1, 1]. */
+export function asin<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("asin", [x], "{}", "Arcsin") as Result<T0>;
+}
+
+/** The inverse tangent in (−π/2, π/2), elementwise. */
 export function atan<T0 extends Operand>(x: T0): Result<T0> {
   return apply("atan", [x], "{}", "Arctan") as Result<T0>;
 }
 
-/** sinh */
-export function sinh<T0 extends Operand>(x: T0): Result<T0> {
-  return apply("sinh", [x], "{}", "Sinh") as Result<T0>;
+/**
+ * x in another dtype: floats become integers by truncation towards zero; anything but 0 is true.
+ *
+ * @param options.dtype The dtype of the result.
+ */
+export function cast<T0 extends Operand>(x: T0, options: { dtype: DType }): Result<T0> {
+  const { dtype } = options;
+  return apply("cast", [x], `{"dtype":${json(dtype)}}`, "Cast") as Result<T0>;
 }
 
-/** cosh */
-export function cosh<T0 extends Operand>(x: T0): Result<T0> {
-  return apply("cosh", [x], "{}", "Cosh") as Result<T0>;
-}
-
-/** tanh */
-export function tanh<T0 extends Operand>(x: T0): Result<T0> {
-  return apply("tanh", [x], "{}", "Tanh") as Result<T0>;
-}
-
-/** sigmoid */
-export function sigmoid<T0 extends Operand>(x: T0): Result<T0> {
-  return apply("sigmoid", [x], "{}", "Sigmoid") as Result<T0>;
-}
-
-/** softplus */
-export function softplus<T0 extends Operand>(x: T0): Result<T0> {
-  return apply("softplus", [x], "{}", "Softplus") as Result<T0>;
-}
-
-/** relu */
-export function relu<T0 extends Operand>(x: T0): Result<T0> {
-  return apply("relu", [x], "{}", "Relu") as Result<T0>;
-}
-
-/** erf */
-export function erf<T0 extends Operand>(x: T0): Result<T0> {
-  return apply("erf", [x], "{}", "Erf") as Result<T0>;
-}
-
-/** floor */
-export function floor<T0 extends Operand>(x: T0): Result<T0> {
-  return apply("floor", [x], "{}", "Floor") as Result<T0>;
-}
-
-/** ceil */
+/** The smallest integer not below x, elementwise; integers become floats. No gradient. */
 export function ceil<T0 extends Operand>(x: T0): Result<T0> {
   return apply("ceil", [x], "{}", "Ceil") as Result<T0>;
 }
 
-/** round */
-export function round<T0 extends Operand>(x: T0): Result<T0> {
-  return apply("round", [x], "{}", "Round") as Result<T0>;
+/**
+ * min(max(x, `min`), `max`), elementwise: a bound wins over x, and `max` over `min`.
+ *
+ * @param options.min The least value; null: none. Default null.
+ * @param options.max The largest value; null: none. Default null.
+ */
+export function clip<T0 extends Operand>(x: T0, options: { min?: number | null; max?: number | null } = {}): Result<T0> {
+  const { min = null, max = null } = options;
+  return apply("clip", [x], `{"min":${json(min)},"max":${json(max)}}`, "Clip") as Result<T0>;
 }
 
-/** isnan */
-export function isnan<T0 extends Operand>(x: T0): Result<T0> {
-  return apply("isnan", [x], "{}", "Isnan") as Result<T0>;
+/** The cosine of x in radians, elementwise. */
+export function cos<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("cos", [x], "{}", "Cos") as Result<T0>;
 }
 
-/** isinf */
-export function isinf<T0 extends Operand>(x: T0): Result<T0> {
-  return apply("isinf", [x], "{}", "Isinf") as Result<T0>;
+/** The hyperbolic cosine, elementwise. */
+export function cosh<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("cosh", [x], "{}", "Cosh") as Result<T0>;
 }
 
-/** isfinite */
+/** x1 / x2, elementwise with numpy's broadcasting; integers are divided as float32. */
+export function divide<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1): Result<T0, T1> {
+  return apply("divide", [x1, x2], "{}", "Divide") as Result<T0, T1>;
+}
+
+/** true where x1 = x2, elementwise with numpy's broadcasting. */
+export function equal<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1): Result<T0, T1> {
+  return apply("equal", [x1, x2], "{}", "Equal") as Result<T0, T1>;
+}
+
+/** The error function 2/√π · ∫₀ˣ e^(−t²) dt, elementwise. */
+export function erf<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("erf", [x], "{}", "Erf") as Result<T0>;
+}
+
+/** eˣ, elementwise. */
+export function exp<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("exp", [x], "{}", "Exp") as Result<T0>;
+}
+
+/** eˣ − 1, elementwise, accurate near 0. */
+export function expm1<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("expm1", [x], "{}", "Expm1") as Result<T0>;
+}
+
+/** The largest integer not above x, elementwise; integers become floats. No gradient. */
+export function floor<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("floor", [x], "{}", "Floor") as Result<T0>;
+}
+
+/** ⌊x1 / x2⌋, elementwise with numpy's broadcasting, as Python divides: towards −∞. An integer divided by 0 is 0. No gradient. */
+export function floorDivide<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1): Result<T0, T1> {
+  return apply("floor_divide", [x1, x2], "{}", "FloorDivide") as Result<T0, T1>;
+}
+
+/** true where x1 > x2, elementwise with numpy's broadcasting. */
+export function greater<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1): Result<T0, T1> {
+  return apply("greater", [x1, x2], "{}", "Greater") as Result<T0, T1>;
+}
+
+/** true where x1 ≥ x2, elementwise with numpy's broadcasting. */
+export function greaterEqual<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1): Result<T0, T1> {
+  return apply("greater_equal", [x1, x2], "{}", "GreaterEqual") as Result<T0, T1>;
+}
+
+/** true where x is neither infinite nor NaN, elementwise. */
 export function isfinite<T0 extends Operand>(x: T0): Result<T0> {
   return apply("isfinite", [x], "{}", "Isfinite") as Result<T0>;
 }
 
-/** logical_not */
+/** true where x is ∞ or −∞, elementwise. */
+export function isinf<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("isinf", [x], "{}", "Isinf") as Result<T0>;
+}
+
+/** true where x is NaN, elementwise. */
+export function isnan<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("isnan", [x], "{}", "Isnan") as Result<T0>;
+}
+
+/** true where x1 < x2, elementwise with numpy's broadcasting. */
+export function less<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1): Result<T0, T1> {
+  return apply("less", [x1, x2], "{}", "Less") as Result<T0, T1>;
+}
+
+/** true where x1 ≤ x2, elementwise with numpy's broadcasting. */
+export function lessEqual<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1): Result<T0, T1> {
+  return apply("less_equal", [x1, x2], "{}", "LessEqual") as Result<T0, T1>;
+}
+
+/** The natural logarithm, elementwise; NaN below 0, −∞ at 0. */
+export function log<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("log", [x], "{}", "Log") as Result<T0>;
+}
+
+/** ln(1 + x), elementwise, accurate near 0. */
+export function log1p<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("log1p", [x], "{}", "Log1p") as Result<T0>;
+}
+
+/** x1 ∧ x2, elementwise with numpy's broadcasting; anything but 0 is true. */
+export function logicalAnd<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1): Result<T0, T1> {
+  return apply("logical_and", [x1, x2], "{}", "LogicalAnd") as Result<T0, T1>;
+}
+
+/** true where x is 0 or false, elementwise. */
 export function logicalNot<T0 extends Operand>(x: T0): Result<T0> {
   return apply("logical_not", [x], "{}", "LogicalNot") as Result<T0>;
 }
 
-/** relu6 */
-export function relu6<T0 extends Operand>(x: T0): Result<T0> {
-  return apply("relu6", [x], "{}", "Relu6") as Result<T0>;
+/** x1 ∨ x2, elementwise with numpy's broadcasting; anything but 0 is true. */
+export function logicalOr<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1): Result<T0, T1> {
+  return apply("logical_or", [x1, x2], "{}", "LogicalOr") as Result<T0, T1>;
 }
 
-/** selu */
-export function selu<T0 extends Operand>(x: T0): Result<T0> {
-  return apply("selu", [x], "{}", "Selu") as Result<T0>;
+/** x1 ⊕ x2, elementwise with numpy's broadcasting; anything but 0 is true. */
+export function logicalXor<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1): Result<T0, T1> {
+  return apply("logical_xor", [x1, x2], "{}", "LogicalXor") as Result<T0, T1>;
 }
 
-/** silu */
-export function silu<T0 extends Operand>(x: T0): Result<T0> {
-  return apply("silu", [x], "{}", "Silu") as Result<T0>;
+/** The larger of x1 and x2, elementwise with numpy's broadcasting; NaN where either is NaN. At a tie each gets half the gradient. */
+export function maximum<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1): Result<T0, T1> {
+  return apply("maximum", [x1, x2], "{}", "Maximum") as Result<T0, T1>;
 }
 
-/** softsign */
-export function softsign<T0 extends Operand>(x: T0): Result<T0> {
-  return apply("softsign", [x], "{}", "Softsign") as Result<T0>;
+/** The smaller of x1 and x2, elementwise with numpy's broadcasting; NaN where either is NaN. At a tie each gets half the gradient. */
+export function minimum<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1): Result<T0, T1> {
+  return apply("minimum", [x1, x2], "{}", "Minimum") as Result<T0, T1>;
 }
 
-/** hard_sigmoid */
-export function hardSigmoid<T0 extends Operand>(x: T0): Result<T0> {
-  return apply("hard_sigmoid", [x], "{}", "HardSigmoid") as Result<T0>;
+/** The rest of x1 / x2 with the sign of x2, elementwise with numpy's broadcasting, as Python takes it. An integer mod 0 is 0. */
+export function mod<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1): Result<T0, T1> {
+  return apply("mod", [x1, x2], "{}", "Mod") as Result<T0, T1>;
 }
 
-/** hard_silu */
-export function hardSilu<T0 extends Operand>(x: T0): Result<T0> {
-  return apply("hard_silu", [x], "{}", "HardSilu") as Result<T0>;
+/** x1 · x2, elementwise with numpy's broadcasting; on booleans, logical and. */
+export function multiply<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1): Result<T0, T1> {
+  return apply("multiply", [x1, x2], "{}", "Multiply") as Result<T0, T1>;
 }
 
-/** mish */
-export function mish<T0 extends Operand>(x: T0): Result<T0> {
-  return apply("mish", [x], "{}", "Mish") as Result<T0>;
+/** −x, elementwise; integers wrap. */
+export function negative<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("negative", [x], "{}", "Negative") as Result<T0>;
 }
 
-/** log_sigmoid */
-export function logSigmoid<T0 extends Operand>(x: T0): Result<T0> {
-  return apply("log_sigmoid", [x], "{}", "LogSigmoid") as Result<T0>;
+/** true where x1 ≠ x2, elementwise with numpy's broadcasting. */
+export function notEqual<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1): Result<T0, T1> {
+  return apply("not_equal", [x1, x2], "{}", "NotEqual") as Result<T0, T1>;
 }
 
-/** stop_gradient */
-export function stopGradient<T0 extends Operand>(x: T0): Result<T0> {
-  return apply("stop_gradient", [x], "{}", "StopGradient") as Result<T0>;
+/** x1 to the power of x2, elementwise with numpy's broadcasting. Integers wrap; an integer to a negative power is its reciprocal truncated. */
+export function power<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1): Result<T0, T1> {
+  return apply("power", [x1, x2], "{}", "Power") as Result<T0, T1>;
+}
+
+/** 1/x, elementwise. */
+export function reciprocal<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("reciprocal", [x], "{}", "Reciprocal") as Result<T0>;
+}
+
+/** max(x, 0), elementwise; its derivative at 0 is 0. */
+export function relu<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("relu", [x], "{}", "Relu") as Result<T0>;
+}
+
+/** The nearest integer, halves to the even one, elementwise. Integers stay as they are. No gradient. */
+export function round<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("round", [x], "{}", "Round") as Result<T0>;
+}
+
+/** 1/√x, elementwise. */
+export function rsqrt<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("rsqrt", [x], "{}", "Rsqrt") as Result<T0>;
+}
+
+/** The logistic function 1 / (1 + e⁻ˣ), elementwise. */
+export function sigmoid<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("sigmoid", [x], "{}", "Sigmoid") as Result<T0>;
+}
+
+/** −1, 0 or 1 after the sign of x, elementwise; NaN stays NaN. No gradient. */
+export function sign<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("sign", [x], "{}", "Sign") as Result<T0>;
+}
+
+/** The sine of x in radians, elementwise. */
+export function sin<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("sin", [x], "{}", "Sin") as Result<T0>;
+}
+
+/** The hyperbolic sine, elementwise. */
+export function sinh<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("sinh", [x], "{}", "Sinh") as Result<T0>;
+}
+
+/** ln(1 + eˣ), elementwise, without overflow. */
+export function softplus<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("softplus", [x], "{}", "Softplus") as Result<T0>;
+}
+
+/** The square root, elementwise; NaN below 0. */
+export function sqrt<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("sqrt", [x], "{}", "Sqrt") as Result<T0>;
+}
+
+/** x · x, elementwise. */
+export function square<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("square", [x], "{}", "Square") as Result<T0>;
+}
+
+/** x1 − x2, elementwise with numpy's broadcasting. */
+export function subtract<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1): Result<T0, T1> {
+  return apply("subtract", [x1, x2], "{}", "Subtract") as Result<T0, T1>;
+}
+
+/** The tangent of x in radians, elementwise. */
+export function tan<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("tan", [x], "{}", "Tan") as Result<T0>;
+}
+
+/** The hyperbolic tangent, elementwise. */
+export function tanh<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("tanh", [x], "{}", "Tanh") as Result<T0>;
+}
+
+/** x1 where `condition` is true (anything but 0), elsewhere x2; all three broadcast. */
+export function where<T0 extends Operand, T1 extends Operand, T2 extends Operand>(condition: T0, x1: T1, x2: T2): Result<T0, T1, T2> {
+  return apply("where", [condition, x1, x2], "{}", "Where") as Result<T0, T1, T2>;
 }
 
 /**
- * leaky_relu
+ * x where x > 0, elsewhere `alpha` · (eˣ − 1), elementwise.
  *
- * @param options.negativeSlope negative_slope Default 0.2.
- */
-export function leakyRelu<T0 extends Operand>(x: T0, options: { negativeSlope?: number } = {}): Result<T0> {
-  const { negativeSlope = 0.2 } = options;
-  return apply("leaky_relu", [x], `{"negative_slope":${json(negativeSlope)}}`, "LeakyRelu") as Result<T0>;
-}
-
-/**
- * elu
- *
- * @param options.alpha alpha Default 1.
+ * @param options.alpha The limit towards −∞ is −alpha. Default 1.
  */
 export function elu<T0 extends Operand>(x: T0, options: { alpha?: number } = {}): Result<T0> {
   const { alpha = 1 } = options;
@@ -227,207 +293,70 @@ export function elu<T0 extends Operand>(x: T0, options: { alpha?: number } = {})
 }
 
 /**
- * gelu
+ * x · Φ(x) with the normal distribution Φ, elementwise; approximately 0.5x(1 + tanh(√(2/π)(x + 0.044715x³))).
  *
- * @param options.approximate approximate Default true.
+ * @param options.approximate Use the formula with tanh. Default true.
  */
 export function gelu<T0 extends Operand>(x: T0, options: { approximate?: boolean } = {}): Result<T0> {
   const { approximate = true } = options;
   return apply("gelu", [x], `{"approximate":${approximate}}`, "Gelu") as Result<T0>;
 }
 
-/** add */
-export function add<T0 extends Operand, T1 extends Operand>(x: T0, y: T1): Result<T0, T1> {
-  return apply("add", [x, y], "{}", "Add") as Result<T0, T1>;
+/** relu6(x + 3) / 6, elementwise. */
+export function hardSigmoid<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("hard_sigmoid", [x], "{}", "HardSigmoid") as Result<T0>;
 }
 
-/** subtract */
-export function subtract<T0 extends Operand, T1 extends Operand>(x: T0, y: T1): Result<T0, T1> {
-  return apply("subtract", [x, y], "{}", "Subtract") as Result<T0, T1>;
-}
-
-/** multiply */
-export function multiply<T0 extends Operand, T1 extends Operand>(x: T0, y: T1): Result<T0, T1> {
-  return apply("multiply", [x, y], "{}", "Multiply") as Result<T0, T1>;
-}
-
-/** divide */
-export function divide<T0 extends Operand, T1 extends Operand>(x: T0, y: T1): Result<T0, T1> {
-  return apply("divide", [x, y], "{}", "Divide") as Result<T0, T1>;
-}
-
-/** floor_divide */
-export function floorDivide<T0 extends Operand, T1 extends Operand>(x: T0, y: T1): Result<T0, T1> {
-  return apply("floor_divide", [x, y], "{}", "FloorDivide") as Result<T0, T1>;
-}
-
-/** mod */
-export function mod<T0 extends Operand, T1 extends Operand>(x: T0, y: T1): Result<T0, T1> {
-  return apply("mod", [x, y], "{}", "Mod") as Result<T0, T1>;
-}
-
-/** power */
-export function power<T0 extends Operand, T1 extends Operand>(x: T0, y: T1): Result<T0, T1> {
-  return apply("power", [x, y], "{}", "Power") as Result<T0, T1>;
-}
-
-/** maximum */
-export function maximum<T0 extends Operand, T1 extends Operand>(x: T0, y: T1): Result<T0, T1> {
-  return apply("maximum", [x, y], "{}", "Maximum") as Result<T0, T1>;
-}
-
-/** minimum */
-export function minimum<T0 extends Operand, T1 extends Operand>(x: T0, y: T1): Result<T0, T1> {
-  return apply("minimum", [x, y], "{}", "Minimum") as Result<T0, T1>;
-}
-
-/** arctan2 */
-export function arctan2<T0 extends Operand, T1 extends Operand>(x: T0, y: T1): Result<T0, T1> {
-  return apply("arctan2", [x, y], "{}", "Arctan2") as Result<T0, T1>;
-}
-
-/** equal */
-export function equal<T0 extends Operand, T1 extends Operand>(x: T0, y: T1): Result<T0, T1> {
-  return apply("equal", [x, y], "{}", "Equal") as Result<T0, T1>;
-}
-
-/** not_equal */
-export function notEqual<T0 extends Operand, T1 extends Operand>(x: T0, y: T1): Result<T0, T1> {
-  return apply("not_equal", [x, y], "{}", "NotEqual") as Result<T0, T1>;
-}
-
-/** less */
-export function less<T0 extends Operand, T1 extends Operand>(x: T0, y: T1): Result<T0, T1> {
-  return apply("less", [x, y], "{}", "Less") as Result<T0, T1>;
-}
-
-/** less_equal */
-export function lessEqual<T0 extends Operand, T1 extends Operand>(x: T0, y: T1): Result<T0, T1> {
-  return apply("less_equal", [x, y], "{}", "LessEqual") as Result<T0, T1>;
-}
-
-/** greater */
-export function greater<T0 extends Operand, T1 extends Operand>(x: T0, y: T1): Result<T0, T1> {
-  return apply("greater", [x, y], "{}", "Greater") as Result<T0, T1>;
-}
-
-/** greater_equal */
-export function greaterEqual<T0 extends Operand, T1 extends Operand>(x: T0, y: T1): Result<T0, T1> {
-  return apply("greater_equal", [x, y], "{}", "GreaterEqual") as Result<T0, T1>;
-}
-
-/** logical_and */
-export function logicalAnd<T0 extends Operand, T1 extends Operand>(x: T0, y: T1): Result<T0, T1> {
-  return apply("logical_and", [x, y], "{}", "LogicalAnd") as Result<T0, T1>;
-}
-
-/** logical_or */
-export function logicalOr<T0 extends Operand, T1 extends Operand>(x: T0, y: T1): Result<T0, T1> {
-  return apply("logical_or", [x, y], "{}", "LogicalOr") as Result<T0, T1>;
-}
-
-/** logical_xor */
-export function logicalXor<T0 extends Operand, T1 extends Operand>(x: T0, y: T1): Result<T0, T1> {
-  return apply("logical_xor", [x, y], "{}", "LogicalXor") as Result<T0, T1>;
-}
-
-/** where */
-export function where<T0 extends Operand, T1 extends Operand, T2 extends Operand>(condition: T0, x: T1, y: T2): Result<T0, T1, T2> {
-  return apply("where", [condition, x, y], "{}", "Where") as Result<T0, T1, T2>;
+/** x · hard_sigmoid(x), elementwise; also called hard swish. */
+export function hardSilu<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("hard_silu", [x], "{}", "HardSilu") as Result<T0>;
 }
 
 /**
- * clip
+ * x where x ≥ 0, elsewhere `negative_slope` · x, elementwise.
  *
- * @param options.min min
- * @param options.max max
+ * @param options.negativeSlope The slope below 0. Default 0.2.
  */
-export function clip<T0 extends Operand>(x: T0, options: { min: number; max: number }): Result<T0> {
-  const { min, max } = options;
-  return apply("clip", [x], `{"min":${json(min)},"max":${json(max)}}`, "Clip") as Result<T0>;
+export function leakyRelu<T0 extends Operand>(x: T0, options: { negativeSlope?: number } = {}): Result<T0> {
+  const { negativeSlope = 0.2 } = options;
+  return apply("leaky_relu", [x], `{"negative_slope":${json(negativeSlope)}}`, "LeakyRelu") as Result<T0>;
+}
+
+/** The logarithm of sigmoid(x), −softplus(−x), elementwise. */
+export function logSigmoid<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("log_sigmoid", [x], "{}", "LogSigmoid") as Result<T0>;
+}
+
+/** x · tanh(softplus(x)), elementwise. */
+export function mish<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("mish", [x], "{}", "Mish") as Result<T0>;
+}
+
+/** min(max(x, 0), 6), elementwise. */
+export function relu6<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("relu6", [x], "{}", "Relu6") as Result<T0>;
+}
+
+/** 1.0507 · elu(x, 1.6733), elementwise, which keeps mean and variance from layer to layer. Source: Klambauer et al., 2017. */
+export function selu<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("selu", [x], "{}", "Selu") as Result<T0>;
+}
+
+/** x · sigmoid(x), elementwise; also called swish. */
+export function silu<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("silu", [x], "{}", "Silu") as Result<T0>;
+}
+
+/** x / (1 + |x|), elementwise. */
+export function softsign<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("softsign", [x], "{}", "Softsign") as Result<T0>;
 }
 
 /**
- * cast
+ * true where every element over `axis` is true (anything but 0).
  *
- * @param options.dtype dtype
- */
-export function cast<T0 extends Operand>(x: T0, options: { dtype: DType }): Result<T0> {
-  const { dtype } = options;
-  return apply("cast", [x], `{"dtype":${json(dtype)}}`, "Cast") as Result<T0>;
-}
-
-/**
- * sum
- *
- * @param options.axis axis Default null.
- * @param options.keepdims keepdims Default false.
- */
-export function sum<T0 extends Operand>(x: T0, options: { axis?: Axis; keepdims?: boolean } = {}): Result<T0> {
-  const { axis = null, keepdims = false } = options;
-  return apply("sum", [x], `{"axis":${axes(axis)},"keepdims":${keepdims}}`, "Sum") as Result<T0>;
-}
-
-/**
- * mean
- *
- * @param options.axis axis Default null.
- * @param options.keepdims keepdims Default false.
- */
-export function mean<T0 extends Operand>(x: T0, options: { axis?: Axis; keepdims?: boolean } = {}): Result<T0> {
-  const { axis = null, keepdims = false } = options;
-  return apply("mean", [x], `{"axis":${axes(axis)},"keepdims":${keepdims}}`, "Mean") as Result<T0>;
-}
-
-/**
- * max
- *
- * @param options.axis axis Default null.
- * @param options.keepdims keepdims Default false.
- */
-export function max<T0 extends Operand>(x: T0, options: { axis?: Axis; keepdims?: boolean } = {}): Result<T0> {
-  const { axis = null, keepdims = false } = options;
-  return apply("max", [x], `{"axis":${axes(axis)},"keepdims":${keepdims}}`, "Max") as Result<T0>;
-}
-
-/**
- * min
- *
- * @param options.axis axis Default null.
- * @param options.keepdims keepdims Default false.
- */
-export function min<T0 extends Operand>(x: T0, options: { axis?: Axis; keepdims?: boolean } = {}): Result<T0> {
-  const { axis = null, keepdims = false } = options;
-  return apply("min", [x], `{"axis":${axes(axis)},"keepdims":${keepdims}}`, "Min") as Result<T0>;
-}
-
-/**
- * prod
- *
- * @param options.axis axis Default null.
- * @param options.keepdims keepdims Default false.
- */
-export function prod<T0 extends Operand>(x: T0, options: { axis?: Axis; keepdims?: boolean } = {}): Result<T0> {
-  const { axis = null, keepdims = false } = options;
-  return apply("prod", [x], `{"axis":${axes(axis)},"keepdims":${keepdims}}`, "Prod") as Result<T0>;
-}
-
-/**
- * any
- *
- * @param options.axis axis Default null.
- * @param options.keepdims keepdims Default false.
- */
-export function any<T0 extends Operand>(x: T0, options: { axis?: Axis; keepdims?: boolean } = {}): Result<T0> {
-  const { axis = null, keepdims = false } = options;
-  return apply("any", [x], `{"axis":${axes(axis)},"keepdims":${keepdims}}`, "Any") as Result<T0>;
-}
-
-/**
- * all
- *
- * @param options.axis axis Default null.
- * @param options.keepdims keepdims Default false.
+ * @param options.axis The axes folded away; negative ones count from the end; null: all. Default null.
+ * @param options.keepdims Keep the folded axes with length 1. Default false.
  */
 export function all<T0 extends Operand>(x: T0, options: { axis?: Axis; keepdims?: boolean } = {}): Result<T0> {
   const { axis = null, keepdims = false } = options;
@@ -435,10 +364,120 @@ export function all<T0 extends Operand>(x: T0, options: { axis?: Axis; keepdims?
 }
 
 /**
- * var
+ * true where some element over `axis` is true (anything but 0).
  *
- * @param options.axis axis Default null.
- * @param options.keepdims keepdims Default false.
+ * @param options.axis The axes folded away; negative ones count from the end; null: all. Default null.
+ * @param options.keepdims Keep the folded axes with length 1. Default false.
+ */
+export function any<T0 extends Operand>(x: T0, options: { axis?: Axis; keepdims?: boolean } = {}): Result<T0> {
+  const { axis = null, keepdims = false } = options;
+  return apply("any", [x], `{"axis":${axes(axis)},"keepdims":${keepdims}}`, "Any") as Result<T0>;
+}
+
+/**
+ * The place (int32) of the largest element along `axis`: of equal ones the first; the first NaN if there is one. No gradient.
+ *
+ * @param options.axis The axis to choose along; null: the place in the flattened tensor. Default null.
+ * @param options.keepdims Keep the axis with length 1. Default false.
+ */
+export function argmax<T0 extends Operand>(x: T0, options: { axis?: number | null; keepdims?: boolean } = {}): Result<T0> {
+  const { axis = null, keepdims = false } = options;
+  return apply("argmax", [x], `{"axis":${json(axis)},"keepdims":${keepdims}}`, "Argmax") as Result<T0>;
+}
+
+/**
+ * The place (int32) of the smallest element along `axis`: of equal ones the first; the first NaN if there is one. No gradient.
+ *
+ * @param options.axis The axis to choose along; null: the place in the flattened tensor. Default null.
+ * @param options.keepdims Keep the axis with length 1. Default false.
+ */
+export function argmin<T0 extends Operand>(x: T0, options: { axis?: number | null; keepdims?: boolean } = {}): Result<T0> {
+  const { axis = null, keepdims = false } = options;
+  return apply("argmin", [x], `{"axis":${json(axis)},"keepdims":${keepdims}}`, "Argmin") as Result<T0>;
+}
+
+/**
+ * The logarithm of the sum of eˣ over `axis`, without overflow: the largest element is taken out first.
+ *
+ * @param options.axis The axes folded away; negative ones count from the end; null: all. Default null.
+ * @param options.keepdims Keep the folded axes with length 1. Default false.
+ */
+export function logsumexp<T0 extends Operand>(x: T0, options: { axis?: Axis; keepdims?: boolean } = {}): Result<T0> {
+  const { axis = null, keepdims = false } = options;
+  return apply("logsumexp", [x], `{"axis":${axes(axis)},"keepdims":${keepdims}}`, "Logsumexp") as Result<T0>;
+}
+
+/**
+ * The largest element over `axis`; NaN where there is one. Elements that tie share the gradient evenly.
+ *
+ * @param options.axis The axes folded away; negative ones count from the end; null: all. Default null.
+ * @param options.keepdims Keep the folded axes with length 1. Default false.
+ */
+export function max<T0 extends Operand>(x: T0, options: { axis?: Axis; keepdims?: boolean } = {}): Result<T0> {
+  const { axis = null, keepdims = false } = options;
+  return apply("max", [x], `{"axis":${axes(axis)},"keepdims":${keepdims}}`, "Max") as Result<T0>;
+}
+
+/**
+ * The average of the elements over `axis`; of no elements it is NaN. Integers are averaged as float32.
+ *
+ * @param options.axis The axes folded away; negative ones count from the end; null: all. Default null.
+ * @param options.keepdims Keep the folded axes with length 1. Default false.
+ */
+export function mean<T0 extends Operand>(x: T0, options: { axis?: Axis; keepdims?: boolean } = {}): Result<T0> {
+  const { axis = null, keepdims = false } = options;
+  return apply("mean", [x], `{"axis":${axes(axis)},"keepdims":${keepdims}}`, "Mean") as Result<T0>;
+}
+
+/**
+ * The smallest element over `axis`; NaN where there is one. Elements that tie share the gradient evenly.
+ *
+ * @param options.axis The axes folded away; negative ones count from the end; null: all. Default null.
+ * @param options.keepdims Keep the folded axes with length 1. Default false.
+ */
+export function min<T0 extends Operand>(x: T0, options: { axis?: Axis; keepdims?: boolean } = {}): Result<T0> {
+  const { axis = null, keepdims = false } = options;
+  return apply("min", [x], `{"axis":${axes(axis)},"keepdims":${keepdims}}`, "Min") as Result<T0>;
+}
+
+/**
+ * The product of the elements over `axis`. Booleans and integers below 32 bits are multiplied in 32 bits.
+ *
+ * @param options.axis The axes folded away; negative ones count from the end; null: all. Default null.
+ * @param options.keepdims Keep the folded axes with length 1. Default false.
+ */
+export function prod<T0 extends Operand>(x: T0, options: { axis?: Axis; keepdims?: boolean } = {}): Result<T0> {
+  const { axis = null, keepdims = false } = options;
+  return apply("prod", [x], `{"axis":${axes(axis)},"keepdims":${keepdims}}`, "Prod") as Result<T0>;
+}
+
+/**
+ * The square root of the variance over `axis`.
+ *
+ * @param options.axis The axes folded away; negative ones count from the end; null: all. Default null.
+ * @param options.keepdims Keep the folded axes with length 1. Default false.
+ */
+export function std<T0 extends Operand>(x: T0, options: { axis?: Axis; keepdims?: boolean } = {}): Result<T0> {
+  const { axis = null, keepdims = false } = options;
+  return apply("std", [x], `{"axis":${axes(axis)},"keepdims":${keepdims}}`, "Std") as Result<T0>;
+}
+
+/**
+ * The sum of the elements over `axis`, pairwise in blocks. Booleans and integers below 32 bits are summed in 32 bits.
+ *
+ * @param options.axis The axes folded away; negative ones count from the end; null: all. Default null.
+ * @param options.keepdims Keep the folded axes with length 1. Default false.
+ */
+export function sum<T0 extends Operand>(x: T0, options: { axis?: Axis; keepdims?: boolean } = {}): Result<T0> {
+  const { axis = null, keepdims = false } = options;
+  return apply("sum", [x], `{"axis":${axes(axis)},"keepdims":${keepdims}}`, "Sum") as Result<T0>;
+}
+
+/**
+ * The mean squared distance from the mean over `axis` (divided by n, not n − 1).
+ *
+ * @param options.axis The axes folded away; negative ones count from the end; null: all. Default null.
+ * @param options.keepdims Keep the folded axes with length 1. Default false.
  */
 function var_<T0 extends Operand>(x: T0, options: { axis?: Axis; keepdims?: boolean } = {}): Result<T0> {
   const { axis = null, keepdims = false } = options;
@@ -447,84 +486,20 @@ function var_<T0 extends Operand>(x: T0, options: { axis?: Axis; keepdims?: bool
 export { var_ as var };
 
 /**
- * std
+ * The matrix product of x1 (…, m, k) and x2 (…, k, n): (…, m, n); leading axes broadcast. A vector is a row on the left, a column on the right, and its axis is gone from the result.
  *
- * @param options.axis axis Default null.
- * @param options.keepdims keepdims Default false.
+ * @param options.transposeA Take x1 with its last two axes swapped. Default false.
+ * @param options.transposeB Take x2 with its last two axes swapped. Default false.
  */
-export function std<T0 extends Operand>(x: T0, options: { axis?: Axis; keepdims?: boolean } = {}): Result<T0> {
-  const { axis = null, keepdims = false } = options;
-  return apply("std", [x], `{"axis":${axes(axis)},"keepdims":${keepdims}}`, "Std") as Result<T0>;
-}
-
-/**
- * logsumexp
- *
- * @param options.axis axis Default null.
- * @param options.keepdims keepdims Default false.
- */
-export function logsumexp<T0 extends Operand>(x: T0, options: { axis?: Axis; keepdims?: boolean } = {}): Result<T0> {
-  const { axis = null, keepdims = false } = options;
-  return apply("logsumexp", [x], `{"axis":${axes(axis)},"keepdims":${keepdims}}`, "Logsumexp") as Result<T0>;
-}
-
-/**
- * argmax
- *
- * @param options.axis axis Default null.
- * @param options.keepdims keepdims Default false.
- */
-export function argmax<T0 extends Operand>(x: T0, options: { axis?: number | null; keepdims?: boolean } = {}): Result<T0> {
-  const { axis = null, keepdims = false } = options;
-  return apply("argmax", [x], `{"axis":${json(axis)},"keepdims":${keepdims}}`, "Argmax") as Result<T0>;
-}
-
-/**
- * argmin
- *
- * @param options.axis axis Default null.
- * @param options.keepdims keepdims Default false.
- */
-export function argmin<T0 extends Operand>(x: T0, options: { axis?: number | null; keepdims?: boolean } = {}): Result<T0> {
-  const { axis = null, keepdims = false } = options;
-  return apply("argmin", [x], `{"axis":${json(axis)},"keepdims":${keepdims}}`, "Argmin") as Result<T0>;
-}
-
-/**
- * matmul
- *
- * @param options.transposeA transpose_a Default false.
- * @param options.transposeB transpose_b Default false.
- */
-export function matmul<T0 extends Operand, T1 extends Operand>(x: T0, y: T1, options: { transposeA?: boolean; transposeB?: boolean } = {}): Result<T0, T1> {
+export function matmul<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1, options: { transposeA?: boolean; transposeB?: boolean } = {}): Result<T0, T1> {
   const { transposeA = false, transposeB = false } = options;
-  return apply("matmul", [x, y], `{"transpose_a":${transposeA},"transpose_b":${transposeB}}`, "Matmul") as Result<T0, T1>;
+  return apply("matmul", [x1, x2], `{"transpose_a":${transposeA},"transpose_b":${transposeB}}`, "Matmul") as Result<T0, T1>;
 }
 
 /**
- * reshape
+ * x repeated along its axes of length 1, and along new leading axes, to `shape`. A null dimension keeps x's own.
  *
- * @param options.shape shape
- */
-export function reshape<T0 extends Operand>(x: T0, options: { shape: Shape }): Result<T0> {
-  const { shape } = options;
-  return apply("reshape", [x], `{"shape":${json(shape)}}`, "Reshape") as Result<T0>;
-}
-
-/**
- * transpose
- *
- * @param options.axes axes Default null.
- */
-export function transpose<T0 extends Operand>(x: T0, options: { axes?: readonly number[] | null } = {}): Result<T0> {
-  const { axes = null } = options;
-  return apply("transpose", [x], `{"axes":${json(axes)}}`, "Transpose") as Result<T0>;
-}
-
-/**
- * broadcast_to
- *
- * @param options.shape shape
+ * @param options.shape The shape of the result.
  */
 export function broadcastTo<T0 extends Operand>(x: T0, options: { shape: Shape }): Result<T0> {
   const { shape } = options;
@@ -532,62 +507,19 @@ export function broadcastTo<T0 extends Operand>(x: T0, options: { shape: Shape }
 }
 
 /**
- * concatenate
+ * The tensors one after the other along `axis`; their other axes are equal.
  *
- * @param options.axis axis Default 0.
+ * @param options.axis The axis to join along; a negative one counts from the end. Default -1.
  */
 export function concatenate<T0 extends Operand>(xs: readonly T0[], options: { axis?: number } = {}): Result<T0> {
-  const { axis = 0 } = options;
+  const { axis = -1 } = options;
   return apply("concatenate", [...xs], `{"axis":${json(axis)}}`, "Concatenate") as Result<T0>;
 }
 
 /**
- * stack
+ * x with axes of length 1 put in, so that they are axes `axis` of the result.
  *
- * @param options.axis axis Default 0.
- */
-export function stack<T0 extends Operand>(xs: readonly T0[], options: { axis?: number } = {}): Result<T0> {
-  const { axis = 0 } = options;
-  return apply("stack", [...xs], `{"axis":${json(axis)}}`, "Stack") as Result<T0>;
-}
-
-/**
- * slice
- *
- * @param options.start start
- * @param options.size size
- * @param options.step step Default null.
- */
-export function slice<T0 extends Operand>(x: T0, options: { start: readonly number[]; size: readonly (number | null)[]; step?: readonly number[] | null }): Result<T0> {
-  const { start, size, step = null } = options;
-  return apply("slice", [x], `{"start":${json(start)},"size":${json(size)},"step":${json(step)}}`, "Slice") as Result<T0>;
-}
-
-/**
- * pad
- *
- * @param options.pads pads
- * @param options.value value Default 0.
- */
-export function pad<T0 extends Operand>(x: T0, options: { pads: readonly (readonly [number, number])[]; value?: number }): Result<T0> {
-  const { pads, value = 0 } = options;
-  return apply("pad", [x], `{"pads":${json(pads)},"value":${json(value)}}`, "Pad") as Result<T0>;
-}
-
-/**
- * flip
- *
- * @param options.axis axis Default null.
- */
-export function flip<T0 extends Operand>(x: T0, options: { axis?: Axis } = {}): Result<T0> {
-  const { axis = null } = options;
-  return apply("flip", [x], `{"axis":${axes(axis)}}`, "Flip") as Result<T0>;
-}
-
-/**
- * expand_dims
- *
- * @param options.axis axis
+ * @param options.axis Where the new axes are in the result.
  */
 export function expandDims<T0 extends Operand>(x: T0, options: { axis: number | readonly number[] }): Result<T0> {
   const { axis } = options;
@@ -595,9 +527,53 @@ export function expandDims<T0 extends Operand>(x: T0, options: { axis: number | 
 }
 
 /**
- * squeeze
+ * x with the order of its elements reversed along `axis`.
  *
- * @param options.axis axis Default null.
+ * @param options.axis The axes to reverse; null: all of them. Default null.
+ */
+export function flip<T0 extends Operand>(x: T0, options: { axis?: Axis } = {}): Result<T0> {
+  const { axis = null } = options;
+  return apply("flip", [x], `{"axis":${axes(axis)}}`, "Flip") as Result<T0>;
+}
+
+/**
+ * x with `pads[i] = [before, after]` elements of `value` added around it along each axis i.
+ *
+ * @param options.pads How many elements to add before and after, along each axis.
+ * @param options.value The value of the elements added. Default 0.
+ * @param options.interior How many to add between every two elements along each axis; null: none. Default null.
+ */
+export function pad<T0 extends Operand>(x: T0, options: { pads: readonly (readonly [number, number])[]; value?: number; interior?: readonly number[] | null }): Result<T0> {
+  const { pads, value = 0, interior = null } = options;
+  return apply("pad", [x], `{"pads":${json(pads)},"value":${json(value)},"interior":${json(interior)}}`, "Pad") as Result<T0>;
+}
+
+/**
+ * The elements of x, in row-major order, in another shape. One dimension may be −1 (or null): what is left.
+ *
+ * @param options.shape The shape of the result.
+ */
+export function reshape<T0 extends Operand>(x: T0, options: { shape: Shape }): Result<T0> {
+  const { shape } = options;
+  return apply("reshape", [x], `{"shape":${json(shape)}}`, "Reshape") as Result<T0>;
+}
+
+/**
+ * Of each axis i, `size[i]` elements from `start[i]` on, taking every `step[i]`-th. The result's shape is `size`.
+ *
+ * @param options.start Where to start along each axis; negative numbers count from the end.
+ * @param options.size How many elements along each axis; null: all that are left.
+ * @param options.step The distance between elements taken along each axis, at least 1; null: 1. Default null.
+ */
+export function slice<T0 extends Operand>(x: T0, options: { start: readonly number[]; size: readonly (number | null)[]; step?: readonly number[] | null }): Result<T0> {
+  const { start, size, step = null } = options;
+  return apply("slice", [x], `{"start":${json(start)},"size":${json(size)},"step":${json(step)}}`, "Slice") as Result<T0>;
+}
+
+/**
+ * x without its axes `axis`, which have length 1.
+ *
+ * @param options.axis The axes to leave out; null: all of length 1. Default null.
  */
 export function squeeze<T0 extends Operand>(x: T0, options: { axis?: Axis } = {}): Result<T0> {
   const { axis = null } = options;
@@ -605,9 +581,29 @@ export function squeeze<T0 extends Operand>(x: T0, options: { axis?: Axis } = {}
 }
 
 /**
- * gather
+ * The tensors, which have one shape, side by side along a new axis `axis` of the result.
  *
- * @param options.axis axis Default 0.
+ * @param options.axis Where the new axis is in the result. Default 0.
+ */
+export function stack<T0 extends Operand>(xs: readonly T0[], options: { axis?: number } = {}): Result<T0> {
+  const { axis = 0 } = options;
+  return apply("stack", [...xs], `{"axis":${json(axis)}}`, "Stack") as Result<T0>;
+}
+
+/**
+ * x with its axes in another order: axis i of the result is axis `axes[i]` of x.
+ *
+ * @param options.axes The new order; null reverses the axes. Negative ones count from the end. Default null.
+ */
+export function transpose<T0 extends Operand>(x: T0, options: { axes?: readonly number[] | null } = {}): Result<T0> {
+  const { axes = null } = options;
+  return apply("transpose", [x], `{"axes":${json(axes)}}`, "Transpose") as Result<T0>;
+}
+
+/**
+ * The slices of x at `indices` along `axis`; the axis is replaced by the axes of `indices`. Negative indices count from the end; an index outside gives NaN (0 among integers), and no gradient.
+ *
+ * @param options.axis The axis of x to pick along. Default 0.
  */
 export function gather<T0 extends Operand, T1 extends Operand>(x: T0, indices: T1, options: { axis?: number } = {}): Result<T0, T1> {
   const { axis = 0 } = options;
@@ -615,33 +611,11 @@ export function gather<T0 extends Operand, T1 extends Operand>(x: T0, indices: T
 }
 
 /**
- * one_hot
+ * A tensor whose elements are their own places along `axis`: 0, 1, 2, …
  *
- * @param options.numClasses num_classes
- * @param options.axis axis Default -1.
- * @param options.dtype dtype Default "float32".
- */
-export function oneHot<T0 extends Operand>(x: T0, options: { numClasses: number; axis?: number; dtype?: DType }): Result<T0> {
-  const { numClasses, axis = -1, dtype = "float32" } = options;
-  return apply("one_hot", [x], `{"num_classes":${json(numClasses)},"axis":${json(axis)},"dtype":${json(dtype)}}`, "OneHot") as Result<T0>;
-}
-
-/**
- * scatter_add
- *
- * @param options.size size
- */
-export function scatterAdd<T0 extends Operand, T1 extends Operand>(indices: T0, updates: T1, options: { size: number }): Result<T0, T1> {
-  const { size } = options;
-  return apply("scatter_add", [indices, updates], `{"size":${json(size)}}`, "ScatterAdd") as Result<T0, T1>;
-}
-
-/**
- * iota
- *
- * @param options.shape shape
- * @param options.axis axis Default 0.
- * @param options.dtype dtype Default "int32".
+ * @param options.shape The shape of the result.
+ * @param options.axis The axis to count along. Default 0.
+ * @param options.dtype The dtype of the result. Default "int32".
  */
 export function iota(options: { shape: readonly number[]; axis?: number; dtype?: DType }): Tensor {
   const { shape, axis = 0, dtype = "int32" } = options;
@@ -649,19 +623,31 @@ export function iota(options: { shape: readonly number[]; axis?: number; dtype?:
 }
 
 /**
- * softmax
+ * x with a new axis `axis` of length `num_classes`, which is 1 at the place x names and 0 elsewhere; all 0 where x is outside.
  *
- * @param options.axis axis Default -1.
+ * @param options.numClasses The length of the new axis.
+ * @param options.axis Where the new axis is in the result. Default -1.
+ * @param options.dtype The dtype of the result. Default "float32".
  */
-export function softmax<T0 extends Operand>(x: T0, options: { axis?: number } = {}): Result<T0> {
-  const { axis = -1 } = options;
-  return apply("softmax", [x], `{"axis":${json(axis)}}`, "Softmax") as Result<T0>;
+export function oneHot<T0 extends Operand>(x: T0, options: { numClasses: number; axis?: number; dtype?: DType }): Result<T0> {
+  const { numClasses, axis = -1, dtype = "float32" } = options;
+  return apply("one_hot", [x], `{"num_classes":${json(numClasses)},"axis":${json(axis)},"dtype":${json(dtype)}}`, "OneHot") as Result<T0>;
 }
 
 /**
- * log_softmax
+ * Zeros of `size` rows, to which each row of `updates` is added at its index. `updates` begins with the axes of `indices`. Negative indices count from the end; a row whose index is outside goes nowhere.
  *
- * @param options.axis axis Default -1.
+ * @param options.size The number of rows of the result.
+ */
+export function scatterAdd<T0 extends Operand, T1 extends Operand>(indices: T0, updates: T1, options: { size: number }): Result<T0, T1> {
+  const { size } = options;
+  return apply("scatter_add", [indices, updates], `{"size":${json(size)}}`, "ScatterAdd") as Result<T0, T1>;
+}
+
+/**
+ * The logarithm of softmax along `axis`, x − ln Σeˣ, without overflow.
+ *
+ * @param options.axis The axis to normalise along. Default -1.
  */
 export function logSoftmax<T0 extends Operand>(x: T0, options: { axis?: number } = {}): Result<T0> {
   const { axis = -1 } = options;
@@ -669,71 +655,67 @@ export function logSoftmax<T0 extends Operand>(x: T0, options: { axis?: number }
 }
 
 /**
- * sparse_softmax_cross_entropy
+ * eˣ / Σeˣ along `axis`, without overflow: positive numbers that add up to 1.
  *
- * @param options.ignoreClass ignore_class Default null.
+ * @param options.axis The axis to normalise along. Default -1.
+ */
+export function softmax<T0 extends Operand>(x: T0, options: { axis?: number } = {}): Result<T0> {
+  const { axis = -1 } = options;
+  return apply("softmax", [x], `{"axis":${json(axis)}}`, "Softmax") as Result<T0>;
+}
+
+/** −t · ln σ(x) − (1 − t) · ln(1 − σ(x)) of targets t and logits x, elementwise with broadcasting, computed as max(x, 0) − x·t + ln(1 + e^−|x|). */
+export function sigmoidCrossEntropy<T0 extends Operand, T1 extends Operand>(target: T0, logits: T1): Result<T0, T1> {
+  return apply("sigmoid_cross_entropy", [target, logits], "{}", "SigmoidCrossEntropy") as Result<T0, T1>;
+}
+
+/** For each row of targets t and logits x, both (…, classes), −Σ t · ln softmax(x): (…). */
+export function softmaxCrossEntropy<T0 extends Operand, T1 extends Operand>(target: T0, logits: T1): Result<T0, T1> {
+  return apply("softmax_cross_entropy", [target, logits], "{}", "SoftmaxCrossEntropy") as Result<T0, T1>;
+}
+
+/** The gradient of softmax_cross_entropy for its logits, (softmax(logits) · Σt − t) · g, g being one number for each row. */
+export function softmaxCrossEntropyGradient<T0 extends Operand, T1 extends Operand, T2 extends Operand>(target: T0, logits: T1, g: T2): Result<T0, T1, T2> {
+  return apply("softmax_cross_entropy_gradient", [target, logits, g], "{}", "SoftmaxCrossEntropyGradient") as Result<T0, T1, T2>;
+}
+
+/**
+ * For each row of logits (…, classes) and its integer label (…), −ln softmax(logits)[label]: (…). A label that is no class gives NaN.
+ *
+ * @param options.ignoreClass Rows with this label have loss 0 and no gradient; null: there is none. Default null.
  */
 export function sparseSoftmaxCrossEntropy<T0 extends Operand, T1 extends Operand>(labels: T0, logits: T1, options: { ignoreClass?: number | null } = {}): Result<T0, T1> {
   const { ignoreClass = null } = options;
   return apply("sparse_softmax_cross_entropy", [labels, logits], `{"ignore_class":${json(ignoreClass)}}`, "SparseSoftmaxCrossEntropy") as Result<T0, T1>;
 }
 
-/** softmax_cross_entropy */
-export function softmaxCrossEntropy<T0 extends Operand, T1 extends Operand>(target: T0, logits: T1): Result<T0, T1> {
-  return apply("softmax_cross_entropy", [target, logits], "{}", "SoftmaxCrossEntropy") as Result<T0, T1>;
-}
-
-/** sigmoid_cross_entropy */
-export function sigmoidCrossEntropy<T0 extends Operand, T1 extends Operand>(target: T0, logits: T1): Result<T0, T1> {
-  return apply("sigmoid_cross_entropy", [target, logits], "{}", "SigmoidCrossEntropy") as Result<T0, T1>;
-}
-
 /**
- * random_uniform
+ * The gradient of sparse_softmax_cross_entropy for its logits, (softmax(logits) − one_hot(labels)) · g, g being one number for each row.
  *
- * @param options.shape shape
- * @param options.minval minval Default 0.
- * @param options.maxval maxval Default 1.
- * @param options.dtype dtype Default "float32".
+ * @param options.ignoreClass Rows with this label have loss 0 and no gradient; null: there is none. Default null.
  */
-export function randomUniform<T0 extends Operand>(seed: T0, options: { shape: readonly number[]; minval?: number; maxval?: number; dtype?: DType }): Result<T0> {
-  const { shape, minval = 0, maxval = 1, dtype = "float32" } = options;
-  return apply("random_uniform", [seed], `{"shape":${json(shape)},"minval":${json(minval)},"maxval":${json(maxval)},"dtype":${json(dtype)}}`, "RandomUniform") as Result<T0>;
+export function sparseSoftmaxCrossEntropyGradient<T0 extends Operand, T1 extends Operand, T2 extends Operand>(labels: T0, logits: T1, g: T2, options: { ignoreClass?: number | null } = {}): Result<T0, T1, T2> {
+  const { ignoreClass = null } = options;
+  return apply("sparse_softmax_cross_entropy_gradient", [labels, logits, g], `{"ignore_class":${json(ignoreClass)}}`, "SparseSoftmaxCrossEntropyGradient") as Result<T0, T1, T2>;
 }
 
 /**
- * random_normal
+ * Each element of x becomes 0 with probability `rate` and is multiplied by 1 / (1 − rate) otherwise; which ones is a function of `seed` and their place alone.
  *
- * @param options.shape shape
- * @param options.mean mean Default 0.
- * @param options.stddev stddev Default 1.
- * @param options.dtype dtype Default "float32".
+ * @param options.rate The probability of 0, in [0, 1].
  */
-export function randomNormal<T0 extends Operand>(seed: T0, options: { shape: readonly number[]; mean?: number; stddev?: number; dtype?: DType }): Result<T0> {
-  const { shape, mean = 0, stddev = 1, dtype = "float32" } = options;
-  return apply("random_normal", [seed], `{"shape":${json(shape)},"mean":${json(mean)},"stddev":${json(stddev)},"dtype":${json(dtype)}}`, "RandomNormal") as Result<T0>;
+export function dropout<T0 extends Operand, T1 extends Operand>(x: T0, seed: T1, options: { rate: number }): Result<T0, T1> {
+  const { rate } = options;
+  return apply("dropout", [x, seed], `{"rate":${json(rate)}}`, "Dropout") as Result<T0, T1>;
 }
 
 /**
- * truncated_normal
+ * Integers of [`minval`, `maxval`), each as likely, functions of `seed` and their place alone (Philox).
  *
- * @param options.shape shape
- * @param options.mean mean Default 0.
- * @param options.stddev stddev Default 1.
- * @param options.dtype dtype Default "float32".
- */
-export function truncatedNormal<T0 extends Operand>(seed: T0, options: { shape: readonly number[]; mean?: number; stddev?: number; dtype?: DType }): Result<T0> {
-  const { shape, mean = 0, stddev = 1, dtype = "float32" } = options;
-  return apply("truncated_normal", [seed], `{"shape":${json(shape)},"mean":${json(mean)},"stddev":${json(stddev)},"dtype":${json(dtype)}}`, "TruncatedNormal") as Result<T0>;
-}
-
-/**
- * random_int
- *
- * @param options.shape shape
- * @param options.minval minval
- * @param options.maxval maxval
- * @param options.dtype dtype Default "int32".
+ * @param options.shape The shape of the result.
+ * @param options.minval The least value.
+ * @param options.maxval The bound that is not reached.
+ * @param options.dtype The dtype of the result. Default "int32".
  */
 export function randomInt<T0 extends Operand>(seed: T0, options: { shape: readonly number[]; minval: number; maxval: number; dtype?: DType }): Result<T0> {
   const { shape, minval, maxval, dtype = "int32" } = options;
@@ -741,11 +723,50 @@ export function randomInt<T0 extends Operand>(seed: T0, options: { shape: readon
 }
 
 /**
- * dropout
+ * Numbers of the normal distribution, functions of `seed` and their place alone (Philox, Box–Muller).
  *
- * @param options.rate rate
+ * @param options.shape The shape of the result.
+ * @param options.mean The mean. Default 0.
+ * @param options.stddev The standard deviation. Default 1.
+ * @param options.dtype The dtype of the result. Default "float32".
  */
-export function dropout<T0 extends Operand, T1 extends Operand>(x: T0, seed: T1, options: { rate: number }): Result<T0, T1> {
-  const { rate } = options;
-  return apply("dropout", [x, seed], `{"rate":${json(rate)}}`, "Dropout") as Result<T0, T1>;
+export function randomNormal<T0 extends Operand>(seed: T0, options: { shape: readonly number[]; mean?: number; stddev?: number; dtype?: DType }): Result<T0> {
+  const { shape, mean = 0, stddev = 1, dtype = "float32" } = options;
+  return apply("random_normal", [seed], `{"shape":${json(shape)},"mean":${json(mean)},"stddev":${json(stddev)},"dtype":${json(dtype)}}`, "RandomNormal") as Result<T0>;
+}
+
+/**
+ * Numbers spread evenly over [`minval`, `maxval`), functions of `seed` and their place alone (Philox).
+ *
+ * @param options.shape The shape of the result.
+ * @param options.minval The least value. Default 0.
+ * @param options.maxval The bound that is not reached. Default 1.
+ * @param options.dtype The dtype of the result. Default "float32".
+ */
+export function randomUniform<T0 extends Operand>(seed: T0, options: { shape: readonly number[]; minval?: number; maxval?: number; dtype?: DType }): Result<T0> {
+  const { shape, minval = 0, maxval = 1, dtype = "float32" } = options;
+  return apply("random_uniform", [seed], `{"shape":${json(shape)},"minval":${json(minval)},"maxval":${json(maxval)},"dtype":${json(dtype)}}`, "RandomUniform") as Result<T0>;
+}
+
+/**
+ * Numbers of the normal distribution, none further from the mean than two deviations `stddev` (their own deviation is 0.88 · `stddev`), functions of `seed` and their place alone.
+ *
+ * @param options.shape The shape of the result.
+ * @param options.mean The mean. Default 0.
+ * @param options.stddev The standard deviation before the tails are cut off. Default 1.
+ * @param options.dtype The dtype of the result. Default "float32".
+ */
+export function truncatedNormal<T0 extends Operand>(seed: T0, options: { shape: readonly number[]; mean?: number; stddev?: number; dtype?: DType }): Result<T0> {
+  const { shape, mean = 0, stddev = 1, dtype = "float32" } = options;
+  return apply("truncated_normal", [seed], `{"shape":${json(shape)},"mean":${json(mean)},"stddev":${json(stddev)},"dtype":${json(dtype)}}`, "TruncatedNormal") as Result<T0>;
+}
+
+/** x itself: another name for the same value. */
+export function identity<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("identity", [x], "{}", "Identity") as Result<T0>;
+}
+
+/** x itself, which the derivative takes for a constant. */
+export function stopGradient<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("stop_gradient", [x], "{}", "StopGradient") as Result<T0>;
 }

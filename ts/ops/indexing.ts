@@ -16,7 +16,7 @@ const indices = (x: Operand): Operand =>
  * The slices at `indices` along `axis`: the result has the shape of the indices in the place of that axis.
  *
  * @param axis Default `null`: of the flattened tensor.
- * @throws ValueError for an index out of range (when computing at once).
+ * Negative indices count from the end. An index outside gives NaN, or 0 among integers.
  */
 export function take<X extends Operand, I extends Operand>(x: X, at: I, axis: number | null = null): Result<X, I> {
   const from = axis === null ? ravel(x) : x;
