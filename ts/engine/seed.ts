@@ -52,7 +52,7 @@ export class SeedGenerator {
 
   /** Starts over from a seed. */
   reset(seed: number): void {
-    const start = checkSeed(seed, "SeedGenerator.reset");
+    const start = checkSeed(seed, "setRandomSeed");
     this.state.native.write(pair(low(start), high(start)));
   }
 
@@ -91,9 +91,9 @@ export function globalSeedGenerator(): SeedGenerator {
 
 /** Starts everything random of this library from one seed: the global generator, initializers, shuffling. */
 export function setRandomSeed(seed: number): void {
-  host = low(checkSeed(seed, "setRandomSeed"));
   // The state is changed in place: compiled steps that draw from the global generator keep reading the same variable.
   globalSeedGenerator().reset(seed);
+  host = low(seed);
 }
 
 /** The seed tensor for one random op. */

@@ -1,10 +1,16 @@
 import { InvalidTypeError, StateError } from "../errors.js";
 import { type NativeGraph, type NativePlan, native } from "../native.js";
-import type { DType } from "./dtype.js";
+import type { DType, TypedArray } from "./dtype.js";
 import { fromNativeOp } from "./native-error.js";
 import { formatShape, isKnown, type Shape, TensorSpec } from "./shape.js";
 import { Tensor } from "./tensor.js";
 import type { Variable } from "./variable.js";
+
+function isUniform(elements: TypedArray): boolean {
+  const first = elements[0];
+  for (let i = 1; i < elements.length; i++) if (!Object.is(elements[i], first)) return false;
+  return true;
+}
 
 /**
  * A graph being recorded. While a trace is on the stack, variables are read from and assigned in its graph; ops on its tensors are pushed
@@ -49,13 +55,22 @@ export class Trace {
     }
     let id = this.constants.get(x);
     if (id === undefined) {
-      const small = x.size === 1 && x.ndim === 0 && typeof x.storage[0] === "number";
-      id = small
-        ? this.graph.scalar(x.dtype, x.storage[0] as number)
-        : this.graph.constant(x.dtype, x.shape as number[], x.storage);
+      id = this.capture(x);
       this.constants.set(x, id);
     }
     return id;
+  }
+
+  /** A concrete tensor as a constant of the graph. One number repeated is broadcast there rather than copied. */
+  private capture(x: Tensor): number {
+    const elements = x.storage;
+    const first = elements[0];
+    if (typeof first !== "number" || (x.ndim > 0 && elements.length < 64) || !isUniform(elements)) {
+      return this.graph.constant(x.dtype, x.shape as number[], elements);
+    }
+    const one = this.graph.scalar(x.dtype, first);
+    if (x.ndim === 0) return one;
+    return this.graph.push("broadcast_to", [one], JSON.stringify({ shape: x.shape }))[0] as number;
   }
 
   /** Records one op. `attrs` is canonical JSON. */

@@ -11,9 +11,6 @@ import { unary } from "./composite.js";
 import { type DTypeArgument, dtypeName } from "./core.js";
 import * as wire from "./generated.js";
 
-/** Larger constants are broadcast in the graph rather than copied into it. */
-const SMALL = 256;
-
 /**
  * A tensor of one repeated number.
  *
@@ -39,7 +36,7 @@ function repeated(who: string, shape: Shape, value: number | boolean, name: stri
   const trace = currentTrace();
   const dims = checkShape(shape, who, { unknown: trace !== null });
   const size = sizeOf(dims);
-  if (trace !== null && (size === null || size > SMALL)) {
+  if (trace !== null && size === null) {
     return trace.push("broadcast_to", [scalar(value, dtype)], `{"shape":${json(dims)}}`)[0] as Tensor;
   }
   const elements = allocate(dtype, size as number, who);
