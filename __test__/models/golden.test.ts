@@ -76,6 +76,12 @@ test("golden models", (t) => {
   else t.pass("shared/golden is not here");
 });
 
+/** Whether everything exists that a model was compiled with. */
+function canCompile(config: unknown): boolean {
+  const rooms = [keras.optimizers, keras.optimizers.schedules, keras.losses, keras.metrics];
+  return classNames(config).every((type) => rooms.some((room) => type in room));
+}
+
 /** The model of a file without its compilation, with or without its weights. */
 async function load(name: string, weights = true): Promise<keras.Model> {
   const model = keras.models.modelFromJson(JSON.stringify(architecture(configs.get(name))));
@@ -100,7 +106,9 @@ for (const name of ours) {
       info.layer_names,
     );
     t.is(model.countParams(), info.count_params);
-    t.deepEqual(model.inputNames, info.input_names);
+    // Keras names inputs after their tensors, which have names of no meaning where nobody gave one.
+    const named = info.input_names.filter((name) => !name.startsWith("keras_tensor"));
+    t.deepEqual(named.length > 0 ? model.inputNames : [], named);
     t.deepEqual(model.outputNames, info.output_names);
     t.deepEqual(
       model.inputs.map(({ shape }) => [...shape]),
@@ -144,9 +152,10 @@ for (const name of ours) {
     .split(/^#### /m)
     .slice(1)) {
     const [title, ...rest] = section.split("\n");
-    if (title!.includes("loaded from model.keras")) continue; // needs the optimizer: see the tests of training
+    const compiled = title!.includes("of the compiled model");
+    if (compiled && !canCompile(configs.get(name).compile_config)) continue;
     test.serial(`${name}: ${title}`, async (t) => {
-      const model = await load(name, false);
+      const model = compiled ? keras.models.modelFromJson(JSON.stringify(configs.get(name))) : await load(name, false);
       let printed = "";
       const columns = process.env.COLUMNS;
       process.env.COLUMNS = /columns=(\d+)/.exec(title!)![1];

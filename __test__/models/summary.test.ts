@@ -104,7 +104,7 @@ test("ops in the graph have rows without parameters", (t) => {
 });
 
 const bad: [string, SummaryOptions, RegExp][] = [
-  ["too narrow", { lineLength: 20 }, /too narrow.*lineLength/s],
+  ["too narrow", { lineLength: 15 }, /too narrow.*lineLength/s],
   ["an unknown layer", { layerRange: ["nope", "dense"] }, /does not match the layers of the model: img, dense/],
   ["a range of one", { layerRange: ["dense"] as never }, /must be two strings/],
 ];

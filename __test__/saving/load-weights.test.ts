@@ -23,8 +23,10 @@ here("weights of a .weights.h5 and of a .keras file, by structure and not by nam
   await model.loadWeights(file);
   const exact = { rtol: 0, atol: 0 };
   for (const [i, { key }] of weights.entries()) t.is(difference(model.weights[i]!.value, tensor(key), exact), null);
+  const before = model.getWeights();
+  model.setWeights(before.map((w) => w.multiply(0)));
   await model.loadWeights(join(root, "models", "mnist_mlp", "model.keras"));
-  t.not(difference(model.weights[0]!.value, tensor(weights[0]!.key), exact), null, "the .keras file has other values");
+  for (const [i, w] of model.getWeights().entries()) t.is(difference(w, before[i]!, exact), null);
 });
 
 here("every mismatch is listed, and nothing changes", async (t) => {

@@ -5,7 +5,7 @@ import type { Node } from "../engine/node.js";
 import { Operation } from "../engine/operation.js";
 import { describe } from "../engine/shape.js";
 import { InvalidTypeError, ValueError } from "../errors.js";
-import { reviveOperation, serializeOperation } from "../saving/operations.js";
+import { callArguments, reviveOperation, serializeOperation } from "../saving/operations.js";
 import { type Config, deserializeKerasObject, serializeKerasObject, TensorReference } from "../saving/serialization.js";
 import type { GraphMap } from "./graph.js";
 
@@ -52,7 +52,7 @@ function nodeConfig(node: Node, own: ReadonlySet<Node>): Config {
     if (isDict(value)) return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, serialize(part)]));
     return serializeKerasObject(value);
   };
-  return { args: node.args.map(serialize), kwargs: serialize(node.kwargs) };
+  return { args: callArguments(node.operation, node.args).map(serialize), kwargs: serialize(node.kwargs) };
 }
 
 /** A functional model's graph made again: its symbolic inputs and outputs. */

@@ -89,8 +89,7 @@ export class FunctionalGraph {
       return struct.flatMap((part, i) => (isStructure(part) ? leavesLike(part, inputs[i], modelName) : [inputs[i]]));
     }
     // One value for one input: nested arrays of numbers are data, not a list of inputs.
-    if (this.inputs.length === 1 && !(Array.isArray(inputs) && inputs.length === 1 && isTensorLike(inputs[0])))
-      return [inputs];
+    if (this.inputs.length === 1 && !(Array.isArray(inputs) && isTensorLike(inputs[0]))) return [inputs];
     if (!Array.isArray(inputs) || inputs.length !== this.inputs.length) {
       const came = Array.isArray(inputs) ? inputs.length : 1;
       throw new ValueError(

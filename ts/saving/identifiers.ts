@@ -36,7 +36,10 @@ export function closest(name: string, known: Iterable<string>): string[] {
     return { candidate, distance: other.startsWith(`${wanted}_`) ? 1 : editDistance(wanted, other) };
   });
   const near = scored.filter(({ distance }) => distance <= limit).sort((a, b) => a.distance - b.distance);
-  return near.slice(0, 3).map(({ candidate }) => candidate);
+  // Classes have two spellings: of "Zeros" and "zeros" the one that is written like the name is offered.
+  const upper = (text: string): boolean => /[A-Z]/.test(text);
+  const alike = near.filter(({ candidate }) => upper(candidate) === upper(name));
+  return (alike.length > 0 ? alike : near).slice(0, 3).map(({ candidate }) => candidate);
 }
 
 /** Levenshtein's distance. */

@@ -112,16 +112,31 @@ function indexOf(key: unknown): never {
   return parts.map((part) => (part instanceof SliceReference ? part.toString() : part)) as never;
 }
 
+/** An index of `at` as Keras's configs hold it. */
+function indexConfig(part: unknown): unknown {
+  if (part === "...") return { class_name: "__ellipsis__", config: {} };
+  if (part === "newaxis") return null;
+  if (typeof part !== "string" || !part.includes(":")) return serializeKerasObject(part);
+  const [start, stop, step] = part.split(":").map((text) => (text.trim() === "" ? null : Number(text)));
+  return new SliceReference(start ?? null, stop ?? null, step ?? null).toConfig();
+}
+
 /** The config of a layer or an op of a graph. */
 export function serializeOperation(operation: Operation): Config {
   if (!(operation instanceof OpOperation)) return serializeKerasObject(operation) as Config;
   const className = operation.className;
-  return {
-    module: moduleOf(className),
-    class_name: className,
-    config: operation.getConfig(),
-    registered_name: className,
-  };
+  const { key: _, shape, ...config } = operation.getConfig();
+  if (className === "Reshape" && shape !== undefined) config.newshape = shape;
+  else if (shape !== undefined) config.shape = shape;
+  return { module: moduleOf(className), class_name: className, config, registered_name: className };
+}
+
+/** The positional arguments of a call as Keras's configs hold them, before tensors among them are written. */
+export function callArguments(operation: Operation, args: readonly unknown[]): readonly unknown[] {
+  if (operation.className !== "GetItem" || !(operation instanceof OpOperation)) return args;
+  // Keras has the index among the arguments; here it is an option unless it came from a config.
+  const key = args[1] ?? operation.getConfig().key;
+  return [args[0], (Array.isArray(key) ? key : [key]).map(indexConfig)];
 }
 
 /**

@@ -55,6 +55,7 @@ export function serializeKerasObject(value: unknown): unknown {
   if (value instanceof KerasTensor) return serializeKerasTensor(value);
   if (value instanceof Tensor)
     return { class_name: "__tensor__", config: { value: value.tolist(), dtype: value.dtype } };
+  if (value instanceof SliceReference) return value.toConfig();
   if (isTypedArray(value)) {
     const made = tensor(value);
     return { class_name: "__numpy__", config: { value: made.tolist(), dtype: made.dtype } };
@@ -113,6 +114,11 @@ export class SliceReference {
     readonly stop: number | null,
     readonly step: number | null,
   ) {}
+
+  /** As configs hold it. */
+  toConfig(): Config {
+    return { class_name: "__slice__", config: { start: this.start, stop: this.stop, step: this.step } };
+  }
 
   /** In the notation of `at`. */
   toString(): string {
