@@ -87,7 +87,7 @@ impl Epoch<'_> {
             }
             let program = if rows == self.batch_size { self.program } else { self.tail.unwrap_or(self.program) };
             // SAFETY: inputs and outputs were sized for this program by `check`.
-            unsafe { program.run(&inputs, &outputs)? };
+            unsafe { program.run_on(&pool, &inputs, &outputs)? };
             end.steps = step + 1;
             on_step(end.steps, &read);
         }

@@ -1,12 +1,22 @@
 //! A graph made ready to run.
 
 use crate::{
-    reference,
+    memory::Memory,
+    runner::Cpu,
+    steps::Steps,
+    threads,
     variable::{Variable, byte_size},
 };
-use kerosene_ir::{Error, Graph, Result, Spec, Value, VariableId};
+use kerosene_ir::{Error, Graph, Literal, Result, Spec, Value, VariableId};
+use kerosene_kernels::{Pool, quiet_denormals};
+use kerosene_plan::{Place, Plan, Step, plan};
 use parking_lot::Mutex;
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 /// Numbers about a program.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,66 +31,108 @@ pub struct Stats {
     pub moved_bytes: usize,
 }
 
+/// The time one step took, over all runs since profiling began.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StepTime {
+    /// The step, as in [`Program::print`] but on one line.
+    pub name: String,
+    /// Time in all runs.
+    pub total: Duration,
+    /// Number of runs.
+    pub runs: usize,
+}
+
 /// A graph for known shapes with its kernels and memory. One run at a time; others wait.
 pub struct Program {
-    graph: Graph,
-    wanted: Vec<Value>,
-    inputs: Vec<Spec>,
-    outputs: Vec<Spec>,
-    variables: HashMap<VariableId, Arc<Variable>>,
-    state: Mutex<()>,
+    plan: Plan,
+    steps: Steps,
+    /// In the order of their ids, with whether they are written.
+    variables: Vec<(Arc<Variable>, bool)>,
+    state: Mutex<State>,
 }
+
+struct State {
+    /// One for each of the steps' places.
+    addresses: Vec<*mut u8>,
+    /// Addresses that change from run to run: where, and which input.
+    inputs: Vec<(usize, usize)>,
+    outputs: Vec<(usize, usize)>,
+    /// What the addresses point into.
+    _arena: Memory,
+    _constants: Vec<Literal>,
+    times: Option<(Vec<Duration>, usize)>,
+}
+
+// SAFETY: the addresses belong to memory that the program owns or shares under locks; a run has the state to itself.
+unsafe impl Send for State {}
 
 impl Program {
     /// Prepares `outputs` and the graph's assignments.
     ///
     /// # Errors
-    /// When a dimension is unknown, a variable is missing, or an op cannot run on its specs.
+    /// When a dimension is unknown, a variable is missing, an op cannot run on its specs, or the memory cannot be had.
     pub fn compile(
         graph: &Graph,
         outputs: &[Value],
         variables: &HashMap<VariableId, Arc<Variable>>,
     ) -> Result<Program> {
-        let known = |v: &Value| -> Result<Spec> {
-            let spec = graph.try_spec(*v)?;
-            byte_size("compile", spec)?;
-            Ok(spec.clone())
-        };
-        let ids = graph.variables().map(|(id, _)| id).chain(graph.assigns().map(|(id, _)| id));
-        let variables = ids
-            .map(|id| match variables.get(&id) {
-                Some(v) => Ok((id, v.clone())),
-                None => Err(Error::internal(format!("Variable {} is missing.", id.0))),
+        let plan = plan(graph, outputs, &Cpu)?;
+        let steps = Steps::new(&plan)?;
+        let used = plan
+            .variables
+            .iter()
+            .map(|u| match variables.get(&u.id) {
+                Some(v) if *v.spec() == u.spec => Ok((v.clone(), u.assigned)),
+                Some(v) => Err(Error::internal(format!("{v:?} is used as {}.", u.spec))),
+                None => Err(Error::internal(format!("Variable {} is missing.", u.id.0))),
             })
-            .collect::<Result<_>>()?;
-        Ok(Program {
-            inputs: graph.inputs().iter().map(known).collect::<Result<_>>()?,
-            outputs: outputs.iter().map(known).collect::<Result<_>>()?,
-            graph: graph.clone(),
-            wanted: outputs.to_vec(),
-            variables,
-            state: Mutex::new(()),
-        })
+            .collect::<Result<Vec<_>>>()?;
+        let state = State::new(&plan, &steps, &used)?;
+        let mut variables = used;
+        variables.sort_by_key(|(v, _)| v.id());
+        let program = Program { plan, steps, variables, state: Mutex::new(state) };
+        if std::env::var_os("KEROSENE_PROFILE").is_some_and(|v| v != "0") {
+            program.start_profile();
+        }
+        Ok(program)
     }
 
     /// What a run reads.
     pub fn inputs(&self) -> &[Spec] {
-        &self.inputs
+        &self.plan.inputs
     }
 
     /// What a run writes.
     pub fn outputs(&self) -> &[Spec] {
-        &self.outputs
+        &self.plan.outputs
     }
 
     /// The plan as text.
     pub fn print(&self) -> String {
-        self.graph.to_string()
+        self.plan.to_string()
     }
 
     /// Numbers about it.
     pub fn stats(&self) -> Stats {
-        Stats::default()
+        Stats {
+            steps: self.plan.steps.len(),
+            kernels: self.plan.kernels(),
+            arena_bytes: self.plan.arena,
+            moved_bytes: self.plan.moved_bytes(),
+        }
+    }
+
+    /// Measures each step from now on. Also done where the environment says `KEROSENE_PROFILE=1`.
+    pub fn start_profile(&self) {
+        self.state.lock().times = Some((vec![Duration::ZERO; self.steps.list.len()], 0));
+    }
+
+    /// What was measured; nothing when profiling was not started.
+    pub fn profile(&self) -> Vec<StepTime> {
+        let state = self.state.lock();
+        let Some((times, runs)) = &state.times else { return vec![] };
+        let named = self.plan.steps.iter().zip(times);
+        named.map(|(s, &total)| StepTime { name: name(s), total, runs: *runs }).collect()
     }
 
     /// Runs it once: reads `inputs` and the variables, writes `outputs` and the assigned variables.
@@ -91,34 +143,111 @@ impl Program {
     /// # Safety
     /// Each address holds its spec's bytes, aligned for its dtype; nobody writes to the inputs or touches the outputs meanwhile.
     pub unsafe fn run(&self, inputs: &[*const u8], outputs: &[*mut u8]) -> Result<()> {
-        if inputs.len() != self.inputs.len() || outputs.len() != self.outputs.len() {
-            return Err(Error::value("The plan takes another number of inputs or outputs."));
+        // SAFETY: passed on.
+        unsafe { self.run_on(&threads::pool(), inputs, outputs) }
+    }
+
+    /// [`Program::run`] on this pool.
+    ///
+    /// # Safety
+    /// As [`Program::run`].
+    pub(crate) unsafe fn run_on(&self, pool: &Pool, inputs: &[*const u8], outputs: &[*mut u8]) -> Result<()> {
+        let (ins, outs) = (self.plan.inputs.len(), self.plan.outputs.len());
+        if inputs.len() != ins || outputs.len() != outs {
+            return Err(Error::value(format!(
+                "The plan takes {ins} inputs and {outs} outputs, but received {} and {}.",
+                inputs.len(),
+                outputs.len()
+            )));
         }
-        let _one = self.state.lock();
-        let size = |s: &Spec| byte_size("run", s);
-        let ins = inputs
-            .iter()
-            .zip(&self.inputs)
-            // SAFETY: the caller vouches for the address.
-            .map(|(p, s)| Ok(unsafe { std::slice::from_raw_parts(*p, size(s)?) }))
-            .collect::<Result<Vec<_>>>()?;
-        let mut values = HashMap::new();
-        for (id, v) in &self.variables {
-            let mut b = vec![0; size(v.spec())?];
-            v.read(&mut b)?;
-            values.insert(*id, b);
+        let mut state = self.state.lock();
+        let State { addresses, inputs: from, outputs: to, times, .. } = &mut *state;
+        for &(at, i) in from.iter() {
+            addresses[at] = inputs[i].cast_mut();
         }
-        let mut wanted = self.wanted.clone();
-        wanted.extend(self.graph.assigns().map(|(_, v)| v));
-        let results = reference::evaluate(&self.graph, &ins, &values, &wanted)?;
-        let (out, assigned) = results.split_at(outputs.len());
-        for (b, p) in out.iter().zip(outputs) {
-            // SAFETY: the caller vouches for the address.
-            unsafe { std::ptr::copy_nonoverlapping(b.as_ptr(), *p, b.len()) };
+        for &(at, i) in to.iter() {
+            addresses[at] = outputs[i];
         }
-        for (b, (id, _)) in assigned.iter().zip(self.graph.assigns()) {
-            self.variables[&id].write(b)?;
+        let _locks = Locks::new(&self.variables);
+        let result = catch_unwind(AssertUnwindSafe(|| {
+            let _quiet = quiet_denormals();
+            match times {
+                // SAFETY: the addresses are current, the arena is ours, the variables are locked.
+                None => self.steps.list.iter().for_each(|step| unsafe { step.run(pool, addresses) }),
+                Some((times, runs)) => {
+                    *runs += 1;
+                    for (step, time) in self.steps.list.iter().zip(times) {
+                        let since = Instant::now();
+                        // SAFETY: as above.
+                        unsafe { step.run(pool, addresses) };
+                        *time += since.elapsed();
+                    }
+                }
+            }
+        }));
+        result.map_err(|panic| {
+            let text = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+            Error::internal(format!("A kernel failed: {}.", text.unwrap_or("it did not say why")))
+        })
+    }
+}
+
+impl State {
+    fn new(plan: &Plan, steps: &Steps, variables: &[(Arc<Variable>, bool)]) -> Result<Self> {
+        for spec in plan.inputs.iter().chain(&plan.outputs) {
+            byte_size("compile", spec)?;
         }
-        Ok(())
+        let arena = Memory::new(plan.arena, "This graph")?;
+        let constants = plan.constants.clone();
+        let (mut inputs, mut outputs) = (vec![], vec![]);
+        let addresses = steps.places.iter().enumerate().map(|(at, place)| match *place {
+            Place::Input(i) => {
+                inputs.push((at, i));
+                std::ptr::null_mut()
+            }
+            Place::Output(i) => {
+                outputs.push((at, i));
+                std::ptr::null_mut()
+            }
+            Place::Constant(i) => constants[i].bytes().as_ptr().cast_mut(),
+            Place::Variable(i) => variables[i].0.start(),
+            // SAFETY: the planner's offsets lie within the arena.
+            Place::Arena(offset) => unsafe { arena.start().add(offset) },
+        });
+        let addresses = addresses.collect();
+        Ok(Self { addresses, inputs, outputs, _arena: arena, _constants: constants, times: None })
+    }
+}
+
+/// Holds the locks of a run's variables. They are always taken in the order of the ids, so two programs cannot wait for each
+/// other in a circle.
+struct Locks<'a>(&'a [(Arc<Variable>, bool)]);
+
+impl<'a> Locks<'a> {
+    fn new(variables: &'a [(Arc<Variable>, bool)]) -> Self {
+        variables.iter().for_each(|(v, written)| v.lock(*written));
+        Self(variables)
+    }
+}
+
+impl Drop for Locks<'_> {
+    fn drop(&mut self) {
+        self.0.iter().for_each(|(v, written)| v.unlock(*written));
+    }
+}
+
+fn name(step: &Step) -> String {
+    match step {
+        Step::Kernel(k) => {
+            let shapes: Vec<_> = k.inputs.iter().map(|a| a.spec.to_string()).collect();
+            let tail = k.tail.as_ref().map_or(String::new(), |t| format!(" + {} lanes", t.code.lanes.len()));
+            format!("{}({}){tail}", k.op.name(), shapes.join(", "))
+        }
+        Step::Group(g) => {
+            let elements: usize = g.segments.iter().map(|s| s.len()).sum();
+            let names: Vec<_> = g.code.lanes.iter().map(|l| l.op.name()).collect();
+            format!("{} × [{}]", elements, names.join(" "))
+        }
+        Step::Copy(c) => format!("copy {} bytes", c.bytes),
     }
 }

@@ -98,6 +98,7 @@ impl Shared {
     }
 
     fn live(&self) {
+        let _quiet = crate::quiet_denormals();
         while !self.stop.load(Relaxed) {
             if self.help() {
                 continue;

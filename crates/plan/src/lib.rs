@@ -1,1 +1,53 @@
-//! x
+//! From a recorded graph to a flat list of steps over one arena of memory.
+//!
+//! The passes, in order: `simplify` (dead code, sharing, constant folding), `fuse` (elementwise groups, epilogues of kernels,
+//! scalars), `assign` (which variables are written in place), `merge` (the same group for many tensors in one step), `order`,
+//! `memory`. None of them names an op: they ask for [`kerosene_ir::Traits`].
+
+mod assign;
+mod emit;
+mod fuse;
+mod memory;
+mod merge;
+mod order;
+mod plan;
+mod print;
+mod simplify;
+mod space;
+mod units;
+mod work;
+
+pub use plan::{
+    Arg, Code, Copy, Group, KernelStep, Lane, Operand, Place, Plan, Segment, Slot, Step, Store, VariableUse,
+};
+
+use kerosene_ir::{Graph, Literal, Op, Result, Spec, Value};
+
+/// What the passes must ask of who will run the plan.
+pub trait Runner {
+    /// Computes an op on constants; `None` when it would rather not.
+    ///
+    /// # Errors
+    /// When the op cannot run on these specs.
+    fn evaluate(&self, op: &dyn Op, inputs: &[&Literal], outputs: &[&Spec]) -> Result<Option<Vec<Literal>>>;
+
+    /// Bytes of scratch memory the op's kernel wants.
+    ///
+    /// # Errors
+    /// When the op cannot run on these specs.
+    fn scratch(&self, op: &dyn Op, inputs: &[&Spec], outputs: &[&Spec]) -> Result<usize>;
+}
+
+/// Plans `outputs` and the assignments of `graph`.
+///
+/// # Errors
+/// When a dimension is not known, a tensor is larger than any memory, or an op cannot run on its specs.
+pub fn plan(graph: &Graph, outputs: &[Value], runner: &dyn Runner) -> Result<Plan> {
+    let mut work = simplify::simplify(graph, outputs, runner)?;
+    let mut units = fuse::fuse(&work);
+    assign::assign(&mut work, &mut units);
+    merge::merge(&work, &mut units);
+    let order = order::order(&work, &units);
+    let places = memory::places(&work, &units, &order, runner)?;
+    Ok(emit::emit(&work, &units, &order, places))
+}

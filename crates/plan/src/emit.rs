@@ -1,0 +1,138 @@
+//! Units in order, values with places: the steps.
+
+use crate::{
+    Arg, Code, Copy, Group, KernelStep, Lane, Operand, Place, Plan, Segment, Slot, Step, Store, VariableUse,
+    memory::{Places, is_stored},
+    merge::inside,
+    space::{collapse, contiguous, space, strides},
+    units::{Unit, Units},
+    work::{Ix, Val, Work},
+};
+
+struct Emit<'a> {
+    work: &'a Work,
+    units: &'a Units,
+    places: Places,
+    /// New numbers of the constants that are still read.
+    constants: Vec<usize>,
+}
+
+/// Writes the plan down.
+pub(crate) fn emit(work: &Work, units: &Units, order: &[usize], places: Places) -> Plan {
+    let mut emit = Emit { work, units, places, constants: vec![] };
+    let steps: Vec<Step> = order.iter().filter_map(|&u| emit.step(u)).collect();
+    let written: Vec<Place> = work.values.iter().filter_map(|i| i.home).collect();
+    Plan {
+        inputs: work.inputs.clone(),
+        outputs: work.outputs.clone(),
+        variables: work
+            .variables
+            .iter()
+            .enumerate()
+            .map(|(i, (id, spec))| VariableUse {
+                id: *id,
+                spec: spec.clone(),
+                assigned: written.contains(&Place::Variable(i)),
+            })
+            .collect(),
+        constants: emit.constants.iter().map(|&c| work.constants[c].clone()).collect(),
+        arena: emit.places.arena,
+        steps,
+    }
+}
+
+impl Emit<'_> {
+    fn place(&mut self, v: Val) -> Place {
+        match self.places.of[&self.work.root(v)] {
+            Place::Constant(c) => Place::Constant(self.constants.iter().position(|&k| k == c).unwrap_or_else(|| {
+                self.constants.push(c);
+                self.constants.len() - 1
+            })),
+            place => place,
+        }
+    }
+
+    fn arg(&mut self, v: Val) -> Arg {
+        Arg { place: self.place(v), spec: self.work.values[v].spec.clone() }
+    }
+
+    fn step(&mut self, u: usize) -> Option<Step> {
+        let (work, units) = (self.work, self.units);
+        let unit = &units.list[u];
+        let Some(n) = unit.anchor else { return self.group(unit).map(Step::Group) };
+        let node = &work.nodes[n];
+        let Some(op) = node.op.clone() else {
+            let (from, to) = (self.place(node.inputs[0]), self.place(node.outputs[0]));
+            let bytes = work.values[node.outputs[0]].bytes;
+            return (bytes > 0).then_some(Step::Copy(Copy { from, to, bytes }));
+        };
+        Some(Step::Kernel(KernelStep {
+            op,
+            inputs: node.inputs.iter().map(|&v| self.arg(v)).collect(),
+            outputs: node.outputs.iter().map(|&v| self.arg(v)).collect(),
+            scratch: self.places.scratch.get(&u).copied().unwrap_or_default(),
+            tail: self.group(unit),
+        }))
+    }
+
+    fn group(&mut self, unit: &Unit) -> Option<Group> {
+        let first = unit.segments.first()?;
+        let (code, _) = self.code(first);
+        let segments: Vec<Segment> = unit.segments.iter().map(|s| self.segment(s)).filter(|s| !s.is_empty()).collect();
+        (!segments.is_empty()).then_some(Group { code, segments })
+    }
+
+    /// The code of a segment, and the operands it reads in their order.
+    fn code(&self, lanes: &[Ix]) -> (Code, Vec<(Val, Vec<usize>)>) {
+        let work = self.work;
+        let mut operands: Vec<(Val, Vec<usize>)> = vec![];
+        let mut code = Code { lanes: vec![], operands: vec![], stored: vec![] };
+        for (i, &l) in lanes.iter().enumerate() {
+            let node = &work.nodes[l];
+            let out = node.outputs[0];
+            let mut inputs = vec![];
+            for &v in &node.inputs {
+                if let Some(register) = inside(work, lanes, v) {
+                    inputs.push(Slot::Register(register));
+                    continue;
+                }
+                let operand = (v, strides(work, v, out));
+                let at = operands.iter().position(|o| *o == operand).unwrap_or_else(|| {
+                    code.operands.push(work.values[v].spec.dtype);
+                    operands.push(operand);
+                    operands.len() - 1
+                });
+                inputs.push(Slot::Operand(at));
+            }
+            if is_stored(work, self.units, l) {
+                code.stored.push(i);
+            }
+            let spec = |v: &Val| work.values[*v].spec.clone();
+            let op = node.op.clone().expect("a lane is an op");
+            code.lanes.push(Lane { op, inputs, specs: node.inputs.iter().map(spec).collect(), output: spec(&out) });
+        }
+        (code, operands)
+    }
+
+    fn segment(&mut self, lanes: &[Ix]) -> Segment {
+        let (code, read) = self.code(lanes);
+        let work = self.work;
+        let dims = space(&work.values[work.nodes[lanes[0]].outputs[0]]);
+        let mut walks: Vec<Vec<usize>> = read.iter().map(|(_, s)| s.clone()).collect();
+        walks.push(contiguous(&dims));
+        let dims = collapse(&dims, &mut walks);
+        let operands: Vec<Operand> =
+            read.iter().zip(walks).map(|((v, _), strides)| Operand { place: self.place(*v), strides }).collect();
+        let stores = code
+            .stored
+            .iter()
+            .map(|&r| {
+                let place = self.place(work.nodes[lanes[r]].outputs[0]);
+                let later = code.lanes[r + 1..].iter().flat_map(|l| &l.inputs);
+                let late = later.into_iter().any(|s| matches!(*s, Slot::Operand(o) if operands[o].place == place));
+                Store { place, late }
+            })
+            .collect();
+        Segment { dims, operands, stores }
+    }
+}

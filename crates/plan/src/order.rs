@@ -1,0 +1,90 @@
+//! The order of the steps: as recorded, but what frees memory comes as soon as it can.
+
+use crate::{memory::is_stored, units::Units, work::Work};
+use std::{
+    cmp::Reverse,
+    collections::{BinaryHeap, HashMap},
+};
+
+/// The units in the order in which they run.
+pub(crate) fn order(work: &Work, units: &Units) -> Vec<usize> {
+    let live: Vec<usize> = (0..units.list.len()).filter(|&u| units.list[u].nodes().next().is_some()).collect();
+    let mut waits: HashMap<usize, usize> = live.iter().map(|&u| (u, 0)).collect();
+    for &u in &live {
+        for s in units.successors(u) {
+            *waits.get_mut(&s).expect("a successor is live") += 1;
+        }
+    }
+    // How many steps still read a value; the last reader frees it.
+    let mut readers: HashMap<usize, usize> = HashMap::new();
+    for &u in &live {
+        for v in read(work, units, u) {
+            *readers.entry(v).or_default() += 1;
+        }
+    }
+    let recorded = |u: usize| units.list[u].nodes().max().expect("live units have nodes");
+    let mut ready: BinaryHeap<Reverse<(usize, usize)>> = BinaryHeap::new();
+    let mut relief: Vec<usize> = vec![];
+    let mut out = Vec::with_capacity(live.len());
+    for &u in &live {
+        if waits[&u] == 0 {
+            ready.push(Reverse((recorded(u), u)));
+        }
+    }
+    let mut done = vec![false; units.list.len()];
+    loop {
+        let next = match relief.pop() {
+            Some(u) => u,
+            None => match ready.pop() {
+                Some(Reverse((_, u))) => u,
+                None => break,
+            },
+        };
+        if std::mem::replace(&mut done[next], true) {
+            continue;
+        }
+        out.push(next);
+        let freed = read(work, units, next);
+        for &v in &freed {
+            *readers.get_mut(&v).expect("counted above") -= 1;
+        }
+        for s in units.successors(next) {
+            let w = waits.get_mut(&s).expect("a successor is live");
+            *w -= 1;
+            if *w == 0 {
+                ready.push(Reverse((recorded(s), s)));
+            }
+        }
+        // A ready step that frees at least as much as it takes runs at once.
+        let candidate =
+            ready.iter().map(|Reverse((_, u))| *u).filter(|&u| !done[u] && net(work, units, u, &readers) <= 0);
+        relief.extend(candidate.min_by_key(|&u| recorded(u)));
+    }
+    out
+}
+
+/// Values in planned memory that a unit reads.
+fn read(work: &Work, units: &Units, u: usize) -> Vec<usize> {
+    let mut out: Vec<usize> = units.list[u]
+        .nodes()
+        .flat_map(|n| &work.nodes[n].inputs)
+        .map(|&v| work.root(v))
+        .filter(|&v| work.producer(v).is_some_and(|p| units.of[p] != u) && work.values[v].home.is_none())
+        .collect();
+    out.sort_unstable();
+    out.dedup();
+    out
+}
+
+/// Bytes of planned memory that a unit takes, less those it frees.
+fn net(work: &Work, units: &Units, u: usize, readers: &HashMap<usize, usize>) -> isize {
+    let taken: usize = units.list[u]
+        .nodes()
+        .filter(|&n| is_stored(work, units, n))
+        .flat_map(|n| &work.nodes[n].outputs)
+        .filter(|&&v| work.values[v].home.is_none())
+        .map(|&v| work.values[v].bytes)
+        .sum();
+    let freed: usize = read(work, units, u).into_iter().filter(|v| readers[v] == 1).map(|v| work.values[v].bytes).sum();
+    taken as isize - freed as isize
+}

@@ -1,0 +1,208 @@
+//! What planning ends in.
+
+use kerosene_ir::{DType, Literal, Op, Spec, VariableId};
+use std::sync::Arc;
+
+/// A flat list of steps, and where everything lies.
+#[derive(Debug)]
+pub struct Plan {
+    /// Specs of the inputs.
+    pub inputs: Vec<Spec>,
+    /// Specs of the outputs.
+    pub outputs: Vec<Spec>,
+    /// Variables read or written.
+    pub variables: Vec<VariableUse>,
+    /// Constants that some step reads.
+    pub constants: Vec<Literal>,
+    /// Bytes of memory for values between steps.
+    pub arena: usize,
+    /// What to do, in order.
+    pub steps: Vec<Step>,
+}
+
+/// A variable in a plan.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VariableUse {
+    /// Which.
+    pub id: VariableId,
+    /// Its spec.
+    pub spec: Spec,
+    /// Whether some step writes to it.
+    pub assigned: bool,
+}
+
+/// Where a tensor lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Place {
+    /// The n-th input.
+    Input(usize),
+    /// The n-th output.
+    Output(usize),
+    /// The n-th of [`Plan::constants`].
+    Constant(usize),
+    /// The n-th of [`Plan::variables`].
+    Variable(usize),
+    /// This far into the arena (a multiple of 64).
+    Arena(usize),
+}
+
+/// One step.
+#[derive(Debug)]
+pub enum Step {
+    /// An op's own kernel.
+    Kernel(KernelStep),
+    /// Fused elementwise ops.
+    Group(Group),
+    /// Bytes from one place to another.
+    Copy(Copy),
+}
+
+/// A copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Copy {
+    /// Source.
+    pub from: Place,
+    /// Destination.
+    pub to: Place,
+    /// How many.
+    pub bytes: usize,
+}
+
+/// A whole tensor that a kernel reads or writes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Arg {
+    /// Where it lies.
+    pub place: Place,
+    /// Its spec.
+    pub spec: Spec,
+}
+
+/// A kernel, and what follows on each range of elements that it has finished.
+#[derive(Debug)]
+pub struct KernelStep {
+    /// The op.
+    pub op: Arc<dyn Op>,
+    /// Its inputs.
+    pub inputs: Vec<Arg>,
+    /// Its outputs.
+    pub outputs: Vec<Arg>,
+    /// Scratch memory: how far into the arena, and how much.
+    pub scratch: (usize, usize),
+    /// A group over the elements of its first output.
+    pub tail: Option<Group>,
+}
+
+/// One piece of elementwise code, run over one or more segments.
+#[derive(Debug)]
+pub struct Group {
+    /// The code.
+    pub code: Code,
+    /// What it runs over; all segments fit the code.
+    pub segments: Vec<Segment>,
+}
+
+/// A straight line of elementwise ops over operands and registers.
+#[derive(Debug)]
+pub struct Code {
+    /// The ops; lane `i` writes register `i`.
+    pub lanes: Vec<Lane>,
+    /// Dtypes of the operands.
+    pub operands: Vec<DType>,
+    /// Which registers are stored, in the order of the segments' stores.
+    pub stored: Vec<usize>,
+}
+
+/// An elementwise op in a group.
+#[derive(Debug)]
+pub struct Lane {
+    /// The op.
+    pub op: Arc<dyn Op>,
+    /// What it reads.
+    pub inputs: Vec<Slot>,
+    /// Specs of what it reads in the first segment (only the dtypes are the same in the others).
+    pub specs: Vec<Spec>,
+    /// Spec of its result in the first segment.
+    pub output: Spec,
+}
+
+/// What a lane reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Slot {
+    /// The n-th operand of the group.
+    Operand(usize),
+    /// The result of the n-th lane.
+    Register(usize),
+}
+
+/// An iteration space with its operands and results.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Segment {
+    /// Dimensions, with as few as the operands' strides allow.
+    pub dims: Vec<usize>,
+    /// Operands in the order of the code's.
+    pub operands: Vec<Operand>,
+    /// Results in the order of the code's `stored`.
+    pub stores: Vec<Store>,
+}
+
+/// A tensor read over an iteration space.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Operand {
+    /// Where it lies.
+    pub place: Place,
+    /// Steps in elements for each dimension of the space; 0 where it repeats.
+    pub strides: Vec<usize>,
+}
+
+/// A result written to memory, contiguous over the space.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Store {
+    /// Where to.
+    pub place: Place,
+    /// An operand that lies there is still read by later lanes: write when the whole chunk is computed.
+    pub late: bool,
+}
+
+impl Segment {
+    /// Number of elements.
+    pub fn len(&self) -> usize {
+        self.dims.iter().product()
+    }
+
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl Plan {
+    /// Steps that are kernels of their own.
+    pub fn kernels(&self) -> usize {
+        self.steps.iter().filter(|s| matches!(s, Step::Kernel(_))).count()
+    }
+
+    /// Bytes that the steps read and write.
+    pub fn moved_bytes(&self) -> usize {
+        let size = |s: &Spec| s.len().unwrap_or(0) * s.dtype.size();
+        let group = |g: &Group| -> usize {
+            let segment = |s: &Segment| -> usize {
+                let read = s.operands.iter().zip(&g.code.operands).map(|(o, d)| {
+                    s.dims.iter().zip(&o.strides).map(|(&n, &s)| if s == 0 { 1 } else { n }).product::<usize>()
+                        * d.size()
+                });
+                let written = g.code.stored.iter().map(|&r| g.code.lanes[r].output.dtype.size() * s.len());
+                read.chain(written).sum()
+            };
+            g.segments.iter().map(segment).sum()
+        };
+        let step = |s: &Step| match s {
+            Step::Kernel(k) => {
+                let tail = k.tail.as_ref().map_or(0, group);
+                k.inputs.iter().chain(&k.outputs).map(|a| size(&a.spec)).sum::<usize>() + tail
+            }
+            Step::Group(g) => group(g),
+            Step::Copy(c) => 2 * c.bytes,
+        };
+        self.steps.iter().map(step).sum()
+    }
+}
