@@ -137,6 +137,17 @@ export {
   variance as var,
 } from "./reduce.js";
 export { hardShrink, softShrink, tanhShrink, threshold } from "./shrink.js";
-export { celu, elu, gelu, glu, hardTanh, leakyRelu, sparsePlus, sparseSigmoid, squareplus } from "./units.js";
+export {
+  celu,
+  elu,
+  gelu,
+  glu,
+  hardTanh,
+  leakyRelu,
+  sparsemax,
+  sparsePlus,
+  sparseSigmoid,
+  squareplus,
+} from "./units.js";
 
 registerMethods({ ...wire, ...reduce, var: reduce.variance, ...movement, ...numpy, cast, getItem });

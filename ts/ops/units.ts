@@ -2,7 +2,7 @@ import type { Operand, Result } from "../engine/operand.js";
 import type { Tensor } from "../engine/tensor.js";
 import { unary } from "./composite.js";
 import * as wire from "./generated.js";
-import { split } from "./movement.js";
+import { moveaxis, split } from "./movement.js";
 import { where } from "./numpy.js";
 
 /** x where positive, `negativeSlope · x` elsewhere. */
@@ -63,4 +63,26 @@ export function sparseSigmoid<X extends Operand>(x: X): Result<X> {
     return where(t.lessEqual(-1), 0, right);
   };
   return unary("SparseSigmoid", x, compute);
+}
+
+/**
+ * The point of the probability simplex that is closest to x along an axis: like a softmax, but most elements become 0.
+ *
+ * max(x - τ, 0), with τ such that the sum is 1 (Martins & Astudillo 2016). Every element is compared with every other of its row,
+ * so memory grows with the square of the axis.
+ */
+export function sparsemax<X extends Operand>(x: X, axis = -1): Result<X> {
+  const compute = (t: Tensor): Tensor => {
+    const rows = axis === -1 ? t : moveaxis(t, axis, -1);
+    const [mine, others] = [rows.expandDims(-1), rows.expandDims(-2)];
+    // For each element: how many of its row are at least as large, and their sum.
+    const larger = others.greaterEqual(mine).cast(t.dtype);
+    const count = larger.sum(-1);
+    const total = larger.multiply(others).sum(-1);
+    const support = count.multiply(rows).add(1).greater(total).cast(t.dtype);
+    const threshold = support.multiply(rows).sum(-1, { keepdims: true }).subtract(1);
+    const out = rows.subtract(threshold.divide(support.sum(-1, { keepdims: true }))).maximum(0);
+    return axis === -1 ? out : moveaxis(out, -1, axis);
+  };
+  return unary("Sparsemax", x, compute, () => ({ axis }));
 }
