@@ -1,6 +1,7 @@
 import type { Operand, Result } from "../engine/operand.js";
 import type { Tensor } from "../engine/tensor.js";
 import { unary } from "./composite.js";
+import { arange } from "./creation.js";
 import * as wire from "./generated.js";
 import { moveaxis, split } from "./movement.js";
 import { where } from "./numpy.js";
@@ -66,22 +67,24 @@ export function sparseSigmoid<X extends Operand>(x: X): Result<X> {
 }
 
 /**
- * The point of the probability simplex that is closest to x along an axis: like a softmax, but most elements become 0.
+ * Like a softmax along an axis, but with many exact zeros: max(x - τ, 0).
  *
- * max(x - τ, 0), with τ such that the sum is 1 (Martins & Astudillo 2016). Every element is compared with every other of its row,
- * so memory grows with the square of the axis.
+ * τ is Keras's: the sum over the support of the cumulated sums of the sorted elements, less 1, over the size of the
+ * support. (Martins & Astudillo 2016 take the last cumulated sum alone; the two agree where one element is left.)
+ * Every element is compared with every other of its row, so memory grows with the square of the axis.
  */
 export function sparsemax<X extends Operand>(x: X, axis = -1): Result<X> {
   const compute = (t: Tensor): Tensor => {
     const rows = axis === -1 ? t : moveaxis(t, axis, -1);
     const [mine, others] = [rows.expandDims(-1), rows.expandDims(-2)];
-    // For each element: how many of its row are at least as large, and their sum.
-    const larger = others.greaterEqual(mine).cast(t.dtype);
-    const count = larger.sum(-1);
-    const total = larger.multiply(others).sum(-1);
-    const support = count.multiply(rows).add(1).greater(total).cast(t.dtype);
-    const threshold = support.multiply(rows).sum(-1, { keepdims: true }).subtract(1);
-    const out = rows.subtract(threshold.divide(support.sum(-1, { keepdims: true }))).maximum(0);
+    // For each element: whether another comes before it (or is it) in descending order. Equal ones keep their order.
+    const places = arange(rows.shape.at(-1) ?? 1);
+    const earlier = places.expandDims(0).lessEqual(places.expandDims(1));
+    const before = others.greater(mine).logicalOr(others.equal(mine).logicalAnd(earlier)).cast(t.dtype);
+    const cumulated = before.multiply(others).sum(-1);
+    const support = before.sum(-1).multiply(rows).add(1).greater(cumulated).cast(t.dtype);
+    const total = support.multiply(cumulated).sum(-1, { keepdims: true });
+    const out = rows.subtract(total.subtract(1).divide(support.sum(-1, { keepdims: true }))).maximum(0);
     return axis === -1 ? out : moveaxis(out, -1, axis);
   };
   return unary("Sparsemax", x, compute, () => ({ axis }));
