@@ -6,6 +6,7 @@ import * as ops from "../ops/index.js";
 import { convertBoth } from "./convert.js";
 import type { LossOptions } from "./loss.js";
 import { LossFunctionWrapper } from "./loss-function-wrapper.js";
+import { squeezeOrExpandToSameRank } from "./reduction.js";
 
 export interface BinaryCrossentropyOptions {
   /** Whether predictions are logits (any number) rather than probabilities in [0, 1]. Default `false`. */
@@ -28,7 +29,7 @@ export function binaryCrossentropy(
   yPred: TensorLike,
   { fromLogits = false, labelSmoothing = 0, axis = -1 }: BinaryCrossentropyOptions = {},
 ): Tensor {
-  const [given, prediction] = convertBoth(yTrue, yPred);
+  const [given, prediction] = squeezeOrExpandToSameRank(...convertBoth(yTrue, yPred));
   let target = given;
   if (!sameShape(target.shape, prediction.shape)) {
     throw new ValueError(

@@ -1,6 +1,6 @@
 import { floatx } from "../engine/config.js";
 import type { Tensor } from "../engine/tensor.js";
-import { Variable } from "../engine/variable.js";
+import type { Variable } from "../engine/variable.js";
 import * as ops from "../ops/index.js";
 import { Optimizer } from "./optimizer.js";
 import { type LearningRate, mergeOptions, type OptimizerOptions } from "./options.js";
@@ -44,9 +44,9 @@ export class Nadam extends Optimizer {
       this.#momentums.push(this.addVariableFromReference(variable, "momentum"));
       this.#velocities.push(this.addVariableFromReference(variable, "velocity"));
     }
-    // not among the variables that are saved, as in Keras
-    const dtype = variables[0]?.dtype ?? floatx();
-    this.#product = new Variable(ops.ones([], dtype), { trainable: false, name: "u_product" });
+    // the product of the momentum schedule; Keras gives it no name of its own
+    this.#product = this.addVariable({ name: "variable", value: ops.ones([], variables[0]?.dtype ?? floatx()) });
+    this.#product.path = "variable";
   }
 
   /** The momentum of a step, which grows towards beta1. */
@@ -67,11 +67,14 @@ export class Nadam extends Optimizer {
     const warmth = this.#warmth(this.localStep(dtype));
     const nextWarmth = this.#warmth(this.localStep(dtype, 2));
     const product = ops.cast(this.#product as Variable, dtype);
-    const beta2Power = ops.power(ops.full([], this.beta2, dtype), this.localStep(dtype));
+    // in the variable's precision, so that the decay rates agree with the powers of beta that correct for them
+    const beta2 = ops.full([], this.beta2, dtype);
+    const beta1Rest = ops.subtract(1, ops.full([], this.beta1, dtype));
+    const beta2Power = ops.power(beta2, this.localStep(dtype));
     const m = this.#momentums[index] as Variable;
     const v = this.#velocities[index] as Variable;
-    m.assignAdd(ops.multiply(ops.subtract(gradient, m), 1 - this.beta1));
-    v.assignAdd(ops.multiply(ops.subtract(ops.square(gradient), v), 1 - this.beta2));
+    m.assignAdd(ops.multiply(ops.subtract(gradient, m), beta1Rest));
+    v.assignAdd(ops.multiply(ops.subtract(ops.square(gradient), v), ops.subtract(1, beta2)));
     const ahead = ops.divide(ops.multiply(m, nextWarmth), ops.subtract(1, ops.multiply(product, nextWarmth)));
     const now = ops.divide(ops.multiply(gradient, ops.subtract(1, warmth)), ops.subtract(1, product));
     const vHat = ops.divide(v, ops.subtract(1, beta2Power));

@@ -161,18 +161,13 @@ export abstract class Compiled extends Layer {
     const compiled = this.#compileLoss;
     if (compiled) {
       const predictions = flatten(yPred as Structure<Tensor>);
-      const targets = this.#aligned(y, predictions.length, "y");
-      const names =
-        signatureOf(this)?.outputNames ?? defaultOutputNames(mapStructure(yPred as Structure<Tensor>, () => null));
+      const names = this.#outputNames(yPred);
+      const targets = this.#aligned(y, names, "y");
       compiled.build(targets, predictions, names, isDict(yPred));
       for (const { index, axis } of compiled.sparse()) {
         this.#classCounts.set(index, predictions[index]?.shape.at(axis) ?? 0);
       }
-      const value = compiled.call(
-        targets,
-        predictions,
-        this.#aligned(sampleWeight, predictions.length, "sampleWeight"),
-      );
+      const value = compiled.call(targets, predictions, this.#aligned(sampleWeight, names, "sampleWeight"));
       if (value) losses.push(value);
     }
     for (const loss of this.losses) losses.push(ops.sum(loss));
@@ -182,14 +177,26 @@ export abstract class Compiled extends Layer {
     return others.reduce<Tensor>((total, loss) => total.add(loss), first);
   }
 
-  /** One entry an output, from a structure with as many leaves or with one for all. */
-  #aligned(structure: Structure<Tensor | null> | null | undefined, count: number, what: string): (Tensor | null)[] {
-    if (structure === null || structure === undefined) return new Array(count).fill(null);
+  #outputNames(yPred: unknown): readonly string[] {
+    return signatureOf(this)?.outputNames ?? defaultOutputNames(mapStructure(yPred as Structure<Tensor>, () => null));
+  }
+
+  /** One entry an output, from a structure with as many leaves, a dict by output name, or one for all. */
+  #aligned(
+    structure: Structure<Tensor | null> | null | undefined,
+    names: readonly string[],
+    what: "y" | "sampleWeight",
+  ): (Tensor | null)[] {
+    if (structure === null || structure === undefined) return names.map(() => null);
+    if (isDict(structure) && Object.keys(structure).every((key) => names.includes(key))) {
+      return names.map((name) => (structure[name] as Tensor | undefined) ?? null);
+    }
     const leaves = flatten<Tensor | null>(structure);
-    if (leaves.length === count) return leaves;
-    if (what === "sampleWeight" && leaves.length === 1) return new Array(count).fill(leaves[0]);
+    if (leaves.length === names.length) return leaves;
+    if (what === "sampleWeight" && leaves.length === 1) return names.map(() => leaves[0] ?? null);
     throw new ValueError(
-      `Model "${this.name}": \`${what}\` has ${leaves.length} parts, but the model has ${count} outputs.`,
+      `Model "${this.name}": \`${what}\` has ${leaves.length} parts, but the model has ${names.length} outputs ` +
+        `(${names.map((name) => `"${name}"`).join(", ")}).`,
     );
   }
 
@@ -203,11 +210,10 @@ export abstract class Compiled extends Layer {
     const compiled = this.#compileMetrics;
     if (compiled) {
       const predictions = flatten(yPred as Structure<Tensor>);
-      const targets = this.#aligned(y, predictions.length, "y");
-      const names =
-        signatureOf(this)?.outputNames ?? defaultOutputNames(mapStructure(yPred as Structure<Tensor>, () => null));
+      const names = this.#outputNames(yPred);
+      const targets = this.#aligned(y, names, "y");
       compiled.build(targets, predictions, names);
-      compiled.updateState(targets, predictions, this.#aligned(sampleWeight, predictions.length, "sampleWeight"));
+      compiled.updateState(targets, predictions, this.#aligned(sampleWeight, names, "sampleWeight"));
     }
     return this.getMetricsResult();
   }

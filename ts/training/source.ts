@@ -1,4 +1,5 @@
 import { makeDefaultSeed } from "../engine/seed.js";
+import { describe } from "../engine/shape.js";
 import { InvalidTypeError, ValueError } from "../errors.js";
 import { isArrayObject } from "./array.js";
 import { type Batch, gatherBatch, sliceBatch } from "./batch.js";
@@ -98,9 +99,9 @@ export function batchSource(
   let spent = false;
   const start = (): Iteration => {
     const made: unknown = make();
-    if (!isBatches(made) || typeof made === "function") {
+    if (!Array.isArray(made) && (!isBatches(made) || typeof made === "function")) {
       throw new InvalidTypeError(
-        `${method}: expected the function to return an iterable of batches, got ${String(made)}.`,
+        `${method}: expected the function to return an iterable of batches, got ${describe(made)}.`,
       );
     }
     const iterator =

@@ -82,7 +82,9 @@ export function buildStep(
       return dtype === undefined || dtype === tensor.dtype ? tensor : ops.cast(tensor, dtype);
     });
     const single = batch.y.length === 1;
-    const y = single ? of(batch.y[0] ?? null) : pack<Tensor | null>(batch.targetStructure, batch.y.map(of));
+    const targets = batch.y.map(of);
+    const known = targets.some((target) => target !== null);
+    const y = known ? pack<Tensor | null>(batch.targetStructure, targets) : null;
     const weights = batch.weights.map(of);
     const given = weights.some((weight) => weight !== null);
     const result = run([pack(batch.inputStructure, x), y, given ? (single ? (weights[0] ?? null) : weights) : null]);
