@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { callContext, resolveTraining, withCallContext } from "../engine/call-context.js";
 import { optionsFromConfig } from "../engine/config.js";
 import type { DType } from "../engine/dtype.js";
@@ -345,6 +346,11 @@ export class Layer extends LayerState {
 
   override toString(): string {
     return `<${this.className} name=${this.name}, built=${this.built ? "True" : "False"}>`;
+  }
+
+  /** @internal What `console.log` shows. */
+  [inspect.custom](): string {
+    return this.toString();
   }
 }
 

@@ -22,6 +22,8 @@ export class FunctionalGraph {
   readonly inputs: readonly KerasTensor[];
   readonly outputs: readonly KerasTensor[];
   readonly map: GraphMap;
+  /** What the inputs must look like; `null` for dicts of dicts, which are checked by their structure alone. */
+  readonly inputSpec: InputSpec[] | null;
 
   /** @throws ValueError for values that are no symbolic tensors, and for a graph that does not lead from the inputs to the outputs. */
   constructor(inputs: unknown, outputs: unknown, className: string) {
@@ -37,22 +39,12 @@ export class FunctionalGraph {
     this.inputs = flatten(from);
     this.outputs = flatten(to);
     this.map = mapGraph(this.inputs, this.outputs);
+    this.inputSpec = specsFor(from, this.inputs);
   }
 
   /** The layers in the order of the graph; single ops left out. */
   get layers(): Layer[] {
     return this.map.operations.filter((operation) => operation instanceof Layer);
-  }
-
-  /** What the inputs must look like; `null` for dicts of dicts, which are checked by their structure alone. */
-  get inputSpec(): InputSpec[] | null {
-    const struct = this.inputStructure;
-    if (isDict(struct)) {
-      const keys = Object.keys(struct).sort();
-      if (!keys.every((key) => struct[key] instanceof KerasTensor)) return null;
-      return keys.map((key) => specFor(struct[key] as KerasTensor, key));
-    }
-    return this.inputs.map((tensor) => specFor(tensor, nameOf(tensor)));
   }
 
   /** Positional arguments as tensors of the inputs' dtypes. */
@@ -204,6 +196,13 @@ function leavesLike(struct: unknown, values: unknown, modelName: string): unknow
 
 function nameOf(tensor: KerasTensor): string {
   return tensor.history?.operation.name ?? tensor.name;
+}
+
+function specsFor(structure: Structure<KerasTensor>, inputs: readonly KerasTensor[]): InputSpec[] | null {
+  if (!isDict(structure)) return inputs.map((tensor) => specFor(tensor, nameOf(tensor)));
+  const keys = Object.keys(structure).sort();
+  if (!keys.every((key) => structure[key] instanceof KerasTensor)) return null;
+  return keys.map((key) => specFor(structure[key] as KerasTensor, key));
 }
 
 function specFor(tensor: KerasTensor, name: string): InputSpec {
