@@ -1,3 +1,6 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import test from "ava";
 import { Callback } from "#kerosene/callbacks/callback.js";
 import { classifier, floats, Input, labels, layers, Model } from "./models.js";
@@ -95,6 +98,24 @@ test("callbacks may use the model", async (t) => {
   t.deepEqual(found, [80, 2, 80, 2]);
   t.is(history.loss?.length, 2);
 });
+
+const child = promisify(execFile);
+const program = join(import.meta.dirname, "exit-program.js");
+
+for (const [how, code] of [
+  ["exit", 3],
+  ["throw", 1],
+] as const) {
+  test(`a process that ends in the middle of a fit by ${how} ends`, async (t) => {
+    const start = performance.now();
+    const error = await t.throwsAsync<Error & { code: number; signal: string | null }>(
+      child(process.execPath, [program, how]),
+    );
+    t.is(error?.code, code);
+    t.is(error?.signal, null);
+    t.true(performance.now() - start < 20_000);
+  });
+}
 
 test("an error in a callback rejects, and the model goes on working", async (t) => {
   const model = classifier();
