@@ -2,6 +2,7 @@
 import * as keras from "kerosene";
 import { layers } from "kerosene";
 
+keras.utils.setRandomSeed(42);
 const inputs = keras.Input({ shape: [784] });
 let x = layers.Dense(64, { activation: "relu" })(inputs);
 x = layers.Dense(64, { activation: "relu" })(x);

@@ -1,0 +1,9 @@
+// Writes dist/kerosene.js: the modules of dist/ in one file. Loading two hundred small files is most of what an import costs.
+// Tests of the inner rooms load the modules themselves, by the condition "kerosene-modules" of package.json.
+import { join } from "node:path";
+import { rolldown } from "rolldown";
+import { root } from "./ensure.mjs";
+
+const bundle = await rolldown({ input: join(root, "dist", "index.js"), platform: "node", external: [/^node:/] });
+// Classes keep their names: Keras names layers, losses and metrics after them.
+await bundle.write({ file: join(root, "dist", "kerosene.js"), format: "esm", keepNames: true, comments: false });
