@@ -31,7 +31,9 @@ impl FromNapiValue for Bytes {
     unsafe fn from_napi_value(env: sys::napi_env, value: sys::napi_value) -> napi::Result<Self> {
         let (mut kind, mut len, mut data, mut offset) = (0, 0, ptr::null_mut(), 0);
         // SAFETY: out-pointers to locals; N-API answers with a status when the value is not a typed array.
-        let status = unsafe { sys::napi_get_typedarray_info(env, value, &mut kind, &mut len, &mut data, ptr::null_mut(), &mut offset) };
+        let status = unsafe {
+            sys::napi_get_typedarray_info(env, value, &mut kind, &mut len, &mut data, ptr::null_mut(), &mut offset)
+        };
         if status != sys::Status::napi_ok {
             return Err(napi::Error::from_reason("TypeError: A typed array was expected."));
         }

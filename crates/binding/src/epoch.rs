@@ -130,7 +130,11 @@ fn check(o: &EpochOptions<'_>) -> Result<Checked> {
             continue;
         }
         if program.inputs().len() != o.data.len() {
-            return Err(Error::value(format!("The plan has {} inputs, but received {} arrays.", program.inputs().len(), o.data.len())));
+            return Err(Error::value(format!(
+                "The plan has {} inputs, but received {} arrays.",
+                program.inputs().len(),
+                o.data.len()
+            )));
         }
         for (i, (spec, array)) in program.inputs().iter().zip(&o.data).enumerate() {
             check_rows(&format!("Input {i}"), spec, batch, samples, array)?;
@@ -138,7 +142,10 @@ fn check(o: &EpochOptions<'_>) -> Result<Checked> {
         match &o.collect {
             Some(collect) if collect.len() != program.outputs().len() => {
                 let want = program.outputs().len();
-                return Err(Error::value(format!("The plan has {want} outputs, but received {} arrays.", collect.len())));
+                return Err(Error::value(format!(
+                    "The plan has {want} outputs, but received {} arrays.",
+                    collect.len()
+                )));
             }
             Some(collect) => {
                 for (i, (spec, array)) in program.outputs().iter().zip(collect).enumerate() {
@@ -169,8 +176,14 @@ pub fn run_epoch<'env>(
     let progress = progress
         .map(|f| f.build_threadsafe_function::<FnArgs<(f64, Vec<f64>)>>().weak::<true>().max_queue_size::<1>().build())
         .transpose()?;
-    let every = Duration::from_secs_f64(options.progress_ms.filter(|ms| ms.is_finite() && *ms >= 0.0).unwrap_or(50.0) / 1e3);
-    let pins = options.data.iter().chain(options.collect.iter().flatten()).map(|b| b.pin(env.raw())).collect::<napi::Result<Vec<_>>>()?;
+    let every =
+        Duration::from_secs_f64(options.progress_ms.filter(|ms| ms.is_finite() && *ms >= 0.0).unwrap_or(50.0) / 1e3);
+    let pins = options
+        .data
+        .iter()
+        .chain(options.collect.iter().flatten())
+        .map(|b| b.pin(env.raw()))
+        .collect::<napi::Result<Vec<_>>>()?;
     let split = options.data.len();
     let collects = options.collect.is_some();
     let (program, tail) = (options.plan.program.clone(), options.tail.map(|t| t.program.clone()));

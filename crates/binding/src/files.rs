@@ -41,7 +41,9 @@ fn read<'env, T: ToNapiValue + Send + 'static>(
     path: String,
     read: impl FnOnce(&str) -> kerosene_io::Result<T> + Send + 'static,
 ) -> napi::Result<Object<'env>> {
-    jobs::spawn(env, vec![], Arc::new(AtomicBool::new(false)), move |_, _| read(&path).map_err(|e| Error::value(e.to_string())))
+    jobs::spawn(env, vec![], Arc::new(AtomicBool::new(false)), move |_, _| {
+        read(&path).map_err(|e| Error::value(e.to_string()))
+    })
 }
 
 /// The arrays of a NumPy archive.

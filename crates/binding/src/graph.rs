@@ -49,13 +49,22 @@ impl Graph {
 
     /// A new input.
     #[napi]
-    pub fn input(&mut self, dtype: String, #[napi(ts_arg_type = "(number | null)[]")] shape: Vec<Option<f64>>) -> napi::Result<u32> {
+    pub fn input(
+        &mut self,
+        dtype: String,
+        #[napi(ts_arg_type = "(number | null)[]")] shape: Vec<Option<f64>>,
+    ) -> napi::Result<u32> {
         guard(|| Ok(id(self.graph.input(spec::from_js(&dtype, &shape)?))))
     }
 
     /// A constant; the data is copied.
     #[napi]
-    pub fn constant(&mut self, dtype: String, shape: Vec<f64>, #[napi(ts_arg_type = "TypedArray")] data: Bytes) -> napi::Result<u32> {
+    pub fn constant(
+        &mut self,
+        dtype: String,
+        shape: Vec<f64>,
+        #[napi(ts_arg_type = "TypedArray")] data: Bytes,
+    ) -> napi::Result<u32> {
         guard(|| {
             let shape: Vec<_> = shape.into_iter().map(Some).collect();
             let spec = spec::from_js(&dtype, &shape)?;
@@ -144,7 +153,10 @@ impl Graph {
                 self.graph.try_spec(v)?;
             }
             if let Some(&v) = self.graph.inputs().iter().find(|&&v| self.graph.spec(v).len().is_none()) {
-                return Err(Error::value(format!("An input of {} is not fully known; a plan needs known shapes.", self.graph.spec(v))));
+                return Err(Error::value(format!(
+                    "An input of {} is not fully known; a plan needs known shapes.",
+                    self.graph.spec(v)
+                )));
             }
             Ok(Plan { program: Arc::new(kerosene_exec::Program::compile(&self.graph, &outputs, &self.variables)?) })
         })

@@ -70,7 +70,8 @@ fn enlist(env: &Env, job: &Arc<Job>) -> napi::Result<()> {
         let mut jobs = jobs.borrow_mut();
         if jobs.is_none() {
             // SAFETY: the hook is a plain function without data, added once an environment.
-            let status = unsafe { sys::napi_add_env_cleanup_hook(env.raw(), Some(environment_ends), std::ptr::null_mut()) };
+            let status =
+                unsafe { sys::napi_add_env_cleanup_hook(env.raw(), Some(environment_ends), std::ptr::null_mut()) };
             if status != sys::Status::napi_ok {
                 return Err(napi::Error::from_reason("InternalError: The environment's end cannot be watched."));
             }
@@ -108,4 +109,3 @@ pub fn spawn<'env, T: ToNapiValue + Send + 'static>(
         Err(e) => Err(to_js(Error::internal(format!("A thread could not be started: {e}.")))),
     }
 }
-

@@ -30,7 +30,9 @@ pub fn threads() -> napi::Result<u32> {
 pub fn set_threads(count: u32) -> napi::Result<()> {
     guard(|| {
         if count == 0 || count > 1024 {
-            return Err(kerosene_ir::Error::value(format!("The number of threads must be between 1 and 1024, but received {count}.")));
+            return Err(kerosene_ir::Error::value(format!(
+                "The number of threads must be between 1 and 1024, but received {count}."
+            )));
         }
         kerosene_exec::set_threads(count as usize);
         Ok(())
