@@ -12,6 +12,7 @@ const GRAIN: usize = 128;
 
 /// The words `64·batch ..` of the stream of `key`.
 #[inline(always)]
+#[allow(clippy::needless_range_loop, reason = "the index walks four rows at once, as vectors do")]
 pub fn words(key: [u32; 2], batch: u64) -> [u32; WORDS] {
     let mut c = [[0u32; BLOCKS]; 4];
     for k in 0..BLOCKS {

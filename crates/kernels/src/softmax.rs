@@ -65,7 +65,7 @@ pub fn total<T: Real>(x: &[T]) -> T {
     let mut half = 8;
     while half > 0 {
         for k in 0..half {
-            lanes[k] = lanes[k] + lanes[k + half];
+            lanes[k] += lanes[k + half];
         }
         half /= 2;
     }

@@ -13,6 +13,7 @@ impl Formula for Relu {
     const INPUTS: &'static [&'static str] = &["x"];
     const PROMOTE: Promote = Promote::Number;
 
+    #[allow(clippy::unnecessary_min_or_max, reason = "unsigned types pass through the same arm")]
     fn lane(&self, inputs: &[DType], _: DType) -> Result<Lane> {
         Ok(match inputs[0] {
             DType::F32 => unary(|x: f32| if x > 0.0 || x.is_nan() { x } else { 0.0 }),

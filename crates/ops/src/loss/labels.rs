@@ -2,7 +2,7 @@
 
 use super::prelude::*;
 use crate::index::read_index;
-use kerosene_ir::Shape;
+use kerosene_ir::{Dim, Shape};
 
 /// The attributes of these losses.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -58,12 +58,9 @@ impl Ignoring {
         let Some((_, rows)) = logits.shape.split_last() else {
             return Err(Error::value(format!("{who}: logits need an axis of classes, but are {logits}.")));
         };
-        let fits = rows.len() == labels.rank()
-            && rows.iter().zip(&labels.shape).all(|(a, b)| a.is_none() || b.is_none() || a == b);
-        if !fits {
-            return Err(Error::value(format!("{who}: labels {labels} do not fit logits {logits}: one for each row.")));
-        }
-        Ok(rows.iter().zip(&labels.shape).map(|(a, b)| a.or(*b)).collect())
+        unify(rows, &labels.shape).ok_or_else(|| {
+            Error::value(format!("{who}: labels {labels} do not fit logits {logits}: one for each row."))
+        })
     }
 
     /// In other ops: where each label hits its class, which rows count, and which have no class, as booleans.
@@ -86,6 +83,12 @@ impl Ignoring {
         let outside = graph.apply("logical_not", &[inside])?;
         Ok(Masks { hit, ignored, outside })
     }
+}
+
+/// The one shape that two are, unknown dimensions being any; `None` when they differ.
+pub fn unify(a: &[Dim], b: &[Dim]) -> Option<Shape> {
+    let dim = |(&a, &b): (&Dim, &Dim)| if a.is_none() || b.is_none() || a == b { Some(a.or(b)) } else { None };
+    if a.len() == b.len() { a.iter().zip(b).map(dim).collect() } else { None }
 }
 
 /// Booleans about rows.

@@ -1,7 +1,6 @@
 //! −Σ t · ln softmax(x) of each row
 
-use super::prelude::*;
-use kerosene_ir::broadcast_shapes;
+use super::{labels::unify, prelude::*};
 
 /// −Σ t · ln softmax(x) of each row
 #[derive(Debug, Serialize, Deserialize)]
@@ -15,14 +14,12 @@ pub fn common(who: &str, target: &Spec, logits: &Spec) -> Result<Spec> {
             "{who}: targets {target} and logits {logits} must be of one floating dtype."
         )));
     }
-    let shape = broadcast_shapes(who, &[&target.shape, &logits.shape])?;
-    let same = |s: &Spec| s.rank() == shape.len() && s.shape.iter().zip(&shape).all(|(a, b)| a.is_none() || a == b);
-    if shape.is_empty() || !same(target) || !same(logits) {
-        return Err(Error::value(format!(
-            "{who}: targets {target} and logits {logits} must have one shape (…, classes)."
-        )));
+    match unify(&target.shape, &logits.shape) {
+        Some(shape) if !shape.is_empty() => Ok(Spec { dtype: logits.dtype, shape }),
+        _ => {
+            Err(Error::value(format!("{who}: targets {target} and logits {logits} must have one shape (…, classes).")))
+        }
     }
-    Ok(Spec { dtype: logits.dtype, shape })
 }
 
 impl Op for SoftmaxCrossEntropy {

@@ -1,6 +1,7 @@
 //! (softmax(x) · Σt − t) · g
 
 use super::{
+    labels::unify,
     prelude::*,
     softmax_cross_entropy::{common, samples},
 };
@@ -18,7 +19,7 @@ impl Op for SoftmaxCrossEntropyGradient {
 
     fn infer(&self, inputs: &[&Spec]) -> Result<Vec<Spec>> {
         let (out, g) = (common(Self::NAME, inputs[0], inputs[1])?, inputs[2]);
-        if g.dtype != out.dtype || g.shape[..] != out.shape[..out.rank() - 1] {
+        if g.dtype != out.dtype || unify(&g.shape, &out.shape[..out.rank() - 1]).is_none() {
             return Err(Error::value(format!("{}: the gradient {g} is not one number for each row.", Self::NAME)));
         }
         Ok(vec![out])

@@ -15,7 +15,7 @@ pub struct Slice {
 
 /// One axis of the slice; of the size only what is known.
 struct Along {
-    start: usize,
+    start: Dim,
     size: Dim,
     step: usize,
 }
@@ -45,9 +45,10 @@ impl Slice {
             return Err(bad());
         }
         let Some(n) = x.shape[i] else {
-            // Of an unknown axis: known is only a start from the front, and all of it when nothing is cut.
-            let start = usize::try_from(start).map_err(|_| bad())?;
-            return Ok(Along { start, size, step });
+            // Of an unknown axis: a start from the front, or all that is left after a start from the end.
+            let from_end = usize::try_from(start.wrapping_neg()).ok().filter(|_| start < 0);
+            let left = from_end.map(|n| n.div_ceil(step));
+            return Ok(Along { start: usize::try_from(start).ok(), size: size.or(left), step });
         };
         let first = usize::try_from(if start < 0 { start + n as i64 } else { start }).map_err(|_| bad())?;
         let size = size.unwrap_or_else(|| n.saturating_sub(first).div_ceil(step));
@@ -56,7 +57,7 @@ impl Slice {
             Some(more) => more.checked_mul(step).and_then(|e| e.checked_add(first)?.checked_add(1)),
         };
         match end {
-            Some(end) if end <= n => Ok(Along { start: first, size: Some(size), step }),
+            Some(end) if end <= n => Ok(Along { start: Some(first), size: Some(size), step }),
             _ => Err(bad()),
         }
     }
@@ -81,12 +82,14 @@ impl Op for Slice {
         let along = self.along(&x)?;
         let (mut pads, mut interior) = (vec![], vec![]);
         for (a, &n) in along.iter().zip(&x.shape) {
-            let after = match (n, a.size) {
-                (Some(n), Some(size)) => n - a.start - size.saturating_sub(1) * a.step - size.min(1),
-                _ if a.start == 0 && a.step == 1 => 0,
+            let pad = match (n, a.start, a.size) {
+                (Some(n), Some(start), Some(size)) => {
+                    [start, n - start - size.saturating_sub(1) * a.step - size.min(1)]
+                }
+                (_, Some(0), None) if a.step == 1 => [0, 0],
                 _ => return Err(Error::unsupported("slice: the gradient needs known lengths.")),
             };
-            pads.push([a.start, after]);
+            pads.push(pad);
             interior.push(a.step - 1);
         }
         let attrs = serde_json::json!({ "pads": pads, "interior": interior }).to_string();
@@ -98,7 +101,7 @@ impl Lower for Slice {
     fn lower(&self, inputs: &[&Spec], outputs: &[&Spec]) -> Result<Lowered> {
         let (x, out) = (inputs[0].dims(Self::NAME)?, outputs[0].dims(Self::NAME)?);
         let (along, from) = (self.along(inputs[0])?, strides(&x));
-        let at = along.iter().zip(&from).map(|(a, s)| a.start as isize * s).sum();
+        let at = along.iter().zip(&from).map(|(a, s)| a.start.unwrap_or(0) as isize * s).sum();
         let walk: Vec<isize> = along.iter().zip(&from).map(|(a, s)| (a.step as isize).saturating_mul(*s)).collect();
         let copy = StridedCopy::new(&out, (at, &walk), (0, &strides(&out)));
         Ok(Move::whole(inputs[0].dtype, out.iter().product(), copy))
