@@ -88,6 +88,9 @@ pub struct EpochEnd {
     pub logs: Vec<f64>,
 }
 
+/// What the progress callback is told: steps done, and the logs.
+type Progress = FnArgs<(f64, Vec<f64>)>;
+
 /// A count from JavaScript.
 fn count(name: &str, n: f64) -> Result<usize> {
     if n >= 0.0 && n.fract() == 0.0 && n <= 9_007_199_254_740_991.0 {
@@ -169,12 +172,12 @@ pub fn run_epoch<'env>(
     env: &'env Env,
     options: EpochOptions<'_>,
     #[napi(ts_arg_type = "((step: number, logs: number[]) => void) | undefined | null")] progress: Option<
-        Function<'_, FnArgs<(f64, Vec<f64>)>, ()>,
+        Function<'_, Progress, ()>,
     >,
 ) -> napi::Result<Object<'env>> {
     let checked = guard(|| check(&options))?;
     let progress = progress
-        .map(|f| f.build_threadsafe_function::<FnArgs<(f64, Vec<f64>)>>().weak::<true>().max_queue_size::<1>().build())
+        .map(|f| f.build_threadsafe_function::<Progress>().weak::<true>().max_queue_size::<1>().build())
         .transpose()?;
     let every =
         Duration::from_secs_f64(options.progress_ms.filter(|ms| ms.is_finite() && *ms >= 0.0).unwrap_or(50.0) / 1e3);

@@ -25,6 +25,9 @@ pub struct Epoch<'a> {
     pub max_steps: Option<usize>,
 }
 
+/// Told after each step how many are done, and how to read the outputs.
+pub type OnStep<'a> = dyn FnMut(usize, &dyn Fn() -> Vec<f64>) + 'a;
+
 /// How an epoch ended.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct EpochEnd {
@@ -54,11 +57,7 @@ impl Epoch<'_> {
     /// # Safety
     /// Each address of `data` and `collect` holds `samples` rows of its input's or output's spec, and nobody writes to the data
     /// or touches the collected rows meanwhile.
-    pub unsafe fn run(
-        &self,
-        stop: &AtomicBool,
-        on_step: &mut dyn FnMut(usize, &dyn Fn() -> Vec<f64>),
-    ) -> Result<EpochEnd> {
+    pub unsafe fn run(&self, stop: &AtomicBool, on_step: &mut OnStep<'_>) -> Result<EpochEnd> {
         self.check()?;
         let pool = threads::pool();
         let mut columns = self.columns()?;

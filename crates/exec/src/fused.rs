@@ -258,7 +258,7 @@ impl Span {
         let count = self.walks.len();
         let (operands, stores) = addresses[self.first..].split_at(count);
         let most = self.chunk.min(range.len());
-        let aligned = range.start % self.step == 0;
+        let aligned = range.start.is_multiple_of(self.step);
         // SAFETY: buffers lie within ROOM (checked in `span`), elements within the range, lanes get what they were made for.
         unsafe {
             for ((walk, &from), pointer) in self.walks.iter().zip(operands).zip(&mut pointers) {

@@ -24,15 +24,11 @@ pub fn verify(graph: &Graph) -> Result<()> {
         }
     }
     for (id, v) in graph.assigns() {
-        if let Some((_, start)) = graph.variables().find(|(k, _)| *k == id) {
-            if graph.spec(start) != graph.spec(v) {
-                return Err(Error::internal(format!(
-                    "Variable {} of {} is assigned {}.",
-                    id.0,
-                    graph.spec(start),
-                    graph.spec(v)
-                )));
-            }
+        if let Some((_, start)) = graph.variables().find(|(k, _)| *k == id)
+            && graph.spec(start) != graph.spec(v)
+        {
+            let (start, v) = (graph.spec(start), graph.spec(v));
+            return Err(Error::internal(format!("Variable {} of {start} is assigned {v}.", id.0)));
         }
     }
     Ok(())

@@ -138,7 +138,8 @@ mod tests {
     #[test]
     fn layouts_agree_with_the_definition() {
         let src: Vec<u32> = (0..40_000).collect();
-        let cases: &[(&[usize], (isize, &[isize]), (isize, &[isize]))] = &[
+        type Side<'a> = (isize, &'a [isize]);
+        let cases: &[(&[usize], Side<'_>, Side<'_>)] = &[
             (&[], (3, &[]), (5, &[])),
             (&[7], (6, &[-1]), (0, &[1])),
             (&[100, 200], (0, &[1, 100]), (0, &[200, 1])),

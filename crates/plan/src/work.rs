@@ -102,10 +102,10 @@ impl Work {
         let mut readers = vec![vec![]; self.nodes.len()];
         for (i, node) in self.nodes.iter().enumerate() {
             for &v in &node.inputs {
-                if let Some(p) = self.producer(v) {
-                    if readers[p].last() != Some(&i) {
-                        readers[p].push(i);
-                    }
+                if let Some(p) = self.producer(v)
+                    && readers[p].last() != Some(&i)
+                {
+                    readers[p].push(i);
                 }
             }
         }
