@@ -7,9 +7,10 @@ export interface Finished {
   stderr: string;
 }
 
-/** Runs this Node with some arguments, without a terminal. */
+/** Runs this Node with some arguments, without a terminal, as a user does: "kerosene" is the bundle, not the modules. */
 export function node(args: string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Finished {
-  return spawnSync(process.execPath, args, { encoding: "utf8", ...options });
+  const { NODE_OPTIONS: _modules, ...env } = options.env ?? process.env;
+  return spawnSync(process.execPath, args, { encoding: "utf8", ...options, env });
 }
 
 /** Compiles the TypeScript project in a folder. */
