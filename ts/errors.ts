@@ -35,9 +35,11 @@ export class KeroseneError extends Error {
 
 /** The stack without this library's own frames; the whole of it where nothing else is there. */
 function callersStack(stack: string | undefined, limit: number): string | undefined {
-  const frames = stack?.split("\n    at ") ?? [];
-  const outside = frames.filter((frame, i) => i === 0 || !frame.includes(inside)).slice(0, limit + 1);
-  return outside.length < 2 ? stack : outside.join("\n    at ");
+  const [head, ...frames] = stack?.split("\n    at ") ?? [];
+  const outside = frames.filter((frame) => !frame.includes(inside));
+  // What the library calls of the language, such as Array.map, comes before the caller's first frame.
+  const first = outside.findIndex((frame) => !frame.includes("<anonymous>"));
+  return first < 0 ? stack : [head, ...outside.slice(first, first + limit)].join("\n    at ");
 }
 
 /** A value, shape, axis or name that does not fit (Python's `ValueError`). */

@@ -288,7 +288,7 @@ export class Layer extends LayerState {
     } catch (error) {
       if (error instanceof KeroseneError && !error.message.includes(inLayer)) {
         const shapes = args.map((arg) => describeShapes(shapesOf(arg))).join(", ");
-        error.message += `${inLayer}"${this.name}" (${this.className}), called on ${shapes}`;
+        error.addContext(`${inLayer}"${this.name}" (${this.className}), called on ${shapes}`);
       }
       throw error;
     }

@@ -2,10 +2,10 @@ import { floatx } from "../engine/config.js";
 import { tensor } from "../engine/convert.js";
 import { allocate, asDType, type DType, isBig } from "../engine/dtype.js";
 import type { Operand, Result, TensorLike } from "../engine/operand.js";
-import { checkKnownShape, checkShape, isKnown, type Shape, sizeOf } from "../engine/shape.js";
+import { checkKnownShape, checkShape, describe, isKnown, type Shape, sizeOf } from "../engine/shape.js";
 import { scalar, type Tensor, wrap } from "../engine/tensor.js";
 import { currentTrace } from "../engine/trace.js";
-import { ValueError } from "../errors.js";
+import { InvalidTypeError, ValueError } from "../errors.js";
 import { json } from "./attrs.js";
 import { unary } from "./composite.js";
 import { type DTypeArgument, dtypeName } from "./core.js";
@@ -33,6 +33,9 @@ export function ones(shape: Shape, dtype?: DTypeArgument): Tensor {
 
 function repeated(who: string, shape: Shape, value: number | boolean, name: string): Tensor {
   const dtype = asDType(name, who);
+  if (typeof value !== "number" && typeof value !== "boolean") {
+    throw new InvalidTypeError(`${who}: expected a number to fill with, got ${describe(value)}.`);
+  }
   const trace = currentTrace();
   const dims = checkShape(shape, who, { unknown: trace !== null });
   const size = sizeOf(dims);

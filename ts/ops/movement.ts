@@ -214,5 +214,13 @@ export function pad<X extends Operand>(
   const every = typeof padWidth === "number" ? ([padWidth, padWidth] as const) : pair(padWidth) ? padWidth : null;
   const pads =
     every === null ? (padWidth as readonly (readonly [number, number])[]) : Array.from({ length: rank }, () => every);
+  if (
+    !Array.isArray(pads) ||
+    !pads.every((p) => pair(p) && p.length === 2 && p.every((n) => Number.isInteger(n) && n >= 0))
+  ) {
+    throw new ValueError(
+      `pad: expected non-negative integers [before, after] for each axis, got ${JSON.stringify(padWidth)}.`,
+    );
+  }
   return wire.pad(x, { pads, value: constantValues });
 }

@@ -24,12 +24,20 @@ export interface RandomOptions {
   seed?: Seed;
 }
 
+/** @throws ValueError when a parameter of a distribution is not finite. */
+function checkFinite(who: string, parameters: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(parameters)) {
+    if (!Number.isFinite(value)) throw new ValueError(`${who}: expected a finite ${name}, got ${String(value)}.`);
+  }
+}
+
 /** Numbers from a normal distribution of the given mean (default 0) and standard deviation (default 1). */
 export function normal(
   shape: readonly number[],
   options: RandomOptions & { mean?: number; stddev?: number } = {},
 ): Tensor {
   const { mean = 0, stddev = 1, dtype = floatx(), seed } = options;
+  checkFinite("random.normal", { mean, stddev });
   const attrs = {
     shape: checkKnownShape(shape, "random.normal"),
     mean,
@@ -46,6 +54,7 @@ export function truncatedNormal(
 ): Tensor {
   const { mean = 0, stddev = 1, dtype = floatx(), seed } = options;
   const who = "random.truncatedNormal";
+  checkFinite(who, { mean, stddev });
   return wire.truncatedNormal(drawSeed(seed, who), {
     shape: checkKnownShape(shape, who),
     mean,
@@ -61,6 +70,7 @@ export function uniform(
 ): Tensor {
   const { minval = 0, maxval = 1, dtype = floatx(), seed } = options;
   const target = asDType(dtype, "random.uniform");
+  checkFinite("random.uniform", { minval, maxval });
   if (isInteger(target)) return randint(shape, minval, maxval, { dtype: target, seed });
   const attrs = { shape: checkKnownShape(shape, "random.uniform"), minval, maxval, dtype: target };
   return wire.randomUniform(drawSeed(seed, "random.uniform"), attrs);

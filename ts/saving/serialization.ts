@@ -222,7 +222,7 @@ function fromConfig(type: Reviving, className: string, inner: Config): object {
   } catch (error) {
     if (error instanceof KeroseneError && !error.message.includes("\nwhile making ")) {
       const name = typeof inner.name === "string" ? ` "${inner.name}"` : "";
-      error.message += `\nwhile making ${className}${name} from its config`;
+      error.addContext(`\nwhile making ${className}${name} from its config`);
     }
     throw error;
   }
