@@ -700,13 +700,24 @@ export function sparseSoftmaxCrossEntropyGradient<T0 extends Operand, T1 extends
 }
 
 /**
- * Each element of x becomes 0 with probability `rate` and is multiplied by 1 / (1 − rate) otherwise; which ones is a function of `seed` and their place alone.
+ * Each element of x becomes 0 with probability `rate` and is multiplied by 1 / (1 − rate) otherwise; which ones is a function of `seed` and their place alone. The probability is a multiple of 2⁻¹⁶.
  *
  * @param options.rate The probability of 0, in [0, 1].
  */
 export function dropout<T0 extends Operand, T1 extends Operand>(x: T0, seed: T1, options: { rate: number }): Result<T0, T1> {
   const { rate } = options;
   return apply("dropout", [x, seed], `{"rate":${json(rate)}}`, "Dropout") as Result<T0, T1>;
+}
+
+/**
+ * True with probability `p` (to a multiple of 2⁻¹⁶), functions of `seed` and their place alone (Philox).
+ *
+ * @param options.shape The shape of the result.
+ * @param options.p The probability of true, in [0, 1].
+ */
+export function randomBernoulli<T0 extends Operand>(seed: T0, options: { shape: readonly number[]; p: number }): Result<T0> {
+  const { shape, p } = options;
+  return apply("random_bernoulli", [seed], `{"shape":${json(shape)},"p":${json(p)}}`, "RandomBernoulli") as Result<T0>;
 }
 
 /**

@@ -47,6 +47,8 @@ pub struct Traits {
     pub in_place: bool,
     /// Not folded even when its inputs are constant, because the result is large (broadcasts, iota).
     pub keep: bool,
+    /// The planner takes its expansion instead, whose parts fuse with what is around or are shared with another such op.
+    pub open: bool,
 }
 
 /// What a derivative rule gets to see.

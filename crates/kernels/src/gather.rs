@@ -11,8 +11,8 @@ pub unsafe fn gather_rows(pool: &Pool, data: *const u8, row: usize, order: &[u32
     // SAFETY: tasks read the data and write different rows.
     unsafe impl Sync for Shared {}
     let shared = &Shared(data, to);
-    // About 30 µs of copying is worth a second thread.
-    const WORTH: usize = 400_000;
+    // Rows come from all over memory, so this many bytes take a few µs.
+    const WORTH: usize = 64 << 10;
     let tasks = (row.saturating_mul(order.len()) / WORTH).clamp(1, pool.threads());
     let per = order.len().div_ceil(tasks);
     pool.run(tasks, &|t| {

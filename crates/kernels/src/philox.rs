@@ -74,6 +74,22 @@ pub fn generate<T: Send>(
     });
 }
 
+/// How many of 65536 equally likely half words make something of probability `p` happen.
+pub fn chance(p: f64) -> u32 {
+    (p.clamp(0.0, 1.0) * 65_536.0).round() as u32
+}
+
+/// Half words: the low halves of the words, then the high ones.
+#[inline(always)]
+pub fn halves(words: &[u32; WORDS]) -> [u16; 2 * WORDS] {
+    let mut out = [0; 2 * WORDS];
+    for k in 0..WORDS {
+        out[k] = words[k] as u16;
+        out[WORDS + k] = (words[k] >> 16) as u16;
+    }
+    out
+}
+
 /// The word as a number in [0, 1) with 24 bits.
 #[inline(always)]
 pub fn unit(word: u32) -> f32 {

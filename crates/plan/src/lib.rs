@@ -1,6 +1,6 @@
 //! From a recorded graph to a flat list of steps over one arena of memory.
 //!
-//! The passes, in order: `simplify` (dead code, sharing, constant folding), `fuse` (elementwise groups, epilogues of kernels,
+//! The passes, in order: `open` (ops that ask for it become their expansion), `simplify` (dead code, sharing, constant folding), `fuse` (elementwise groups, epilogues of kernels,
 //! scalars), `assign` (which variables are written in place), `merge` (the same group for many tensors in one step), `order`,
 //! `memory`. None of them names an op: they ask for [`kerosene_ir::Traits`].
 
@@ -9,6 +9,7 @@ mod emit;
 mod fuse;
 mod memory;
 mod merge;
+mod open;
 mod order;
 mod plan;
 mod print;
@@ -43,6 +44,11 @@ pub trait Runner {
 /// # Errors
 /// When a dimension is not known, a tensor is larger than any memory, or an op cannot run on its specs.
 pub fn plan(graph: &Graph, outputs: &[Value], runner: &dyn Runner) -> Result<Plan> {
+    for &v in outputs {
+        graph.try_spec(v)?;
+    }
+    let opened = open::open(graph, outputs)?;
+    let (graph, outputs) = opened.as_ref().map_or((graph, outputs), |(g, o)| (g, o));
     let mut work = simplify::simplify(graph, outputs, runner)?;
     let mut units = fuse::fuse(&work);
     assign::assign(&mut work, &mut units);

@@ -24,9 +24,6 @@ struct Pass<'a> {
 
 /// The part of the graph that outputs and assignments need, each thing once.
 pub(crate) fn simplify(graph: &Graph, outputs: &[Value], runner: &dyn Runner) -> Result<Work> {
-    for &v in outputs {
-        graph.try_spec(v)?;
-    }
     let live = live(graph, outputs);
     let mut pass = Pass {
         graph,

@@ -39,18 +39,17 @@ impl Op for Dropout {
         Ok(vec![inputs[0].clone()])
     }
 
-    /// At rate 0 there is nothing to do.
+    /// At rate 0 there is nothing to do. Otherwise the planner takes the expansion: the op and its derivative share one mask,
+    /// and the rest fuses with the ops around.
     fn traits(&self) -> Traits {
-        Traits { alias: self.rate == 0.0, ..Traits::default() }
+        Traits { alias: self.rate == 0.0, open: self.rate != 0.0, ..Traits::default() }
     }
 
     fn expand(&self, graph: &mut Graph, inputs: &[Value]) -> Option<Result<Vec<Value>>> {
         let mut formula = || {
             let shape = graph.spec(inputs[0]).dims(Self::NAME)?.to_vec();
-            let attrs = serde_json::json!({ "shape": shape }).to_string();
-            let u = graph.op("random_uniform", &attrs, &[inputs[1]])?;
-            let rate = graph.number(self.rate, u)?;
-            let keep = graph.apply("greater_equal", &[u, rate])?;
+            let attrs = serde_json::json!({ "shape": shape, "p": 1.0 - self.rate }).to_string();
+            let keep = graph.op("random_bernoulli", &attrs, &[inputs[1]])?;
             let scaled = graph.scale(inputs[0], self.scale())?;
             let zero = graph.number(0.0, scaled)?;
             graph.select(keep, scaled, zero).map(|v| vec![v])
@@ -71,15 +70,15 @@ impl Lower for Dropout {
             return Ok(Lowered::Alias);
         }
         let len = inputs[0].dims(Self::NAME)?.iter().product();
-        let (rate, scale) = (self.rate as f32, self.scale());
+        let (keep, scale) = (philox::chance(1.0 - self.rate), self.scale());
         Ok(Lowered::Kernel(for_dtype!(float, Self::NAME, inputs[0].dtype, T => {
             let scale = scale as T;
             Kernel::new(move |io| {
                 // SAFETY: the plan gives buffers of these specs.
                 let (x, key, out) = unsafe { (io.input::<T>(0, len), seeds(io, 1), io.output::<T>(0, len)) };
-                philox::generate(io.pool, key, out, philox::WORDS, #[inline(always)] |words, at, out| {
-                    for ((o, &w), &x) in out.iter_mut().zip(words).zip(&x[at..]) {
-                        *o = if philox::unit(w) >= rate { x * scale } else { 0.0 };
+                philox::generate(io.pool, key, out, 2 * philox::WORDS, #[inline(always)] |words, at, out| {
+                    for ((o, h), &x) in out.iter_mut().zip(philox::halves(words)).zip(&x[at..]) {
+                        *o = if u32::from(h) < keep { x * scale } else { 0.0 };
                     }
                 });
             })
@@ -90,7 +89,8 @@ impl Lower for Dropout {
 impl Define for Dropout {
     const NAME: &'static str = "dropout";
     const DOC: &'static str = "Each element of x becomes 0 with probability `rate` and is multiplied by 1 / (1 − rate) otherwise; \
-        which ones is a function of `seed` and their place alone.";
+        which ones is a function of `seed` and their place alone. \
+        The probability is a multiple of 2⁻¹⁶.";
     const INPUTS: &'static [&'static str] = &["x", "seed"];
     const PARAMS: &'static [Param] = &[param("rate", "number", "", "The probability of 0, in [0, 1].")];
     const PROMOTE: Promote = Promote::None;

@@ -2,6 +2,7 @@
 
 mod distribution;
 mod dropout;
+mod random_bernoulli;
 mod random_int;
 mod random_normal;
 mod random_uniform;
@@ -22,6 +23,7 @@ mod prelude {
 /// The ops of this room.
 pub const OPS: &[Def] = &[
     Def::of::<dropout::Dropout>(),
+    Def::of::<Random<random_bernoulli::RandomBernoulli>>(),
     Def::of::<Random<random_int::RandomInt>>(),
     Def::of::<Random<random_normal::RandomNormal>>(),
     Def::of::<Random<random_uniform::RandomUniform>>(),
