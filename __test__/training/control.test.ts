@@ -36,6 +36,20 @@ test.serial("a 10 ms timer keeps firing during fit", async (t) => {
   t.true(longest < 400, `a pause of ${longest} ms`);
 });
 
+test.serial("an array given to fit may be filled again or transferred while it trains", async (t) => {
+  const losses = async (touch: (array: Float32Array) => void) => {
+    const model = classifier(); // the same weights each time
+    model.setWeights(model.getWeights().map((w, i) => floats([...w.shape] as number[], i)));
+    const data = floats([80, 8]).dataSync() as Float32Array;
+    const fit = model.fit({ data, shape: [80, 8] }, y, { epochs: 3, verbose: 0, shuffle: false });
+    touch(data);
+    return (await fit).history.loss;
+  };
+  const untouched = await losses(() => {});
+  t.deepEqual(await losses((data) => data.fill(7)), untouched);
+  t.deepEqual(await losses((data) => structuredClone(data, { transfer: [data.buffer as ArrayBuffer] })), untouched);
+});
+
 test.serial("a signal stops a fit within a batch, and the model goes on working", async (t) => {
   const { model, x, y } = slow();
   await model.trainOnBatch(x.at("0:32"), y.at("0:32"));

@@ -41,17 +41,22 @@ export function isArrayObject(value: unknown): value is Tensor | Variable | Type
   return value instanceof Tensor || value instanceof Variable || isTypedArray(value) || isShapedArray(value);
 }
 
+/** A copy: a step in the background must not see that the caller fills the array again or transfers it to a worker. */
+function copied(data: TypedArray): TypedArray {
+  return data instanceof Uint8Array ? new Uint8Array(data) : (data.slice() as TypedArray); // a Buffer's slice would not copy
+}
+
 function raw(value: unknown, who: string, dtype: DType | undefined): Column {
   if (value instanceof Tensor) return { data: value.storage, dtype: value.dtype, shape: value.shape as number[] };
   if (value instanceof Variable) return { data: value.dataSync(), dtype: value.dtype, shape: value.shape as number[] };
-  if (isTypedArray(value)) return { data: value, dtype: dtypeOfArray(value), shape: [value.length] };
+  if (isTypedArray(value)) return { data: copied(value), dtype: dtypeOfArray(value), shape: [value.length] };
   if (isShapedArray(value)) {
     if (sizeOf(value.shape) !== value.data.length) {
       throw new ValueError(
         `${who}: shape ${formatShape(value.shape)} needs ${sizeOf(value.shape)} elements, the array has ${value.data.length}.`,
       );
     }
-    return { data: value.data, dtype: dtypeOfArray(value.data), shape: value.shape };
+    return { data: copied(value.data), dtype: dtypeOfArray(value.data), shape: value.shape };
   }
   if (!Array.isArray(value)) {
     throw new InvalidTypeError(

@@ -1,13 +1,17 @@
 //! The order of the steps: as recorded, but what frees memory comes as soon as it can.
 
 use crate::{memory::is_stored, units::Units, work::Work};
+use kerosene_ir::{Error, Result};
 use std::{
     cmp::Reverse,
     collections::{BinaryHeap, HashMap},
 };
 
 /// The units in the order in which they run.
-pub(crate) fn order(work: &Work, units: &Units) -> Vec<usize> {
+///
+/// # Errors
+/// When units wait for each other: a pass before this one joined what must not be joined.
+pub(crate) fn order(work: &Work, units: &Units) -> Result<Vec<usize>> {
     let live: Vec<usize> = (0..units.list.len()).filter(|&u| units.list[u].nodes().next().is_some()).collect();
     let mut waits: HashMap<usize, usize> = live.iter().map(|&u| (u, 0)).collect();
     for &u in &live {
@@ -60,7 +64,14 @@ pub(crate) fn order(work: &Work, units: &Units) -> Vec<usize> {
             ready.iter().map(|Reverse((_, u))| *u).filter(|&u| !done[u] && net(work, units, u, &readers) <= 0);
         relief.extend(candidate.min_by_key(|&u| recorded(u)));
     }
-    out
+    if out.len() != live.len() {
+        return Err(Error::internal(format!(
+            "{} of {} steps of a plan wait for each other",
+            live.len() - out.len(),
+            live.len()
+        )));
+    }
+    Ok(out)
 }
 
 /// Values in planned memory that a unit reads.
