@@ -77,7 +77,8 @@ pub unsafe fn gemm<T: Real>(
     if tasks == 1 {
         return block(0..m, 0..n);
     }
-    let by_rows = m >= n || m >= 2 * ROWS * tasks || (tail.is_some() && m >= ROWS * tasks);
+    // Tasks that share a operand each pack all of it: they share the smaller one.
+    let by_rows = m >= n || n < COLUMNS * tasks;
     if by_rows {
         let per = m.div_ceil(tasks).next_multiple_of(ROWS);
         pool.run(m.div_ceil(per), &|t| block(t * per..((t + 1) * per).min(m), 0..n));

@@ -78,7 +78,7 @@ impl Lower for Dropout {
                 let (x, key, out) = unsafe { (io.input::<T>(0, len), seeds(io, 1), io.output::<T>(0, len)) };
                 philox::generate(io.pool, key, out, 2 * philox::WORDS, #[inline(always)] |words, at, out| {
                     for ((o, h), &x) in out.iter_mut().zip(philox::halves(words)).zip(&x[at..]) {
-                        *o = if u32::from(h) < keep { x * scale } else { 0.0 };
+                        *o = if h < keep { x * scale } else { 0.0 };
                     }
                 });
             })

@@ -34,9 +34,12 @@ impl Distribution for RandomBernoulli {
             2 * philox::WORDS,
             #[inline(always)]
             move |w, out| {
-                for (o, h) in out.iter_mut().zip(philox::halves(w)) {
-                    *o = u8::from(u32::from(h) < chance);
+                // All of them, of a length the compiler knows: then it is vectors.
+                let mut all = [0u8; 2 * philox::WORDS];
+                for (o, h) in all.iter_mut().zip(philox::halves(w)) {
+                    *o = u8::from(h < chance);
                 }
+                out.copy_from_slice(&all[..out.len()]);
             },
         ))
     }
