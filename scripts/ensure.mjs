@@ -91,13 +91,14 @@ const addonBuilt = () => {
 /** native/kerosene.<triple>.node and native/binding.d.ts as the Rust sources say. */
 export function ensureNative() {
   const sources = ["Cargo.toml", "Cargo.lock", "build.rs", ".cargo", "crates"];
-  const setting = [process.env.RUSTFLAGS, process.env.CARGO_BUILD_TARGET, process.arch, process.platform];
+  const debug = process.env.KEROSENE_DEBUG === "1"; // quicker to build, slower to run
+  const setting = [debug, process.env.RUSTFLAGS, process.env.CARGO_BUILD_TARGET, process.arch, process.platform];
   const state = fingerprint(sources, ...setting);
   once("native", state, addonBuilt, () => {
     console.log("Building the native addon. The first time takes a few minutes.");
     run("cargo", ["--version"], { stdio: "ignore" }); // without Rust, says so
     const names = ["--no-js", "--dts", "binding.d.ts", "--output-dir", "native"];
-    tool("napi", ["build", "--platform", "--release", ...names]);
+    tool("napi", ["build", "--platform", ...(debug ? [] : ["--release"]), ...names]);
   });
 }
 
