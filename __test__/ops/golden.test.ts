@@ -3,6 +3,7 @@ import * as keras from "kerosene";
 import { snakeToCamel } from "#kerosene/engine/config.js";
 import { trace } from "#kerosene/engine/trace.js";
 import { difference, goldenJson, goldenTensors, hasGolden } from "../golden.js";
+import { positions } from "./positions.js";
 
 interface Case {
   id: string;
@@ -18,34 +19,6 @@ interface Case {
 }
 
 type AnyOp = (...args: unknown[]) => keras.Tensor | keras.Tensor[];
-
-/** Keyword arguments that stand by position here, in order; the others go into the options object. */
-const positions: Record<string, string[]> = {
-  arange: ["start", "stop", "step", "dtype"],
-  argmax: ["x", "axis"],
-  argmin: ["x", "axis"],
-  celu: ["x", "alpha"],
-  concatenate: ["xs", "axis"],
-  elu: ["x", "alpha"],
-  eye: ["n", "m", "k"],
-  flip: ["x", "axis"],
-  gelu: ["x", "approximate"],
-  glu: ["x", "axis"],
-  hard_shrink: ["x", "threshold"],
-  leaky_relu: ["x", "negative_slope"],
-  linspace: ["start", "stop", "num"],
-  log_softmax: ["x", "axis"],
-  one_hot: ["x", "num_classes", "axis"],
-  round: ["x", "decimals"],
-  soft_shrink: ["x", "threshold"],
-  softmax: ["x", "axis"],
-  split: ["x", "indices_or_sections", "axis"],
-  squareplus: ["x", "b"],
-  squeeze: ["x", "axis"],
-  stack: ["xs", "axis"],
-  take: ["x", "indices", "axis"],
-  transpose: ["x", "axes"],
-};
 
 /** Cases that need what is not there yet. */
 const later = /"mode":|"order":/;
