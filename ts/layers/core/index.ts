@@ -1,0 +1,28 @@
+/** The layers everything is made of. */
+import { callable } from "../../engine/callable.js";
+import { registerModule } from "../../saving/registry.js";
+import { Dense as DenseClass } from "./dense.js";
+import { Embedding as EmbeddingClass } from "./embedding.js";
+import { Identity as IdentityClass } from "./identity.js";
+import { InputLayer as InputLayerClass } from "./input-layer.js";
+
+export type { DenseOptions } from "./dense.js";
+export type { EmbeddingOptions } from "./embedding.js";
+export type { InputOptions } from "./input-layer.js";
+export { Input } from "./input-layer.js";
+
+export const Dense = callable(DenseClass);
+export type Dense = DenseClass;
+export const Embedding = callable(EmbeddingClass);
+export type Embedding = EmbeddingClass;
+export const Identity = callable(IdentityClass);
+export type Identity = IdentityClass;
+export const InputLayer = callable(InputLayerClass);
+export type InputLayer = InputLayerClass;
+
+registerModule("keras.layers", {
+  Dense: DenseClass,
+  Embedding: EmbeddingClass,
+  Identity: IdentityClass,
+  InputLayer: InputLayerClass,
+});
