@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as keras from "kerosene";
 
@@ -7,6 +7,12 @@ const root = join(import.meta.dirname, "..", "..", "..", "shared", "golden");
 
 /** Whether the golden cases are there. */
 export const hasGolden = existsSync(root);
+
+/** The names of the JSON files in a folder of the golden cases, without their ending. */
+export function goldenNames(folder: string): string[] {
+  const names = readdirSync(join(root, folder)).filter((file) => file.endsWith(".json"));
+  return names.map((file) => file.slice(0, -".json".length)).sort();
+}
 
 /** A JSON file of the golden cases. */
 export function goldenJson<T>(name: string): T {

@@ -42,7 +42,7 @@ function call({ op, args, kwargs }: Case): (tensors: unknown[]) => keras.Tensor[
       given[i] = rest[name];
       delete rest[name];
     }
-    const options = Object.fromEntries(Object.entries(rest).map(([key, value]) => [snakeToCamel(key), value]));
+    const options = Object.fromEntries(Object.entries(rest).map(([key, value]) => [snakeToCamel(key), fill(value)]));
     if (op === "get_item") return [fn(given[0], [given[1]])].flat();
     return [fn(...given, ...(Object.keys(options).length > 0 ? [options] : []))].flat();
   };

@@ -14,6 +14,7 @@ export const positions: Record<string, string[]> = {
   leaky_relu: ["x", "negative_slope"],
   linspace: ["start", "stop", "num"],
   log_softmax: ["x", "axis"],
+  moments: ["x", "axes"],
   one_hot: ["x", "num_classes", "axis"],
   round: ["x", "decimals"],
   soft_shrink: ["x", "threshold"],

@@ -20,6 +20,7 @@ export {
   type WeightValue,
 } from "./layer.js";
 export * from "./merging/index.js";
+export * from "./normalization/index.js";
 export * from "./regularization/index.js";
 export * from "./reshaping/index.js";
 

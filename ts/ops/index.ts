@@ -118,6 +118,7 @@ export {
   softmax,
   sparseCategoricalCrossentropy,
 } from "./nn.js";
+export * from "./normalization.js";
 export { clip, log2, log10, matmul, round, where } from "./numpy.js";
 export {
   all,
