@@ -24,6 +24,8 @@ export {
   zeros,
   zerosLike,
 } from "./creation.js";
+export * from "./diagonals.js";
+export * from "./einsum.js";
 export {
   abs,
   abs as absolute,
@@ -120,6 +122,7 @@ export {
 } from "./nn.js";
 export * from "./normalization.js";
 export { clip, log2, log10, matmul, round, where } from "./numpy.js";
+export * from "./products.js";
 export {
   all,
   any,
