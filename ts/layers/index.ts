@@ -8,6 +8,7 @@ import {
 import type { Layer } from "./layer.js";
 
 export * from "./activations/index.js";
+export * from "./attention/index.js";
 export * from "./core/index.js";
 export { InputSpec, type InputSpecOptions } from "./input-spec.js";
 export {

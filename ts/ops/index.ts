@@ -10,6 +10,7 @@ import * as movement from "./movement.js";
 import * as numpy from "./numpy.js";
 import * as reduce from "./reduce.js";
 
+export * from "./attention.js";
 export { cast, convertToTensor, isTensor, ndim, shape } from "./core.js";
 export {
   arange,

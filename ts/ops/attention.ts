@@ -1,0 +1,91 @@
+import { floatx } from "../engine/config.js";
+import { toTensor } from "../engine/convert.js";
+import { isFloat } from "../engine/dtype.js";
+import type { Operand, Result, TensorLike } from "../engine/operand.js";
+import { formatShape } from "../engine/shape.js";
+import type { Tensor } from "../engine/tensor.js";
+import { NotImplementedError, ValueError } from "../errors.js";
+import { causalMask } from "./causal-mask.js";
+import { composite } from "./composite.js";
+import * as wire from "./generated.js";
+import { expandDims, reshape, transpose } from "./movement.js";
+
+/** Options of {@link dotProductAttention}. */
+export interface DotProductAttentionOptions {
+  /** Added to the scores; broadcast to `(batch, heads, queries, keys)`. */
+  bias?: Operand | null;
+  /** True where a query may look at a key; broadcast to `(batch, heads, queries, keys)`. */
+  mask?: Operand | null;
+  /** What the scores are multiplied with. Default `1 / √depth`. */
+  scale?: number | null;
+  /** Whether keys after the query are masked. Default `false`. */
+  isCausal?: boolean;
+  /** `true` is not supported; `false` and `null` (the default) mean the same. */
+  flashAttention?: boolean | null;
+  /** Not supported. */
+  attnLogitsSoftCap?: number | null;
+}
+
+/** Scores of places that are masked; far below all others, and yet finite, so that a query without keys gets no NaN. */
+const MASKED = -2.3e38;
+
+/**
+ * `softmax(query · keyᵀ · scale + bias) · value`, for each head.
+ *
+ * Shapes: query `(batch, queries, heads, depth)`, key `(batch, keys, keyHeads, depth)`, value `(batch, keys, keyHeads, valueDepth)` →
+ * `(batch, queries, heads, valueDepth)`. Where there are fewer key heads than heads, neighbouring heads share one.
+ *
+ * @throws ValueError unless the three have rank 4 and their heads fit; NotImplementedError for `flashAttention: true`.
+ */
+export function dotProductAttention<Q extends Operand, K extends Operand, V extends Operand>(
+  query: Q,
+  key: K,
+  value: V,
+  options: DotProductAttentionOptions = {},
+): Result<Q, K, V> {
+  const { bias = null, mask = null, scale = null, isCausal = false, flashAttention, attnLogitsSoftCap } = options;
+  const who = "dotProductAttention";
+  if (flashAttention) {
+    throw new NotImplementedError(`${who}: \`flashAttention: true\` is not supported. Leave it out.`);
+  }
+  if (attnLogitsSoftCap != null) {
+    throw new ValueError(`${who}: \`attnLogitsSoftCap\` is only supported by Keras on TPUs. Leave it out.`);
+  }
+  const compute = (...given: unknown[]): Tensor => {
+    const tensors = given.slice(0, 3).map((x) => toTensor(x as TensorLike, undefined, who));
+    if (tensors.some((x) => x.ndim !== 4)) {
+      throw new ValueError(
+        `${who} only supports 4D inputs. Received: ` +
+          ["query", "key", "value"].map((name, i) => `${name}.shape=${formatShape(tensors[i]!.shape)}`).join(", "),
+      );
+    }
+    const dtype = tensors.find((x) => x.dtype === "float64")?.dtype ?? tensors.find((x) => isFloat(x.dtype))?.dtype;
+    const [q, k, v] = tensors.map((x) => x.cast(dtype ?? floatx())) as [Tensor, Tensor, Tensor];
+    // (batch, heads, queries, depth), (batch, heads, keys, depth)
+    const queries = transpose(q.multiply(scale ?? 1 / Math.sqrt(q.shape[3] ?? 1)), [0, 2, 1, 3]);
+    const [keys, values] = [k, v].map((x) => transpose(shareHeads(x, q), [0, 2, 1, 3])) as [Tensor, Tensor];
+    let scores = wire.matmul(queries, keys, { transposeB: true });
+    if (given[3] != null) scores = scores.add(toTensor(given[3] as TensorLike, dtype, who));
+    if (given[4] != null)
+      scores = wire.where(toTensor(given[4] as TensorLike, undefined, who).cast("bool"), scores, MASKED);
+    if (isCausal) scores = wire.where(causalMask(q.shape[1] ?? null, k.shape[1] ?? null), scores, MASKED);
+    return transpose(wire.matmul(wire.softmax(scores, { axis: -1 }), values), [0, 2, 1, 3]);
+  };
+  const config = () => ({ scale, is_causal: isCausal, flash_attention: flashAttention ?? null });
+  return composite("DotProductAttention", [query, key, value, bias, mask], compute as never, config) as Result<Q, K, V>;
+}
+
+/** Keys (or values) with each head repeated for the heads of the query that share it. */
+function shareHeads(x: Tensor, query: Tensor): Tensor {
+  const [batch, length, own, depth] = x.shape as [number, number, number, number];
+  const heads = query.shape[2] as number;
+  if (own === heads) return x;
+  if (heads % own !== 0) {
+    throw new ValueError(
+      "dotProductAttention: the heads of the query must be a multiple of those of key and value. " +
+        `Received: query.shape=${formatShape(query.shape)}, and ${formatShape(x.shape)}`,
+    );
+  }
+  const repeated = wire.broadcastTo(expandDims(x, 3), { shape: [batch, length, own, heads / own, depth] });
+  return reshape(repeated, [batch, length, heads, depth]);
+}
