@@ -1,18 +1,7 @@
 import test from "ava";
 import * as keras from "kerosene";
-import { snakeToCamel } from "#kerosene/engine/config.js";
-import { difference, goldenJson, goldenTensors, hasGolden } from "../golden.js";
 
 const { activations } = keras;
-
-interface Case {
-  id: string;
-  activation: string;
-  kwargs: Record<string, unknown>;
-  input: string;
-  output: string;
-  tolerance: { rtol: number; atol: number };
-}
 
 test("names, functions and nothing are activations", (t) => {
   t.is(activations.get("relu"), activations.relu as never);
@@ -44,22 +33,3 @@ test("unknown activations are refused with the known ones", (t) => {
   t.throws(() => activations.get(3 as never), { name: "TypeError" });
   t.throws(() => activations.relu([1], { maxValue: -1 }), { name: "ValueError" });
 });
-
-if (hasGolden) {
-  const { cases } = goldenJson<{ cases: Case[] }>("activations.json");
-  const tensor = goldenTensors("activations.safetensors");
-  const known = cases.filter((c) => snakeToCamel(c.activation) in activations);
-  test("most of Keras's activations are there", (t) => t.true(known.length > 75, `${known.length}`));
-  for (const c of known) {
-    test(`${c.id}`, (t) => {
-      const fn = (activations as unknown as Record<string, (...args: unknown[]) => keras.Tensor>)[
-        snakeToCamel(c.activation)
-      ];
-      const values = Object.values(c.kwargs);
-      const options = Object.fromEntries(Object.entries(c.kwargs).map(([k, v]) => [snakeToCamel(k), v]));
-      // relu takes its options by name, softmax its axis by position or by name; the others have one number by position.
-      const got = fn?.(tensor(c.input), ...(c.activation === "relu" ? [options] : values));
-      t.is(difference(got as keras.Tensor, tensor(c.output), c.tolerance), null);
-    });
-  }
-}

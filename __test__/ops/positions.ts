@@ -1,4 +1,7 @@
-/** Keyword arguments that stand by position here, in order; the others go into the options object. */
+/**
+ * Keras's names of the arguments that stand by position here, in order; the others go into the options object.
+ * An op that is not named takes those without a default by position.
+ */
 export const positions: Record<string, string[]> = {
   arange: ["start", "stop", "step", "dtype"],
   argmax: ["x", "axis"],
@@ -9,7 +12,7 @@ export const positions: Record<string, string[]> = {
   diagflat: ["x", "k"],
   diagonal: ["x", "offset", "axis1", "axis2"],
   elu: ["x", "alpha"],
-  eye: ["n", "m", "k"],
+  eye: ["N", "M", "k"],
   flip: ["x", "axis"],
   gelu: ["x", "approximate"],
   glu: ["x", "axis"],
@@ -18,6 +21,7 @@ export const positions: Record<string, string[]> = {
   linspace: ["start", "stop", "num"],
   log_softmax: ["x", "axis"],
   moments: ["x", "axes"],
+  normalize: ["x", "axis"],
   one_hot: ["x", "num_classes", "axis"],
   round: ["x", "decimals"],
   soft_shrink: ["x", "threshold"],
@@ -25,7 +29,7 @@ export const positions: Record<string, string[]> = {
   split: ["x", "indices_or_sections", "axis"],
   squareplus: ["x", "b"],
   squeeze: ["x", "axis"],
-  stack: ["xs", "axis"],
+  stack: ["x", "axis"],
   take: ["x", "indices", "axis"],
   tensordot: ["x1", "x2", "axes"],
   trace: ["x", "offset", "axis1", "axis2"],
@@ -33,4 +37,5 @@ export const positions: Record<string, string[]> = {
   tri: ["n", "m", "k"],
   tril: ["x", "k"],
   triu: ["x", "k"],
+  where: ["condition", "x1", "x2"],
 };

@@ -1,32 +1,6 @@
 import test from "ava";
 import { Tensor } from "kerosene";
 import * as optimizers from "#kerosene/optimizers/index.js";
-import type { LearningRateSchedule } from "#kerosene/optimizers/schedules/learning-rate-schedule.js";
-import { reviveSchedule } from "#kerosene/optimizers/schedules/serialize.js";
-import { serializeKerasObject } from "#kerosene/saving/serialization.js";
-import { goldenJson, hasGolden } from "../golden.js";
-
-interface Case {
-  id: string;
-  config: Record<string, unknown>;
-  steps: number[];
-  values: number[];
-  tolerance?: { rtol: number; atol: number };
-}
-
-if (hasGolden) {
-  for (const item of goldenJson<{ cases: Case[] }>("schedules.json").cases) {
-    test(item.id, (t) => {
-      const schedule = reviveSchedule(item.config) as LearningRateSchedule;
-      const { rtol, atol } = item.tolerance ?? { rtol: 1e-4, atol: 1e-7 };
-      for (const [index, step] of item.steps.entries()) {
-        const [got, want] = [schedule.at(step).item(), item.values[index] as number];
-        t.true(Math.abs(got - want) <= atol + rtol * Math.abs(want), `step ${step}: ${got}, expected ${want}`);
-      }
-      t.deepEqual(serializeKerasObject(schedule), item.config);
-    });
-  }
-}
 
 test("a rate that follows a schedule", (t) => {
   const optimizer = optimizers.SGD(optimizers.schedules.PiecewiseConstantDecay({ boundaries: [1], values: [1, 0.5] }));

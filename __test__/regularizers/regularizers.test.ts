@@ -1,35 +1,6 @@
 import test from "ava";
 import * as keras from "kerosene";
 import { regularizers } from "kerosene";
-import { trace } from "#kerosene/engine/trace.js";
-import { difference, goldenJson, goldenTensors, hasGolden } from "../golden.js";
-
-interface Case {
-  id: string;
-  config: { class_name: string; config: Record<string, unknown> };
-  input: string;
-  output: number;
-  input_grad: string;
-  tolerance: { rtol: number; atol: number };
-}
-
-if (hasGolden) {
-  const { cases } = goldenJson<{ cases: Case[] }>("regularizers.json");
-  const tensor = goldenTensors("regularizers.safetensors");
-  for (const c of cases) {
-    test(c.id, (t) => {
-      const regularizer = regularizers.deserialize(c.config);
-      const x = tensor(c.input);
-      t.true(Math.abs(regularizer(x).item() - c.output) <= c.tolerance.atol + c.tolerance.rtol * c.output);
-      const traced = trace([{ dtype: x.dtype, shape: x.shape }], (input) => [input, regularizer(input)] as const);
-      const [gradient] = traced.trace.gradients([traced.result[1]], [traced.result[0]]);
-      const out = new Float32Array(x.size!);
-      traced.trace.compile([gradient!]).runSync([x.dataSync()], [out]);
-      t.is(difference(keras.tensor(out, { shape: x.shape }), tensor(c.input_grad), c.tolerance), null);
-      t.deepEqual(regularizer.getConfig(), c.config.config);
-    });
-  }
-}
 
 test("names, defaults and identities", (t) => {
   const x = keras.tensor([1, -2], { dtype: "float32" });

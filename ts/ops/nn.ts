@@ -130,9 +130,30 @@ function compareShapes(who: string, target: Tensor, output: Tensor): void {
   }
 }
 
-/** The euclidean norm made 1 along an axis. */
-export function normalize<X extends Operand>(x: X, axis = -1): Result<X> {
-  const compute = (t: Tensor): Tensor =>
-    t.multiply(wire.rsqrt(wire.maximum(sum(t.square(), axis, { keepdims: true }), 1e-12)));
-  return unary("Normalize", x, compute, () => ({ axis, order: 2 }));
+/**
+ * x / max(‖x‖, ε) along an axis: the norm made 1.
+ *
+ * @param options.order Which norm: (Σ|x|ᵖ)^(1/p). Default 2. An integer of at least 1.
+ * @param options.epsilon The least divisor. Default `keras.config.epsilon()`.
+ * @throws ValueError for another order. Source: `keras.ops.normalize`.
+ */
+export function normalize<X extends Operand>(
+  x: X,
+  axis = -1,
+  options: { order?: number; epsilon?: number } = {},
+): Result<X> {
+  const { order = 2, epsilon: least = epsilon() } = options;
+  if (!Number.isInteger(order) || order < 1) {
+    throw new ValueError(`normalize: \`order\` must be an integer of at least 1, got ${order}.`);
+  }
+  const compute = (t: Tensor): Tensor => {
+    if (order === 2) {
+      const inverse = wire.rsqrt(sum(t.square(), axis, { keepdims: true }));
+      return t.multiply(wire.minimum(inverse, 1 / least));
+    }
+    const size = wire.abs(t);
+    const powers = sum(order === 1 ? size : wire.power(size, order), axis, { keepdims: true });
+    return t.divide(wire.maximum(order === 1 ? powers : wire.power(powers, 1 / order), least)) as Tensor;
+  };
+  return unary("Normalize", x, compute, () => ({ axis, order, epsilon: options.epsilon ?? null }));
 }

@@ -1,0 +1,146 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as keras from "kerosene";
+import { snakeToCamel } from "#kerosene/engine/config.js";
+import { positions } from "../ops/positions.js";
+import { type Check, type ParityCase, type Tolerance, Unsupported } from "./check.js";
+import { gradients } from "./gradients.js";
+import type { Source, Tensors } from "./source.js";
+
+interface Case {
+  id: string;
+  op: string;
+  args: unknown[];
+  kwargs: Record<string, unknown>;
+  tensors: string[];
+  outputs: string[];
+  upstream?: string[];
+  input_grads?: (string | null)[];
+  tolerance: Tolerance;
+  grad_tolerance?: Tolerance;
+}
+
+type AnyOp = (...args: unknown[]) => unknown;
+type Parameters = { name: string; default?: unknown }[];
+
+/** Keras's parameters of the ops, in order: they say which name an argument by position has. */
+function signatures(source: Source): Record<string, { parameters?: Parameters }> {
+  const beside = join(import.meta.dirname, "..", "..", "..", "..", "shared", "golden", "api.json");
+  if (source.has("api.json")) return source.json<{ ops: Record<string, { parameters?: Parameters }> }>("api.json").ops;
+  return existsSync(beside) ? JSON.parse(readFileSync(beside, "utf8")).ops : {};
+}
+
+const isTensor = (arg: unknown): arg is { tensor: string } =>
+  typeof arg === "object" && arg !== null && "tensor" in arg;
+
+/** `image.resize` → `keras.ops.image.resize`. */
+function find(op: string): AnyOp {
+  let value: unknown = keras.ops;
+  for (const part of op.split(".")) value = (value as Record<string, unknown> | undefined)?.[snakeToCamel(part)];
+  if (typeof value !== "function") throw new Unsupported(`keras.ops.${op} is not supported yet`);
+  return value as AnyOp;
+}
+
+/** The call of a case as a function of its tensors. */
+function caller({ op, args, kwargs }: Case, parameters: Parameters): (tensors: readonly unknown[]) => unknown[] {
+  const fn = find(op);
+  return (tensors) => {
+    let next = 0;
+    const fill = (arg: unknown): unknown => {
+      if (isTensor(arg)) return tensors[next++];
+      return Array.isArray(arg) ? arg.map(fill) : arg;
+    };
+    const given = args.map(fill);
+    const named = Object.fromEntries(Object.entries(kwargs).map(([name, value]) => [name, fill(value)]));
+    if (op === "get_item") return [fn(given[0], [given[1]])].flat();
+    const variadic = parameters.some(({ name }) => name.startsWith("*"));
+    const known = parameters.filter(({ name }) => !name.startsWith("*"));
+    const places = positions[op] ?? known.filter((parameter) => !("default" in parameter)).map(({ name }) => name);
+    const call: unknown[] = [];
+    if (variadic || known.length === 0) call.push(...given);
+    else
+      for (const [i, value] of given.entries()) {
+        if (known[i]) named[known[i].name] = value;
+        else call.push(value);
+      }
+    for (const [i, name] of places.entries()) {
+      if (!(name in named)) continue;
+      call[i] = named[name];
+      delete named[name];
+    }
+    const options = Object.fromEntries(Object.entries(named).map(([key, value]) => [snakeToCamel(key), value]));
+    return [fn(...call, ...(Object.keys(options).length > 0 ? [options] : []))].flat();
+  };
+}
+
+/** Eigenvectors, singular vectors and the columns of q are fixed up to sign only. */
+const upToSign = new Set(["eigh", "svd", "qr"]);
+
+function values(check: Check, c: Case, run: (tensors: readonly unknown[]) => unknown[], tensor: Tensors): void {
+  const found = run(c.tensors.map(tensor)) as keras.Tensor[];
+  check.equal(found.length, c.outputs.length, "the number of outputs");
+  for (const [i, key] of c.outputs.entries()) {
+    const want = tensor(key);
+    const got = found[i] instanceof keras.Tensor ? found[i] : keras.tensor(found[i] as never);
+    const abs = (x: keras.Tensor): keras.Tensor => (upToSign.has(c.op) && x.shape.length > 1 ? keras.ops.abs(x) : x);
+    check.tensor(abs(got), abs(want), c.tolerance, `output ${i}`);
+    if (found[i] instanceof keras.Tensor && c.op !== "shape")
+      check.equal(got.dtype, want.dtype, `the dtype of output ${i}`);
+  }
+}
+
+/** Ops whose shape or values depend on data that Keras tensors do not have. */
+const eagerOnly = new Set(["unique", "nonzero", "allclose", "shape", "argwhere"]);
+
+function symbolic(check: Check, c: Case, run: (tensors: readonly unknown[]) => unknown[], tensor: Tensors): void {
+  if (c.tensors.length === 0 || eagerOnly.has(c.op)) return;
+  const symbols = c.tensors.map((key) => {
+    const { shape, dtype } = tensor(key);
+    return new keras.KerasTensor(shape, { dtype });
+  });
+  const found = run(symbols) as keras.KerasTensor[];
+  for (const [i, key] of c.outputs.entries()) {
+    check.true(found[i] instanceof keras.KerasTensor, `output ${i} of Keras tensors is none`);
+    check.equal(
+      [[...found[i]!.shape], found[i]!.dtype],
+      [[...tensor(key).shape], tensor(key).dtype],
+      `symbolic output ${i}`,
+    );
+  }
+}
+
+function derivatives(check: Check, c: Case, run: (tensors: readonly unknown[]) => unknown[], tensor: Tensors): void {
+  const wanted = (c.input_grads ?? []).flatMap((key, i) => (key === null ? [] : [{ key, i }]));
+  if (!c.upstream || wanted.length === 0) return;
+  const found = gradients(c.tensors.map(tensor), c.upstream.map(tensor), (xs) => ({
+    outputs: run(xs) as keras.Tensor[],
+    by: wanted.map(({ i }) => xs[i]!),
+  }));
+  for (const [n, { key, i }] of wanted.entries()) {
+    const want = tensor(key);
+    const zeros = want.dataSync().every((v) => Number(v) === 0);
+    if (!found[n]) check.true(zeros, `no gradient for input ${i}`);
+    else check.tensor(found[n]!, want, c.grad_tolerance ?? c.tolerance, `gradient of input ${i}`);
+  }
+}
+
+/** The cases of `ops.json`. */
+export function* opCases(source: Source): Iterable<ParityCase> {
+  if (!source.has("ops.json")) return;
+  const { cases } = source.json<{ cases: Case[] }>("ops.json");
+  const tensor = source.tensors("ops.safetensors");
+  const api = signatures(source);
+  for (const c of cases) {
+    yield {
+      kind: "ops",
+      className: c.op,
+      id: c.id,
+      run(check) {
+        const run = caller(c, api[c.op]?.parameters ?? api[c.op.split(".").at(-1)!]?.parameters ?? []);
+        values(check, c, run, tensor);
+        symbolic(check, c, run, tensor);
+        derivatives(check, c, run, tensor);
+      },
+    };
+  }
+}
