@@ -53,9 +53,12 @@ function caller({ op, args, kwargs }: Case, parameters: Parameters): (tensors: r
     const given = args.map(fill);
     const named = Object.fromEntries(Object.entries(kwargs).map(([name, value]) => [name, fill(value)]));
     if (op === "get_item") return [fn(given[0], [given[1]])].flat();
-    const variadic = parameters.some(({ name }) => name.startsWith("*"));
+    const variadic = parameters.some(({ name }) => /^\*[^*]/.test(name));
     const known = parameters.filter(({ name }) => !name.startsWith("*"));
-    const places = positions[op] ?? known.filter((parameter) => !("default" in parameter)).map(({ name }) => name);
+    // Tensors stay where they stand; so does what has no default.
+    const required = known.filter((parameter) => !("default" in parameter)).length;
+    const tensorsEnd = args.findLastIndex((arg) => isTensor(arg) || (Array.isArray(arg) && arg.some(isTensor))) + 1;
+    const places = positions[op] ?? known.slice(0, Math.max(required, tensorsEnd)).map(({ name }) => name);
     const call: unknown[] = [];
     if (variadic || known.length === 0) call.push(...given);
     else
