@@ -52,8 +52,13 @@ interface Adaptable {
   binBoundaries?: number[];
 }
 
-/** Keras takes the input's shape for the output's here, though glu halves it. */
-const wrongInKeras = new Set(["Activation_glu"]);
+/** Keras takes the input's shape for the output's here, though glu halves it, and the number of queries for that of the keys. */
+const wrongInKeras = new Set([
+  "Activation_glu",
+  "MultiHeadAttention_01",
+  "MultiHeadAttention_04",
+  "MultiHeadAttention_05",
+]);
 
 const make = (c: Case): AnyLayer =>
   keras.layers.deserialize({ ...c.config, build_config: undefined } as never) as AnyLayer;

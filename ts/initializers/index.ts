@@ -124,6 +124,27 @@ function fromTensor(values: Tensor): InitializerFunction {
   };
 }
 
+/**
+ * @internal An initializer that counts these axes as inputs and outputs, if it counts any and was not told which.
+ */
+export function withAxes(
+  initializer: Initializer | InitializerFunction,
+  inputAxes: readonly number[],
+  outputAxes: readonly number[],
+): Initializer | InitializerFunction {
+  if (!(initializer instanceof scaling.VarianceScaling)) return initializer;
+  if (initializer.inputAxes !== null && initializer.outputAxes !== null) return initializer;
+  const type = initializer.constructor as new (options: scaling.VarianceScalingOptions) => Initializer;
+  const { scale, mode, distribution, seed } = initializer;
+  return new type({ scale, mode, distribution, seed, inputAxes, outputAxes });
+}
+
+/** @internal The same initializer again, with a seed of its own unless it was given one: an instance repeats its values at every call. */
+export function renewed(initializer: Initializer | InitializerFunction): Initializer | InitializerFunction {
+  if (!(initializer instanceof Initializer)) return initializer;
+  return (initializer.constructor as typeof Initializer & (new () => Initializer)).fromConfig(initializer.getConfig());
+}
+
 /** The config of an initializer, as Keras writes it. */
 export function serialize(initializer: Initializer | InitializerFunction | null): unknown {
   return serializeKerasObject(initializer);

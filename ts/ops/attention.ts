@@ -8,7 +8,8 @@ import { NotImplementedError, ValueError } from "../errors.js";
 import { causalMask } from "./causal-mask.js";
 import { composite } from "./composite.js";
 import * as wire from "./generated.js";
-import { expandDims, reshape, transpose } from "./movement.js";
+import { transpose } from "./movement.js";
+import { shareHeads } from "./share-heads.js";
 
 /** Options of {@link dotProductAttention}. */
 export interface DotProductAttentionOptions {
@@ -73,19 +74,4 @@ export function dotProductAttention<Q extends Operand, K extends Operand, V exte
   };
   const config = () => ({ scale, is_causal: isCausal, flash_attention: flashAttention ?? null });
   return composite("DotProductAttention", [query, key, value, bias, mask], compute as never, config) as Result<Q, K, V>;
-}
-
-/** Keys (or values) with each head repeated for the heads of the query that share it. */
-function shareHeads(x: Tensor, query: Tensor): Tensor {
-  const [batch, length, own, depth] = x.shape as [number, number, number, number];
-  const heads = query.shape[2] as number;
-  if (own === heads) return x;
-  if (heads % own !== 0) {
-    throw new ValueError(
-      "dotProductAttention: the heads of the query must be a multiple of those of key and value. " +
-        `Received: query.shape=${formatShape(query.shape)}, and ${formatShape(x.shape)}`,
-    );
-  }
-  const repeated = wire.broadcastTo(expandDims(x, 3), { shape: [batch, length, own, heads / own, depth] });
-  return reshape(repeated, [batch, length, heads, depth]);
 }

@@ -2,17 +2,21 @@
 import { callable } from "../../engine/callable.js";
 import { registerModule } from "../../saving/registry.js";
 import { Dense as DenseClass } from "./dense.js";
+import { EinsumDense as EinsumDenseClass } from "./einsum-dense.js";
 import { Embedding as EmbeddingClass } from "./embedding.js";
 import { Identity as IdentityClass } from "./identity.js";
 import { InputLayer as InputLayerClass } from "./input-layer.js";
 
 export type { DenseOptions } from "./dense.js";
+export type { EinsumDenseOptions } from "./einsum-dense.js";
 export type { EmbeddingOptions } from "./embedding.js";
 export type { InputOptions } from "./input-layer.js";
 export { Input } from "./input-layer.js";
 
 export const Dense = callable(DenseClass);
 export type Dense = DenseClass;
+export const EinsumDense = callable(EinsumDenseClass);
+export type EinsumDense = EinsumDenseClass;
 export const Embedding = callable(EmbeddingClass);
 export type Embedding = EmbeddingClass;
 export const Identity = callable(IdentityClass);
@@ -22,6 +26,7 @@ export type InputLayer = InputLayerClass;
 
 registerModule("keras.layers", {
   Dense: DenseClass,
+  EinsumDense: EinsumDenseClass,
   Embedding: EmbeddingClass,
   Identity: IdentityClass,
   InputLayer: InputLayerClass,

@@ -1,0 +1,109 @@
+import test from "ava";
+import * as keras from "kerosene";
+
+const { layers, ops } = keras;
+const close = (a: keras.Tensor, b: keras.Tensor): boolean =>
+  Math.max(...(ops.abs(a.subtract(b)).dataSync() as Float32Array)) < 1e-5;
+const random = (...shape: number[]): keras.Tensor => keras.random.normal(shape, { seed: shape.length });
+
+test("one head more for the keys changes nothing when keys are repeated", (t) => {
+  const [q, k, v] = [random(2, 3, 4, 5), random(2, 6, 2, 5), keras.random.normal([2, 6, 2, 5], { seed: 9 })];
+  const twice = (x: keras.Tensor): keras.Tensor =>
+    ops.stack(
+      [0, 0, 1, 1].map((head) => x.at(":", ":", head)),
+      2,
+    );
+  t.true(close(ops.dotProductAttention(q, k, v), ops.dotProductAttention(q, twice(k), twice(v))));
+});
+
+test("causal, mask and bias say the same", (t) => {
+  const [q, k, v] = [random(1, 3, 2, 4), keras.random.normal([1, 3, 2, 4], { seed: 1 }), random(1, 3, 2, 4)];
+  const lower = keras.tensor([
+    [true, false, false],
+    [true, true, false],
+    [true, true, true],
+  ]);
+  const causal = ops.dotProductAttention(q, k, v, { isCausal: true });
+  t.true(close(causal, ops.dotProductAttention(q, k, v, { mask: lower })));
+  t.true(close(causal, ops.dotProductAttention(q, k, v, { bias: ops.where(lower, 0, -1e9) })));
+});
+
+test("attention of unknown lengths", (t) => {
+  const [q, v] = [keras.Input({ shape: [null, 8] }), keras.Input({ shape: [null, 8] })];
+  const out = layers.MultiHeadAttention(2, 4)(q, v, { useCausalMask: true });
+  t.deepEqual([...out.shape], [null, null, 8]);
+  t.deepEqual([...layers.Attention()([q, v], { useCausalMask: true }).shape], [null, null, 8]);
+  t.deepEqual([...layers.GroupQueryAttention(4, 4, 2)(q, v).shape], [null, null, 8]);
+  const model = keras.Model([q, v], out);
+  t.deepEqual([...(model([random(2, 3, 8), random(2, 5, 8)]) as keras.Tensor).shape], [2, 3, 8]);
+});
+
+test("with and without scores the output is the same", (t) => {
+  for (const layer of [layers.MultiHeadAttention(2, 4, { slidingWindow: 2 }), layers.GroupQueryAttention(4, 4, 2)]) {
+    const x = random(2, 5, 8);
+    const valueMask = keras.tensor([
+      [true, false, true, true, false],
+      [true, true, true, true, true],
+    ]);
+    const attentionMask = ops.ones([2, 5, 5], "bool");
+    const named = { useCausalMask: true, valueMask, attentionMask };
+    const out = layer(x, x, named) as keras.Tensor;
+    const [same, scores] = layer(x, x, { ...named, returnAttentionScores: true }) as unknown as keras.Tensor[];
+    t.true(close(out, same!));
+    t.true(close(ops.sum(scores!, -1), ops.ones(scores!.shape.slice(0, -1) as number[])));
+  }
+});
+
+test("query, value and key may be named", (t) => {
+  const [x, y] = [random(2, 3, 4), keras.random.normal([2, 3, 4], { seed: 8 })];
+  const layer = layers.MultiHeadAttention(2, 4);
+  const want = layer(x, y, x) as keras.Tensor;
+  t.true(close(layer(x, y, { key: x }) as keras.Tensor, want));
+  t.true(close(layer(x, { value: y, key: x }) as keras.Tensor, want));
+});
+
+test("the projections start differently", (t) => {
+  const layer = layers.MultiHeadAttention(2, 4);
+  layer(random(1, 2, 8), random(1, 2, 8));
+  t.false(close(layer.queryDense!.kernel!.value, layer.keyDense!.kernel!.value));
+});
+
+test("a small transformer learns to look at the last place", async (t) => {
+  keras.utils.setRandomSeed(1);
+  const inputs = keras.Input({ shape: [4, 3] });
+  let x = layers.Dense(16)(inputs);
+  x = layers.LayerNormalization()(layers.add([x, layers.MultiHeadAttention(2, 8, { dropout: 0.1 })(x, x)]));
+  const model = keras.Model(inputs, layers.Dense(1)(layers.Flatten()(x)));
+  model.compile({ optimizer: keras.optimizers.Adam(0.01), loss: "mse" });
+  const data = keras.random.normal([64, 4, 3], { seed: 3 });
+  const { history } = await model.fit(data, data.at(":", -1, 0), { epochs: 20, batchSize: 16, verbose: 0 });
+  t.true(history.loss!.at(-1)! < history.loss![0]! / 4);
+});
+
+test("errors come with the layer and what was expected", (t) => {
+  const bad = (make: () => unknown, message: RegExp): void => {
+    t.throws(make, { instanceOf: keras.errors.KeroseneError, message });
+  };
+  const x = keras.Input({ shape: [4, 5] });
+  bad(() => layers.MultiHeadAttention(2, 3)(x), /missing a required argument: 'value'/);
+  bad(() => layers.MultiHeadAttention(0, 3), /argument `numHeads`, expected a positive integer/);
+  bad(() => layers.MultiHeadAttention(2, 3, { flashAttention: true }), /`flashAttention: true` is not supported/);
+  bad(() => layers.MultiHeadAttention(2, 3, { dropout: 2 }), /`dropout` must be between 0 and 1/);
+  bad(
+    () => layers.MultiHeadAttention(2, 3)(x, x, keras.Input({ shape: [3, 5] })),
+    /except the last one, must be equal/,
+  );
+  bad(() => layers.GroupQueryAttention(2, 3, 2), /must be divisible by/);
+  bad(() => layers.Attention({ scoreMode: "cosine" as never }), /argument scoreMode/);
+  bad(() => layers.Attention()(x), /must be called on a list of inputs/);
+  bad(() => layers.Attention()([x]), /list of length 2 or 3/);
+  bad(() => ops.dotProductAttention([[1]], [[1]], [[1]]), /only supports 4D inputs/);
+  const [q, k] = [ops.ones([1, 2, 3, 4]), ops.ones([1, 2, 2, 4])];
+  bad(() => ops.dotProductAttention(q, k, k), /heads of the query must be a multiple/);
+  bad(() => ops.dotProductAttention(q, q, q, { flashAttention: true }), /not supported/);
+  bad(() => layers.EinsumDense("ab->ac", 3), /Invalid einsum equation/);
+  bad(() => layers.EinsumDense("ab,bc->ac", [3, 4])(ops.ones([2, 5])), /has 2 axes/);
+  bad(() => layers.EinsumDense("ab,bc->ac", 3, { biasAxes: "z" })(ops.ones([2, 5])), /Bias dimension 'z'/);
+  bad(() => layers.EinsumDense("abc,cd->abd", [4, 6])(ops.ones([2, 5, 3])), /shared dimension 'b'/);
+  bad(() => layers.EinsumDense("ab,bc->ac", 3, { loraRank: 2 }), /not supported/);
+});

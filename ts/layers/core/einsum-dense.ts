@@ -1,0 +1,159 @@
+import type { Activation } from "../../activations/index.js";
+import * as constraints from "../../constraints/index.js";
+import { KerasTensor } from "../../engine/keras-tensor.js";
+import type { Structure } from "../../engine/nest.js";
+import type { Kwargs } from "../../engine/node.js";
+import { checkShape, describe, type Shape } from "../../engine/shape.js";
+import type { Tensor } from "../../engine/tensor.js";
+import type { Variable } from "../../engine/variable.js";
+import { NotImplementedError, ValueError } from "../../errors.js";
+import * as initializers from "../../initializers/index.js";
+import * as ops from "../../ops/index.js";
+import * as regularizers from "../../regularizers/index.js";
+import { type Config, serializeKerasObject } from "../../saving/serialization.js";
+import { type ActivationLike, resolveActivation, serializeActivation } from "../activations/resolve.js";
+import { InputSpec } from "../input-spec.js";
+import { Layer, type LayerOptions } from "../layer.js";
+import { einsumShapes, parseEquation } from "./einsum-shapes.js";
+
+/** Options of {@link EinsumDense}. */
+export interface EinsumDenseOptions extends LayerOptions {
+  /** Applied to the output. Default: none. */
+  activation?: ActivationLike;
+  /** The letters of the output's axes that a bias has. Default: no bias. */
+  biasAxes?: string | null;
+  /** Default `"glorot_uniform"`; it counts as inputs the axes that the equation sums over. */
+  kernelInitializer?: initializers.InitializerLike;
+  /** Default `"zeros"`. */
+  biasInitializer?: initializers.InitializerLike;
+  kernelRegularizer?: regularizers.RegularizerLike | null;
+  biasRegularizer?: regularizers.RegularizerLike | null;
+  kernelConstraint?: constraints.ConstraintLike | null;
+  biasConstraint?: constraints.ConstraintLike | null;
+  /** Low-rank adaptation: not supported. */
+  loraRank?: number | null;
+  /** Low-rank adaptation: not supported. */
+  loraAlpha?: number | null;
+  /** Not supported; `null` in configs. */
+  quantizationConfig?: null;
+}
+
+/**
+ * A densely connected layer of any shape: `activation(einsum(equation, inputs, kernel) + bias)`.
+ *
+ * Shapes: as the equation says. Weights: kernel (the equation's second operand), bias (the axes named by `biasAxes`).
+ *
+ * @example layers.EinsumDense("abc,cde->abde", [null, 2, 3], { biasAxes: "de" })
+ * Source: `keras.layers.EinsumDense`.
+ */
+export class EinsumDense extends Layer {
+  static override readonly positional = ["equation", "outputShape"];
+
+  readonly equation: string;
+  /** The output's shape as it was given: without the batch and without what an ellipsis stands for. */
+  readonly partialOutputShape: Shape;
+  readonly activation: Activation;
+  readonly biasAxes: string | null;
+  readonly kernelInitializer: initializers.Initializer | initializers.InitializerFunction;
+  readonly biasInitializer: initializers.Initializer | initializers.InitializerFunction;
+  readonly kernelRegularizer: ReturnType<typeof regularizers.get>;
+  readonly biasRegularizer: ReturnType<typeof regularizers.get>;
+  readonly kernelConstraint: ReturnType<typeof constraints.get>;
+  readonly biasConstraint: ReturnType<typeof constraints.get>;
+  #kernel: Variable | null = null;
+  #bias: Variable | null = null;
+
+  /**
+   * @param equation As `"ab,bc->ac"`; an ellipsis may stand at the left or the right of input and output.
+   * @param outputShape The output's shape without the batch and without what the ellipsis stands for; `null`: the input's dimension.
+   * @throws ValueError for an equation of another form; NotImplementedError for low-rank adaptation and quantization.
+   */
+  constructor(equation: string, outputShape: number | Shape, options: EinsumDenseOptions = {}) {
+    const { activation, biasAxes, kernelInitializer, biasInitializer, kernelRegularizer, ...rest } = options;
+    const { biasRegularizer, kernelConstraint, biasConstraint, loraRank, loraAlpha, quantizationConfig, ...base } =
+      rest;
+    parseEquation(equation);
+    if (loraRank != null || loraAlpha != null) {
+      throw new NotImplementedError("EinsumDense: `loraRank` and `loraAlpha` are not supported. Leave them out.");
+    }
+    if (quantizationConfig != null) throw new NotImplementedError("EinsumDense: quantization is not supported.");
+    if (biasAxes != null && (typeof biasAxes !== "string" || biasAxes === "")) {
+      throw new ValueError(
+        `EinsumDense: \`biasAxes\` must be letters or null. Received: biasAxes=${describe(biasAxes)}`,
+      );
+    }
+    super(base);
+    this.equation = equation;
+    this.partialOutputShape = checkShape(typeof outputShape === "number" ? [outputShape] : outputShape, "EinsumDense");
+    this.activation = resolveActivation(activation);
+    this.biasAxes = biasAxes ?? null;
+    this.kernelInitializer = initializers.get(kernelInitializer ?? "glorot_uniform");
+    this.biasInitializer = initializers.get(biasInitializer ?? "zeros");
+    this.kernelRegularizer = regularizers.get(kernelRegularizer);
+    this.biasRegularizer = regularizers.get(biasRegularizer);
+    this.kernelConstraint = constraints.get(kernelConstraint);
+    this.biasConstraint = constraints.get(biasConstraint);
+  }
+
+  /** The kernel, `null` before the layer is built. */
+  get kernel(): Variable | null {
+    return this.#kernel;
+  }
+  /** The bias, `null` before the layer is built or without one. */
+  get bias(): Variable | null {
+    return this.#bias;
+  }
+
+  override build(inputShape: Shape): void {
+    const shapes = einsumShapes(this.equation, this.biasAxes, inputShape, this.partialOutputShape);
+    this.inputSpec = new InputSpec({ ndim: inputShape.length });
+    this.#kernel = this.addWeight({
+      name: "kernel",
+      shape: shapes.kernel,
+      initializer: initializers.withAxes(this.kernelInitializer, shapes.inputAxes, shapes.outputAxes),
+      regularizer: this.kernelRegularizer,
+      constraint: this.kernelConstraint,
+    });
+    if (shapes.bias === null) return;
+    this.#bias = this.addWeight({
+      name: "bias",
+      shape: shapes.bias,
+      initializer: this.biasInitializer,
+      regularizer: this.biasRegularizer,
+      constraint: this.biasConstraint,
+    });
+  }
+
+  override call(inputs: Tensor): Tensor {
+    const x = ops.einsum(this.equation, inputs, this.#kernel!.value);
+    return this.activation(this.#bias === null ? x : x.add(this.#bias));
+  }
+
+  /** As Keras, what `outputShape` leaves open is unknown, even where the input would say it. */
+  override computeOutputShape(inputShape: Shape): Shape {
+    return einsumShapes(this.equation, this.biasAxes, inputShape, this.partialOutputShape).output;
+  }
+
+  override computeOutputSpec(args: readonly unknown[], kwargs: Kwargs = {}): Structure<KerasTensor> {
+    const { dtype } = super.computeOutputSpec(args, kwargs) as KerasTensor;
+    return new KerasTensor(this.computeOutputShape((args[0] as KerasTensor).shape), { dtype });
+  }
+
+  override getConfig(): Config {
+    return {
+      ...super.getConfig(),
+      equation: this.equation,
+      output_shape: this.partialOutputShape,
+      activation: serializeActivation(this.activation),
+      bias_axes: this.biasAxes,
+      kernel_initializer: initializers.serialize(this.kernelInitializer),
+      bias_initializer: initializers.serialize(this.biasInitializer),
+      kernel_regularizer: regularizers.serialize(this.kernelRegularizer),
+      bias_regularizer: regularizers.serialize(this.biasRegularizer),
+      activity_regularizer: serializeKerasObject(this.activityRegularizer),
+      kernel_constraint: constraints.serialize(this.kernelConstraint),
+      bias_constraint: constraints.serialize(this.biasConstraint),
+      quantization_config: null,
+    };
+  }
+}
