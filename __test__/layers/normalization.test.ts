@@ -46,6 +46,22 @@ test("unit normalization leaves zeros alone", (t) => {
   );
 });
 
+test("spectral normalization: a largest singular value of 1, and zeros stay", (t) => {
+  const layer = layers.SpectralNormalization(layers.Dense(2, { useBias: false }), { powerIterations: 20 });
+  const x = keras.tensor([
+    [1, 0],
+    [0, 1],
+  ]);
+  layer(x);
+  layer.kernel!.assign([
+    [3, 0],
+    [0, 2],
+  ]);
+  t.true(near(layer(x, { training: true }) as keras.Tensor, [1, 0, 0, 2 / 3]));
+  layer.kernel!.assign(keras.ops.zeros([2, 2]));
+  t.true(near(layer(x, { training: true }) as keras.Tensor, [0, 0, 0, 0]));
+});
+
 test("errors come with the layer and what was expected", (t) => {
   const bad = (make: () => unknown, message: RegExp): void => {
     t.throws(make, { instanceOf: keras.errors.KeroseneError, message });
@@ -68,5 +84,8 @@ test("errors come with the layer and what was expected", (t) => {
     /one dimension less than the inputs/,
   );
   bad(() => keras.ops.batchNormalization([[1, 2]], [0], [1, 1], -1), /`mean` to be a vector of length/);
+  bad(() => layers.SpectralNormalization(layers.Dense(1), { powerIterations: 0 }), /greater than zero/);
+  bad(() => layers.SpectralNormalization("dense" as never), /valid Keras layer/);
+  bad(() => layers.SpectralNormalization(layers.Flatten())(keras.ops.ones([1, 2])), /no attribute 'kernel' nor/);
   bad(() => keras.ops.moments([1], 0, { synchronized: true }), /not supported/);
 });

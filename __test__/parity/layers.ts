@@ -60,8 +60,14 @@ const wrongInKeras = new Set([
   "MultiHeadAttention_05",
 ]);
 
+/** Layers are built by their first call, also those inside others: that is when Keras named the weights. */
+const unbuilt = (_key: string, value: unknown): unknown =>
+  typeof value === "object" && value !== null && "build_config" in value
+    ? { ...value, build_config: undefined }
+    : value;
+
 const make = (c: Case): AnyLayer =>
-  keras.layers.deserialize({ ...c.config, build_config: undefined } as never) as AnyLayer;
+  keras.layers.deserialize(JSON.parse(JSON.stringify(c.config, unbuilt)) as never) as AnyLayer;
 
 /** The tensors among the keyword arguments, in the order in which {@link call} takes them. */
 function namedKeys(c: Case): string[] {

@@ -6,6 +6,7 @@ import { EinsumDense as EinsumDenseClass } from "./einsum-dense.js";
 import { Embedding as EmbeddingClass } from "./embedding.js";
 import { Identity as IdentityClass } from "./identity.js";
 import { InputLayer as InputLayerClass } from "./input-layer.js";
+import { Wrapper as WrapperClass } from "./wrapper.js";
 
 export type { DenseOptions } from "./dense.js";
 export type { EinsumDenseOptions } from "./einsum-dense.js";
@@ -23,6 +24,8 @@ export const Identity = callable(IdentityClass);
 export type Identity = IdentityClass;
 export const InputLayer = callable(InputLayerClass);
 export type InputLayer = InputLayerClass;
+export const Wrapper = callable(WrapperClass);
+export type Wrapper = WrapperClass;
 
 registerModule("keras.layers", {
   Dense: DenseClass,
@@ -30,4 +33,5 @@ registerModule("keras.layers", {
   Embedding: EmbeddingClass,
   Identity: IdentityClass,
   InputLayer: InputLayerClass,
+  Wrapper: WrapperClass,
 });

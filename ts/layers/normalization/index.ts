@@ -5,12 +5,14 @@ import { BatchNormalization as BatchNormalizationClass } from "./batch-normaliza
 import { GroupNormalization as GroupNormalizationClass } from "./group-normalization.js";
 import { LayerNormalization as LayerNormalizationClass } from "./layer-normalization.js";
 import { RMSNormalization as RMSNormalizationClass } from "./rms-normalization.js";
+import { SpectralNormalization as SpectralNormalizationClass } from "./spectral-normalization.js";
 import { UnitNormalization as UnitNormalizationClass } from "./unit-normalization.js";
 
 export type { BatchNormalizationOptions } from "./batch-normalization.js";
 export type { GroupNormalizationOptions } from "./group-normalization.js";
 export type { LayerNormalizationOptions } from "./layer-normalization.js";
 export type { RMSNormalizationOptions } from "./rms-normalization.js";
+export type { SpectralNormalizationOptions } from "./spectral-normalization.js";
 export type { UnitNormalizationOptions } from "./unit-normalization.js";
 
 export const BatchNormalization = callable(BatchNormalizationClass);
@@ -21,6 +23,8 @@ export const LayerNormalization = callable(LayerNormalizationClass);
 export type LayerNormalization = LayerNormalizationClass;
 export const RMSNormalization = callable(RMSNormalizationClass);
 export type RMSNormalization = RMSNormalizationClass;
+export const SpectralNormalization = callable(SpectralNormalizationClass);
+export type SpectralNormalization = SpectralNormalizationClass;
 export const UnitNormalization = callable(UnitNormalizationClass);
 export type UnitNormalization = UnitNormalizationClass;
 
@@ -29,5 +33,6 @@ registerModule("keras.layers", {
   GroupNormalization: GroupNormalizationClass,
   LayerNormalization: LayerNormalizationClass,
   RMSNormalization: RMSNormalizationClass,
+  SpectralNormalization: SpectralNormalizationClass,
   UnitNormalization: UnitNormalizationClass,
 });
