@@ -11,6 +11,7 @@ import * as numpy from "./numpy.js";
 import * as reduce from "./reduce.js";
 
 export * from "./attention.js";
+export * from "./blocks.js";
 export { cast, convertToTensor, isTensor, ndim, shape } from "./core.js";
 export {
   arange,
@@ -95,6 +96,7 @@ export {
   tanh,
 } from "./generated.js";
 export { getItem } from "./get-item.js";
+export * as image from "./image/index.js";
 export { oneHot, take } from "./indexing.js";
 export {
   broadcastTo,
@@ -154,5 +156,6 @@ export {
   sparseSigmoid,
   squareplus,
 } from "./units.js";
+export * from "./windows.js";
 
 registerMethods({ ...wire, ...reduce, var: reduce.variance, ...movement, ...numpy, cast, getItem });

@@ -1,0 +1,132 @@
+import { toTensor } from "../../engine/convert.js";
+import type { Operand, Result, TensorLike } from "../../engine/operand.js";
+import { formatShape, sameShape } from "../../engine/shape.js";
+import type { Tensor } from "../../engine/tensor.js";
+import { ValueError } from "../../errors.js";
+import { composite } from "../composite.js";
+import { cast } from "../core.js";
+import { arange } from "../creation.js";
+import { expandDims, reshape } from "../movement.js";
+import { checkDataFormat, checkName, type ImageOptions, keepingShape } from "./images.js";
+import { type Interpolation, sampleImages } from "./sample.js";
+
+/** Options of {@link perspectiveTransform}. */
+export interface PerspectiveTransformOptions extends ImageOptions {
+  /** Default `"bilinear"`. */
+  interpolation?: Interpolation;
+  /** The value outside of the image. Default 0. */
+  fillValue?: number;
+}
+
+/** A matrix of 3 × 3, row by row; each entry has the shape (batch,). */
+type Matrix = readonly Tensor[];
+
+/**
+ * The matrices that take the corners (0, 0), (1, 0), (0, 1), (1, 1) of the unit square to four points each, up to a factor
+ * (Heckbert 1989, Fundamentals of Texture Mapping and Image Warping).
+ */
+function fromSquare(points: Tensor): Matrix {
+  const at = (corner: number, axis: number): Tensor => points.at(":", corner, axis);
+  const [x0, x1, x3, x2] = [at(0, 0), at(1, 0), at(2, 0), at(3, 0)];
+  const [y0, y1, y3, y2] = [at(0, 1), at(1, 1), at(2, 1), at(3, 1)];
+  const [dx1, dx2, dy1, dy2] = [x1.subtract(x2), x3.subtract(x2), y1.subtract(y2), y3.subtract(y2)];
+  const sx = x0.subtract(x1).add(x2).subtract(x3);
+  const sy = y0.subtract(y1).add(y2).subtract(y3);
+  // Without the division by the determinant: a factor does not matter.
+  const w = dx1.multiply(dy2).subtract(dx2.multiply(dy1));
+  const g = sx.multiply(dy2).subtract(dx2.multiply(sy));
+  const h = dx1.multiply(sy).subtract(sx.multiply(dy1));
+  return [
+    x1.subtract(x0).multiply(w).add(g.multiply(x1)),
+    x3.subtract(x0).multiply(w).add(h.multiply(x3)),
+    x0.multiply(w),
+    y1.subtract(y0).multiply(w).add(g.multiply(y1)),
+    y3.subtract(y0).multiply(w).add(h.multiply(y3)),
+    y0.multiply(w),
+    g,
+    h,
+    w,
+  ];
+}
+
+/** The inverse of a matrix, up to a factor. */
+function adjugate(m: Matrix): Matrix {
+  const minor = (a: number, b: number, c: number, d: number): Tensor =>
+    (m[a] as Tensor).multiply(m[d] as Tensor).subtract((m[b] as Tensor).multiply(m[c] as Tensor));
+  return [
+    minor(4, 5, 7, 8),
+    minor(2, 1, 8, 7),
+    minor(1, 2, 4, 5),
+    minor(5, 3, 8, 6),
+    minor(0, 2, 6, 8),
+    minor(2, 0, 5, 3),
+    minor(3, 4, 6, 7),
+    minor(1, 0, 7, 6),
+    minor(0, 1, 3, 4),
+  ];
+}
+
+function times(a: Matrix, b: Matrix): Matrix {
+  return Array.from({ length: 9 }, (_, i) => {
+    const [row, column] = [Math.floor(i / 3) * 3, i % 3];
+    const terms = [0, 1, 2].map((k) => (a[row + k] as Tensor).multiply(b[3 * k + column] as Tensor));
+    return terms.reduce((x, y) => x.add(y));
+  });
+}
+
+/**
+ * Images as seen from elsewhere: what lies at the start points moves to the end points.
+ *
+ * @param startPoints Four points (x, y) of the image, top left, top right, bottom left, bottom right: `(4, 2)` or `(batch, 4, 2)`.
+ * @param endPoints Where they go, in the same shape.
+ * @throws ValueError for points of another shape, or an unknown interpolation.
+ * Source: `keras.ops.image.perspective_transform`.
+ */
+export function perspectiveTransform<X extends Operand, S extends Operand, E extends Operand>(
+  images: X,
+  startPoints: S,
+  endPoints: E,
+  options: PerspectiveTransformOptions = {},
+): Result<X, S, E> {
+  const who = "perspectiveTransform";
+  const format = checkDataFormat(options.dataFormat, who);
+  const interpolation = checkName(who, "interpolation", options.interpolation ?? "bilinear", ["nearest", "bilinear"]);
+  const sampling = { interpolation, fillMode: "constant", fillValue: options.fillValue ?? 0 } as const;
+  const compute = (givenImages: unknown, givenStart: unknown, givenEnd: unknown): Tensor => {
+    const x = toTensor(givenImages as TensorLike, undefined, who);
+    const start = toTensor(givenStart as TensorLike, undefined, who);
+    const end = toTensor(givenEnd as TensorLike, undefined, who);
+    if (
+      start.ndim < 2 ||
+      start.ndim > 3 ||
+      !sameShape(start.shape.slice(-2), [4, 2]) ||
+      !sameShape(start.shape, end.shape)
+    ) {
+      throw new ValueError(
+        `${who}: expected start and end points of shape (4, 2) or (batch, 4, 2), got ${formatShape(start.shape)} and ${formatShape(end.shape)}.`,
+      );
+    }
+    return keepingShape(x, format, who, (batch) => {
+      const [, height, width] = batch.shape as [number, number, number];
+      const points = (t: Tensor): Tensor => cast(t.ndim === 2 ? expandDims(t, 0) : t, "float32");
+      const m = times(fromSquare(points(start)), adjugate(fromSquare(points(end))));
+      const part = (i: number): Tensor => reshape(m[i] as Tensor, [-1, 1, 1]);
+      const ys = reshape(arange(height, null, 1, "float32"), [1, height, 1]);
+      const xs = reshape(arange(width, null, 1, "float32"), [1, 1, width]);
+      const line = (i: number): Tensor =>
+        part(i)
+          .multiply(xs)
+          .add(part(i + 1).multiply(ys))
+          .add(part(i + 2));
+      const k = line(6);
+      return sampleImages(batch, line(3).divide(k), line(0).divide(k), sampling);
+    });
+  };
+  const config = () => ({ interpolation, fill_value: sampling.fillValue, data_format: format });
+  return composite(
+    "PerspectiveTransform",
+    [images, startPoints, endPoints] as const,
+    compute as never,
+    config,
+  ) as Result<X, S, E>;
+}

@@ -1,0 +1,144 @@
+import type { Operand, Result } from "../../engine/operand.js";
+import { describe } from "../../engine/shape.js";
+import { type Tensor, wrap } from "../../engine/tensor.js";
+import { ValueError } from "../../errors.js";
+import { unary } from "../composite.js";
+import { cast } from "../core.js";
+import { take } from "../indexing.js";
+import { pad, sliceAxis } from "../movement.js";
+import { multiplyAxis } from "./axes.js";
+import {
+  checkDataFormat,
+  checkImages,
+  checkName,
+  type DataFormat,
+  floatFor,
+  type ImageOptions,
+  inDType,
+} from "./images.js";
+import { interpolation, type Kernel, matrixOf } from "./weights.js";
+
+/** Names of {@link ResizeOptions.interpolation}. */
+export const interpolations = ["bilinear", "nearest", "lanczos3", "lanczos5", "bicubic"] as const;
+
+/** Options of {@link resize}. */
+export interface ResizeOptions extends ImageOptions {
+  /** Default `"bilinear"`. */
+  interpolation?: "nearest" | Kernel;
+  /** Whether the kernel widens when the image shrinks, so that every pixel counts. Default `false`. */
+  antialias?: boolean;
+  /** Cuts the image to the new aspect ratio first, around its centre. Default `false`. */
+  cropToAspectRatio?: boolean;
+  /** Pads the image to the new aspect ratio first, evenly. Default `false`. */
+  padToAspectRatio?: boolean;
+  /** How the padding is filled; only `"constant"`. */
+  fillMode?: "constant";
+  /** What the padding is filled with. Default 0. */
+  fillValue?: number;
+}
+
+/**
+ * Images in another size.
+ *
+ * Shapes: `(batch, height, width, channels)` or `(height, width, channels)` → the same with the new height and width; channels before
+ * them with `dataFormat: "channels_first"`. Integers are rounded and stay in their range.
+ *
+ * @param size `[height, width]`.
+ * @throws ValueError for an unknown interpolation, a size that is none, or both aspect ratio options at once.
+ * Source: `keras.ops.image.resize`.
+ */
+export function resize<X extends Operand>(
+  images: X,
+  size: readonly [number, number],
+  options: ResizeOptions = {},
+): Result<X> {
+  const format = checkDataFormat(options.dataFormat, "resize");
+  const method = checkName("resize", "interpolation", options.interpolation ?? "bilinear", interpolations);
+  checkName("resize", "fillMode", options.fillMode ?? "constant", ["constant"]);
+  const { antialias = false, cropToAspectRatio = false, padToAspectRatio = false, fillValue = 0 } = options;
+  if (cropToAspectRatio && padToAspectRatio) {
+    throw new ValueError("resize: only one of `cropToAspectRatio` and `padToAspectRatio` can be true.");
+  }
+  if (!Array.isArray(size) || size.length !== 2 || !size.every((d) => Number.isInteger(d) && d > 0)) {
+    throw new ValueError(`resize: expected \`size\` to be [height, width], got ${describe(size)}.`);
+  }
+  const compute = (given: Tensor): Tensor => {
+    checkImages(given, "resize");
+    let x = given;
+    if (cropToAspectRatio) x = cropToAspect(x, size, format);
+    if (padToAspectRatio) x = padToAspect(x, size, format, fillValue);
+    return scaled(x, size, format, method, antialias);
+  };
+  const config = () => ({
+    size: [...size],
+    interpolation: method,
+    antialias,
+    crop_to_aspect_ratio: cropToAspectRatio,
+    pad_to_aspect_ratio: padToAspectRatio,
+    fill_mode: "constant",
+    fill_value: fillValue,
+    data_format: format,
+  });
+  return unary("Resize", images, compute, config);
+}
+
+/** The axes of height and width. */
+const spatial = (x: Tensor, format: DataFormat): [number, number] =>
+  format === "channels_last" ? [x.ndim - 3, x.ndim - 2] : [x.ndim - 2, x.ndim - 1];
+
+/** The part around the centre with the aspect ratio of a size. */
+export function cropToAspect(x: Tensor, [height, width]: readonly [number, number], format: DataFormat): Tensor {
+  const [h, w] = spatial(x, format);
+  const [rows, columns] = [x.shape[h], x.shape[w]];
+  // Unknown sizes are only asked for the shape, which the resizing after this decides.
+  if (typeof rows !== "number" || typeof columns !== "number") return x;
+  const cropHeight = Math.max(Math.min(rows, Math.trunc((columns * height) / width)), 1);
+  const cropWidth = Math.max(Math.min(columns, Math.trunc((rows * width) / height)), 1);
+  const cut = sliceAxis(x, h, Math.trunc((rows - cropHeight) / 2), cropHeight);
+  return sliceAxis(cut, w, Math.trunc((columns - cropWidth) / 2), cropWidth);
+}
+
+/** The image with a border that gives it the aspect ratio of a size. */
+function padToAspect(x: Tensor, [height, width]: readonly [number, number], format: DataFormat, value: number): Tensor {
+  const [h, w] = spatial(x, format);
+  const [rows, columns] = [x.shape[h], x.shape[w]];
+  if (typeof rows !== "number" || typeof columns !== "number") return x;
+  const top = Math.trunc((Math.max(rows, Math.trunc((columns * height) / width)) - rows) / 2);
+  const left = Math.trunc((Math.max(columns, Math.trunc((rows * width) / height)) - columns) / 2);
+  const border = x.shape.map((_, axis): [number, number] => {
+    if (axis === h) return [top, top];
+    // As Keras: only one of the two directions is padded.
+    return axis === w && top === 0 ? [left, left] : [0, 0];
+  });
+  return top > 0 || left > 0 ? pad(x, border, { constantValues: value }) : x;
+}
+
+function scaled(
+  x: Tensor,
+  size: readonly [number, number],
+  format: DataFormat,
+  method: "nearest" | Kernel,
+  antialias: boolean,
+): Tensor {
+  const [h, w] = spatial(x, format);
+  if (method === "nearest") return nearest(nearest(x, h, size[0]), w, size[1]);
+  const dtype = floatFor(x.dtype);
+  const along = (t: Tensor, axis: number, outputs: number): Tensor =>
+    t.shape[axis] === outputs
+      ? t
+      : multiplyAxis(t, axis, outputs, (inputs) => {
+          const weights = { kernel: method, scale: outputs / inputs, antialias };
+          return matrixOf(outputs, inputs, interpolation(inputs, outputs, weights), dtype);
+        });
+  return inDType(along(along(cast(x, dtype), w, size[1]), h, size[0]), x.dtype);
+}
+
+/** Each output pixel takes the input pixel over which its centre lies. In float32, as Keras, so that ties fall alike. */
+function nearest(x: Tensor, axis: number, outputs: number): Tensor {
+  const inputs = x.shape[axis] ?? 1;
+  if (x.shape[axis] === outputs) return x;
+  const places = Int32Array.from({ length: outputs }, (_, i) =>
+    Math.floor(Math.fround(Math.fround((i + 0.5) * inputs) / outputs)),
+  );
+  return take(x, wrap("int32", [outputs], places), axis);
+}
