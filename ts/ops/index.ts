@@ -156,6 +156,6 @@ export {
   sparseSigmoid,
   squareplus,
 } from "./units.js";
-export * from "./windows.js";
+export { extractSequences, fold, type UnfoldOptions, unfold } from "./windows.js";
 
 registerMethods({ ...wire, ...reduce, var: reduce.variance, ...movement, ...numpy, cast, getItem });
