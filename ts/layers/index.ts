@@ -22,6 +22,7 @@ export {
 } from "./layer.js";
 export * from "./merging/index.js";
 export * from "./normalization/index.js";
+export * from "./preprocessing/index.js";
 export * from "./regularization/index.js";
 export * from "./reshaping/index.js";
 

@@ -1,0 +1,58 @@
+import { isDict } from "../../engine/nest.js";
+import { describe } from "../../engine/shape.js";
+import { InvalidTypeError, ValueError } from "../../errors.js";
+
+/** Batches: something to iterate, or a function that gives it. Of a batch `[x, y]` only `x` counts. */
+export type Batches<T> = Iterable<T> | AsyncIterable<T> | (() => Iterable<T> | AsyncIterable<T>);
+
+/** Options of `adapt`. */
+export interface AdaptOptions {
+  /** How many batches to look at. Default: all. */
+  steps?: number | null;
+}
+
+/**
+ * Walks batches and then finishes. With an async iterable it takes time, and the result is a promise.
+ *
+ * @throws InvalidTypeError for what is no iterable; ValueError when there are no batches.
+ */
+export function adaptTo(
+  who: string,
+  batches: unknown,
+  { steps }: AdaptOptions,
+  update: (batch: unknown) => void,
+  finish: () => void,
+): void | Promise<void> {
+  if (steps != null && !(Number.isInteger(steps) && steps > 0)) {
+    throw new ValueError(`${who}: \`steps\` must be a positive integer. Received: steps=${describe(steps)}`);
+  }
+  const source: unknown = typeof batches === "function" ? batches() : batches;
+  const object = Object(source) as object;
+  let seen = 0;
+  /** Whether there is room for one more. */
+  const take = (batch: unknown): boolean => {
+    update(Array.isArray(batch) && batch.length > 1 && !isPlain(batch[0]) ? batch[0] : batch);
+    seen++;
+    return steps == null || seen < steps;
+  };
+  const end = (): void => {
+    if (seen === 0) throw new ValueError(`${who}: received no batches. Expected at least one.`);
+    finish();
+  };
+  if (Symbol.asyncIterator in object) {
+    return (async () => {
+      for await (const batch of source as AsyncIterable<unknown>) if (!take(batch)) break;
+      end();
+    })();
+  }
+  if (!(Symbol.iterator in object)) {
+    throw new InvalidTypeError(`${who}: expected data or an iterable of batches, got ${describe(batches)}.`);
+  }
+  for (const batch of source as Iterable<unknown>) if (!take(batch)) break;
+  return end();
+}
+
+/** Whether a value is an element of nested arrays rather than a tensor or typed array. */
+function isPlain(value: unknown): boolean {
+  return typeof value !== "object" || value === null || Array.isArray(value) || isDict(value);
+}
