@@ -11,6 +11,7 @@ export type { DType, TypedArray } from "./engine/dtype.js";
 export { KerasTensor } from "./engine/keras-tensor.js";
 export type { Axis, NestedArray, Operand, TensorLike } from "./engine/operand.js";
 export type { Shape } from "./engine/shape.js";
+export { type NestedStrings, StringTensor } from "./engine/string-tensor.js";
 export { Tensor } from "./engine/tensor.js";
 export { Variable, type VariableOptions } from "./engine/variable.js";
 export * as errors from "./errors.js";

@@ -1,0 +1,115 @@
+import { floatx } from "../../engine/config.js";
+import { tensor } from "../../engine/convert.js";
+import { isInteger } from "../../engine/dtype.js";
+import { describe, formatShape, sameShape } from "../../engine/shape.js";
+import { StringTensor } from "../../engine/string-tensor.js";
+import type { Tensor } from "../../engine/tensor.js";
+import { ValueError } from "../../errors.js";
+import type { Config } from "../../saving/serialization.js";
+import { Layer, type LayerOptions } from "../layer.js";
+import { refuseTraced, toCategories } from "./buckets.js";
+import { checkName, encode, refuseSparse } from "./encode.js";
+import { concatenateFingerprints, fingerprint64 } from "./farmhash.js";
+
+/** Options of {@link HashedCrossing}. */
+export interface HashedCrossingOptions extends Pick<LayerOptions, "name" | "dtype" | "trainable"> {
+  /** Default `"int"`: the number of the bin; `"one_hot"`: a vector. */
+  outputMode?: "int" | "one_hot";
+  /** Not supported. */
+  sparse?: boolean;
+}
+
+/** The word every cross begins with, TensorFlow's. */
+const HASH_KEY = 0xdecafcaffen;
+
+/**
+ * Puts combinations of categories into a fixed number of bins by a hash of them all: `["A", 101]` is one thing, `["B", 101]` another.
+ *
+ * Shapes: a list of two or more inputs `()`, `(batch,)` or `(batch, 1)`, strings or integers, all alike → as one of them (int64), or
+ * `(batch, numBins)` for `"one_hot"`. It works on data, not inside a model.
+ *
+ * @example layers.HashedCrossing(5)([["A", "B"], [101, 102]])
+ * Source: `keras.layers.HashedCrossing`.
+ */
+export class HashedCrossing extends Layer {
+  static override readonly positional = ["numBins"];
+
+  readonly numBins: number;
+  readonly outputMode: "int" | "one_hot";
+
+  /** @throws ValueError unless `numBins` is a positive integer, and for unknown output modes. */
+  constructor(numBins: number, options: HashedCrossingOptions = {}) {
+    const { outputMode = "int", sparse, dtype, ...base } = options;
+    super({ ...base, dtype: dtype ?? (outputMode === "int" ? "int64" : floatx()), autocast: false });
+    refuseSparse(sparse, "HashedCrossing");
+    checkName(outputMode, ["int", "one_hot"], "output_mode", "HashedCrossing");
+    if (!(Number.isInteger(numBins) && numBins > 0)) {
+      throw new ValueError(
+        `HashedCrossing: \`num_bins\` must be a positive integer. Received: num_bins=${describe(numBins)}.`,
+      );
+    }
+    this.numBins = numBins;
+    this.outputMode = outputMode;
+  }
+
+  override convertInputs(args: readonly unknown[]): unknown[] {
+    const [inputs, ...rest] = args;
+    if (!Array.isArray(inputs)) {
+      throw new ValueError(
+        `\`HashedCrossing\` should be called on a list or tuple of inputs. Received: inputs=${describe(inputs)}`,
+      );
+    }
+    if (inputs.length < 2) {
+      throw new ValueError(
+        `\`HashedCrossing\` should be called on at least two inputs. Received: inputs=${describe(inputs)}`,
+      );
+    }
+    return [inputs.map((input) => toCategories(input, `Layer "${this.name}"`)), ...rest];
+  }
+
+  override call(inputs: readonly (StringTensor | Tensor)[]): Tensor {
+    const first = inputs[0] as StringTensor | Tensor;
+    this.#check(inputs, first);
+    const columns = inputs.map((x) => fingerprints(x, `Layer "${this.name}"`));
+    const buckets = BigInt(this.numBins);
+    const bins = (columns[0] as bigint[]).map((_, i) => {
+      const hash = columns.reduce((before, column) => concatenateFingerprints(before, column[i] as bigint), HASH_KEY);
+      return Number(hash % buckets);
+    });
+    return encode(
+      tensor(bins, { shape: first.shape, dtype: "int64" }),
+      this.outputMode,
+      this.numBins,
+      this.computeDtype,
+    );
+  }
+
+  #check(inputs: readonly (StringTensor | Tensor)[], first: StringTensor | Tensor): void {
+    const received = `Received: shapes ${inputs.map(({ shape }) => formatShape(shape)).join(", ")}`;
+    if (first.ndim > 2 || (first.ndim === 2 && first.shape[1] !== 1)) {
+      throw new ValueError(
+        `All \`HashedCrossing\` inputs should have shape \`()\`, \`(batch_size)\` or \`(batch_size, 1)\`. ${received}`,
+      );
+    }
+    if (!inputs.every(({ shape }) => sameShape(shape, first.shape))) {
+      throw new ValueError(`All \`HashedCrossing\` inputs should have equal shape. ${received}`);
+    }
+    if (inputs.every((x) => x instanceof StringTensor || isInteger(x.dtype))) return;
+    throw new ValueError(
+      `All \`HashedCrossing\` inputs should have an integer or string dtype. Received: dtypes ${inputs.map(({ dtype }) => dtype).join(", ")}`,
+    );
+  }
+
+  override getConfig(): Config {
+    return { num_bins: this.numBins, output_mode: this.outputMode, sparse: false, name: this.name, dtype: this.dtype };
+  }
+}
+
+const utf8 = new TextEncoder();
+
+/** One word an element: strings by their fingerprint, integers as they are. */
+function fingerprints(x: StringTensor | Tensor, who: string): bigint[] {
+  if (x instanceof StringTensor) return x.values.map((text) => fingerprint64(utf8.encode(text)));
+  refuseTraced(x, who);
+  return Array.from(x.storage as ArrayLike<number | bigint>, (value) => BigInt.asUintN(64, BigInt(value)));
+}

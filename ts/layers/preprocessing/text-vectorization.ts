@@ -1,0 +1,298 @@
+import { tensor } from "../../engine/convert.js";
+import { KerasTensor } from "../../engine/keras-tensor.js";
+import { describe, formatShape } from "../../engine/shape.js";
+import { StringTensor, toStrings } from "../../engine/string-tensor.js";
+import type { Tensor } from "../../engine/tensor.js";
+import { NotImplementedError, ValueError } from "../../errors.js";
+import {
+  type Config,
+  type DeserializeOptions,
+  deserializeKerasObject,
+  serializeKerasObject,
+} from "../../saving/serialization.js";
+import { type Constructor, Layer, type LayerOptions, layerFromConfig } from "../layer.js";
+import { type AdaptOptions, adaptTo, type Batches } from "./adapt.js";
+import { checkName, type OutputMode, refuseSparse } from "./encode.js";
+import { refuseFile, type VocabularyLike } from "./index-lookup.js";
+import { type StringData, StringLookup } from "./string-lookup.js";
+import { ngrams, type Split, type Standardize, splitters, standardizers } from "./tokenize.js";
+
+/** Options of {@link TextVectorization}. */
+export interface TextVectorizationOptions extends Pick<LayerOptions, "name" | "dtype" | "trainable"> {
+  /** The most tokens in the vocabulary, special ones included. Default: any number. */
+  maxTokens?: number | null;
+  /** How texts are made alike: a name, a function of one text, or `null` for not at all. Default `"lower_and_strip_punctuation"`. */
+  standardize?: Standardize | ((text: string) => string) | null;
+  /** How texts are split into tokens: a name, a function of one text, or `null`: each string is a token. Default `"whitespace"`. */
+  split?: Split | ((text: string) => string[]) | null;
+  /** Tokens are joined to runs of 1 to so many (a number), or of these lengths (a list). Default: no runs. */
+  ngrams?: number | readonly number[] | null;
+  /** Default `"int"`: the indices of the tokens. The others give one vector a text; see {@link LookupOptions.outputMode}. */
+  outputMode?: OutputMode;
+  /** In mode `"int"`: how long the rows are, shorter ones padded with 0, longer ones cut. Default: as the longest. */
+  outputSequenceLength?: number | null;
+  /** Whether the vectors are as long as `maxTokens`, however large the vocabulary is. Default `false`. */
+  padToMaxTokens?: boolean;
+  /** The tokens, or the path of a file with one a line. Default: {@link TextVectorization.adapt} finds them. */
+  vocabulary?: VocabularyLike | null;
+  /** For `"tf_idf"` with a vocabulary: the inverse document frequency of every token. */
+  idfWeights?: readonly number[] | Tensor | null;
+  /** Not supported. */
+  sparse?: boolean;
+  /** Not supported. */
+  ragged?: boolean;
+  /** Only `"utf-8"`. */
+  encoding?: string;
+  /** The vocabulary's size in configs of layers whose vocabulary is in another file. */
+  vocabularySize?: number | null;
+  /** Whether the vocabulary was given, in configs of layers whose vocabulary is in another file. */
+  hasInputVocabulary?: boolean;
+}
+
+const modes = ["int", "one_hot", "multi_hot", "count", "tf_idf"] as const;
+
+/**
+ * Texts to rows of token indices, or to one vector each: the texts are made alike, split, joined to n-grams, and looked up in a vocabulary,
+ * in which index 0 is padding (in mode `"int"`) and the next one unknown tokens.
+ *
+ * Shapes: texts `(batch,)` or `(batch, 1)` → `(batch, length)` (int64), or `(batch, size)` for vectors. It works on arrays of strings,
+ * before a model gets its data.
+ *
+ * @example
+ * const vectorize = layers.TextVectorization({ maxTokens: 10000, outputSequenceLength: 200 });
+ * vectorize.adapt(texts);
+ * vectorize(["a text"]);
+ * Source: `keras.layers.TextVectorization`.
+ */
+export class TextVectorization extends Layer {
+  readonly maxTokens: number | null;
+  readonly standardize: Standardize | ((text: string) => string) | null;
+  readonly split: Split | ((text: string) => string[]) | null;
+  readonly ngrams: number | readonly number[] | null;
+  readonly outputMode: OutputMode;
+  readonly outputSequenceLength: number | null;
+  readonly encoding: string;
+  readonly #lookup: StringLookup;
+
+  /** @throws ValueError for unknown names and arguments that do not fit each other; NotImplementedError for `sparse` and `ragged`. */
+  constructor(options: TextVectorizationOptions = {}) {
+    const { maxTokens = null, padToMaxTokens = false, vocabulary, idfWeights, vocabularySize, ...rest } = options;
+    const {
+      hasInputVocabulary,
+      encoding = "utf-8",
+      outputMode: mode = "int",
+      outputSequenceLength = null,
+      ...steps
+    } = rest;
+    const { standardize = "lower_and_strip_punctuation", split = "whitespace", ngrams: widths = null, ...more } = steps;
+    const { sparse, ragged, ...base } = more;
+    const length = outputSequenceLength;
+    super({ ...base, autocast: false });
+    refuseSparse(sparse, "TextVectorization");
+    if (standardize !== null && typeof standardize !== "function")
+      checkName(standardize, Object.keys(standardizers) as Standardize[], "standardize", "TextVectorization");
+    if (split !== null && typeof split !== "function")
+      checkName(split, Object.keys(splitters) as Split[], "split", "TextVectorization");
+    // Older names of Keras's.
+    const outputMode = ({ binary: "multi_hot", "tf-idf": "tf_idf" } as Record<string, OutputMode>)[mode] ?? mode;
+    checkName(outputMode, modes, "output_mode", "TextVectorization");
+    const isWidth = (value: unknown): boolean => Number.isInteger(value) && (value as number) > 0;
+    if (!(widths === null || isWidth(widths) || (Array.isArray(widths) && widths.every(isWidth)))) {
+      throw new ValueError(
+        `\`ngrams\` must be None, an integer, or a tuple of integers. Received: ngrams=${describe(widths)}`,
+      );
+    }
+    if (outputMode === "int" && length !== null && !(Number.isInteger(length) && length >= 0)) {
+      throw new ValueError(
+        "`output_sequence_length` must be either None or an integer when `output_mode` is 'int'. " +
+          `Received: output_sequence_length=${describe(length)}`,
+      );
+    }
+    if (outputMode !== "int" && length !== null) {
+      throw new ValueError(
+        `\`output_sequence_length\` must not be set if \`output_mode\` is not 'int'. Received output_sequence_length=${describe(length)}.`,
+      );
+    }
+    if (ragged === true) {
+      throw new NotImplementedError(
+        "TextVectorization: ragged tensors are not supported. Leave out `ragged`: rows are padded with 0.",
+      );
+    }
+    this.maxTokens = maxTokens;
+    this.standardize = standardize;
+    this.split = split;
+    this.ngrams = widths;
+    this.outputMode = outputMode;
+    this.outputSequenceLength = length;
+    this.encoding = encoding;
+    // The size in the config of a layer without a vocabulary is that of the special tokens, and says nothing.
+    const size = vocabularySize != null && vocabularySize > (outputMode === "int" ? 2 : 1) ? vocabularySize : null;
+    const given = hasInputVocabulary === undefined ? {} : { hasInputVocabulary };
+    const words = { vocabulary: vocabulary ?? null, idfWeights: idfWeights ?? null, vocabularySize: size, ...given };
+    this.#lookup = new StringLookup({ maxTokens, maskToken: "", outputMode, encoding, padToMaxTokens, ...words });
+  }
+
+  // ---- texts to tokens ----
+
+  /** One list of tokens a text; without splitting, one list a row of the input, or one for all of it where it has one dimension. */
+  #tokens(inputs: StringTensor): string[][] {
+    const { standardize, split } = this;
+    const standard =
+      typeof standardize === "function" ? standardize : standardize === null ? null : standardizers[standardize];
+    const texts = standard === null ? inputs.values : inputs.values.map((text) => standard(text));
+    const rows = split === null ? rowsOf(texts, inputs.shape) : this.#splitAll(texts, inputs.shape);
+    const { ngrams: widths } = this;
+    if (widths === null) return rows;
+    const all = typeof widths === "number" ? Array.from({ length: widths }, (_, i) => i + 1) : widths;
+    return rows.map((row) => ngrams(row, all));
+  }
+
+  #splitAll(texts: readonly string[], shape: readonly number[]): string[][] {
+    if (shape.length > 1 && shape.at(-1) !== 1) {
+      throw new ValueError(
+        "When using `TextVectorization` to tokenize strings, the input rank must be 1 or the last shape dimension must be 1. " +
+          `Received: inputs.shape=${formatShape(shape)} with rank=${shape.length}`,
+      );
+    }
+    const split = typeof this.split === "function" ? this.split : splitters[this.split as Split];
+    return texts.map((text) => split(text));
+  }
+
+  // ---- the vocabulary ----
+
+  /**
+   * Learns the vocabulary.
+   *
+   * @param data Texts, or batches of them: an iterable or a generator function. With an async iterable, await the result.
+   * @throws ValueError when the layer was made with a vocabulary.
+   */
+  adapt(data: StringData | (() => Iterable<StringData>), options?: AdaptOptions): void;
+  adapt(data: StringData | Batches<StringData>, options?: AdaptOptions): void | Promise<void>;
+  adapt(data: StringData | Batches<StringData>, options: AdaptOptions = {}): void | Promise<void> {
+    this.resetState();
+    const finish = (): void => this.finalizeState();
+    if (typeof data !== "string" && !Array.isArray(data) && !(data instanceof StringTensor)) {
+      return adaptTo(`${this.name}.adapt`, data, options, (batch) => this.updateState(batch as StringData), finish);
+    }
+    const strings = toStrings(data, `${this.name}.adapt`);
+    this.updateState(strings.ndim === 1 ? new StringTensor(strings.values, [...strings.shape, 1]) : strings);
+    finish();
+  }
+
+  /** Counts the tokens of a batch of texts; {@link finalizeState} then makes a vocabulary of them. */
+  updateState(data: StringData): void {
+    this.#lookup.updateDocuments(this.#tokens(toStrings(data, `${this.name}.adapt`)));
+  }
+  /** Makes the vocabulary of the tokens that were counted. */
+  finalizeState(): void {
+    this.#lookup.finalizeState();
+  }
+  /** Forgets what was counted. */
+  resetState(): void {
+    this.#lookup.resetState();
+  }
+  /** The vocabulary, each token at its index; without padding and unknown tokens when `includeSpecialTokens` is false. */
+  getVocabulary(includeSpecialTokens = true): string[] {
+    return this.#lookup.getVocabulary(includeSpecialTokens) as string[];
+  }
+  /** How many indices there are, special ones included. */
+  vocabularySize(): number {
+    return this.#lookup.vocabularySize();
+  }
+  /** Sets the vocabulary, instead of learning it; see {@link StringLookup.setVocabulary}. */
+  setVocabulary(vocabulary: VocabularyLike, idfWeights?: readonly number[] | Tensor | null): void {
+    this.#lookup.setVocabulary(vocabulary, idfWeights);
+  }
+  /** Files that belong to the layer, by their names. */
+  saveAssets(): Record<string, string> {
+    return this.#lookup.saveAssets();
+  }
+  /** Takes the files that {@link saveAssets} gave. */
+  loadAssets(files: Readonly<Record<string, string>>): void {
+    this.#lookup.loadAssets(files);
+  }
+
+  // ---- calls ----
+
+  override convertInputs(args: readonly unknown[]): unknown[] {
+    return args.map((arg) => toStrings(arg, `Layer "${this.name}"`));
+  }
+
+  override invoke(...given: unknown[]): unknown {
+    if (given[0] instanceof KerasTensor) {
+      throw new NotImplementedError(
+        `Layer "${this.name}": TextVectorization does not work inside a model, whose tensors are numbers. Apply it to the data first.`,
+      );
+    }
+    return super.invoke(...given);
+  }
+
+  override call(inputs: StringTensor): Tensor {
+    const tokens = this.#tokens(inputs);
+    if (this.outputMode === "int") return this.#padded(tokens, inputs.shape);
+    const lookup = this.#lookup;
+    if (this.outputMode !== "one_hot") return lookup.vectors(tokens);
+    const length = tokens[0]?.length ?? 0;
+    if (tokens.some((row) => row.length !== length)) {
+      throw new ValueError(
+        `Layer "${this.name}": \`output_mode='one_hot'\` needs texts of equally many tokens. Use 'multi_hot' for one vector a text.`,
+      );
+    }
+    return lookup(tokens as string[][]);
+  }
+
+  #padded(tokens: readonly string[][], shape: readonly number[]): Tensor {
+    const rows = tokens.map((row) => this.#lookup.indicesOf(row));
+    const length = this.outputSequenceLength ?? rows.reduce((most, row) => Math.max(most, row.length), 0);
+    const out = new BigInt64Array(rows.length * length);
+    rows.forEach((row, r) => {
+      row.slice(0, length).forEach((index, i) => {
+        out[r * length + i] = BigInt(index);
+      });
+    });
+    // Without splitting the last dimension is that of the input.
+    const prefix = this.split === null ? shape.slice(0, -1) : [rows.length];
+    return tensor(out, { shape: [...prefix, length] });
+  }
+
+  override getConfig(): Config {
+    const inner = this.#lookup.getConfig();
+    return {
+      ...super.getConfig(),
+      max_tokens: this.maxTokens,
+      standardize: serializeKerasObject(this.standardize),
+      split: serializeKerasObject(this.split),
+      ngrams: this.ngrams,
+      output_mode: this.outputMode,
+      output_sequence_length: this.outputSequenceLength,
+      pad_to_max_tokens: inner.pad_to_max_tokens,
+      sparse: false,
+      ragged: false,
+      vocabulary: inner.vocabulary,
+      idf_weights: inner.idf_weights,
+      encoding: this.encoding,
+      vocabulary_size: this.vocabularySize(),
+    };
+  }
+
+  /** @throws ValueError for a config that names a file; InvalidTypeError for functions that are not known. */
+  static override fromConfig<T extends Layer>(
+    this: Constructor<T>,
+    config: Config,
+    options: DeserializeOptions = {},
+  ): T {
+    refuseFile(config);
+    const revive = (value: unknown): unknown =>
+      typeof value === "string" ? value : deserializeKerasObject(value, options);
+    const revived = { ...config, standardize: revive(config.standardize ?? null), split: revive(config.split ?? null) };
+    // biome-ignore lint/complexity/noThisInStatic: the class it is called on, which may be a subclass.
+    return layerFromConfig(this, revived, options);
+  }
+}
+
+/** The last dimension as rows. */
+function rowsOf(texts: readonly string[], shape: readonly number[]): string[][] {
+  const length = shape.at(-1) ?? 1;
+  const count = length === 0 ? 0 : texts.length / length;
+  return Array.from({ length: count }, (_, r) => texts.slice(r * length, (r + 1) * length));
+}
