@@ -276,6 +276,26 @@ test("without splitting, rows keep their length", (t) => {
   );
 });
 
+test("configs may leave out what has a default; what was seen is in configs", (t) => {
+  const vectorize = layers.TextVectorization.fromConfig({ max_tokens: 5 });
+  t.deepEqual(
+    [vectorize.standardize, vectorize.split, vectorize.maxTokens],
+    ["lower_and_strip_punctuation", "whitespace", 5],
+  );
+  const bins = layers.Discretization({ numBins: 2 });
+  bins.adapt([1, 2, 3, 4]);
+  t.deepEqual(layers.Discretization.fromConfig(bins.getConfig()).binBoundaries, bins.binBoundaries);
+});
+
+test("unsplit texts as vectors: one for the last dimension", (t) => {
+  const vectorize = layers.TextVectorization({ split: null, outputMode: "count", vocabulary: ["a", "b"] });
+  t.deepEqual((vectorize(["a", "b", "a"]) as keras.Tensor).tolist(), [0, 2, 1]);
+  t.deepEqual((vectorize([["a"], ["x"]]) as keras.Tensor).tolist(), [
+    [0, 1, 0],
+    [1, 0, 0],
+  ]);
+});
+
 test("batches, steps, promises", async (t) => {
   const counts = layers.StringLookup();
   counts.adapt(

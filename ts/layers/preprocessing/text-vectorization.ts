@@ -231,7 +231,12 @@ export class TextVectorization extends Layer {
     const tokens = this.#tokens(inputs);
     if (this.outputMode === "int") return this.#padded(tokens, inputs.shape);
     const lookup = this.#lookup;
-    if (this.outputMode !== "one_hot") return lookup.vectors(tokens);
+    // Without splitting the rows are those of the last dimension.
+    const prefix = this.split === null ? inputs.shape.slice(0, -1) : [tokens.length];
+    if (this.outputMode !== "one_hot") {
+      const made = lookup.vectors(tokens);
+      return made.reshape([...prefix, made.shape[1] as number]);
+    }
     const length = tokens[0]?.length ?? 0;
     if (tokens.some((row) => row.length !== length)) {
       throw new ValueError(
@@ -282,9 +287,10 @@ export class TextVectorization extends Layer {
     options: DeserializeOptions = {},
   ): T {
     refuseFile(config);
-    const revive = (value: unknown): unknown =>
-      typeof value === "string" ? value : deserializeKerasObject(value, options);
-    const revived = { ...config, standardize: revive(config.standardize ?? null), split: revive(config.split ?? null) };
+    const revived = { ...config };
+    for (const key of ["standardize", "split"]) {
+      if (typeof config[key] === "object") revived[key] = deserializeKerasObject(config[key], options);
+    }
     // biome-ignore lint/complexity/noThisInStatic: the class it is called on, which may be a subclass.
     return layerFromConfig(this, revived, options);
   }
