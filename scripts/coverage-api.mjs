@@ -66,13 +66,11 @@ function compareParameters(result, module, name, entry, value) {
   const known = parametersOf(declarations, value.name ?? "", entry.kind, module.replace(".", "/"));
   if (known === null) return;
   const given = entry.parameters.filter((p) => !p.name.startsWith("*"));
-  const call = (entry.call ?? []).length > 0 ? [] : [];
-  for (const { name: parameter } of [...given, ...call]) {
+  for (const [place, { name: parameter }] of given.entries()) {
     if (reason(module, name, parameter) !== undefined) continue;
-    const there = known.has(snakeToCamel(parameter)) || known.has(parameter);
-    // The first arguments are known by their places, whatever they are called.
-    const positional =
-      entry.kind === "function" && given.findIndex((p) => p.name === parameter) === 0 && known.size > 0;
+    const there = known.has(snakeToCamel(parameter)) || known.has(parameter.toLowerCase());
+    // Arguments that must be given are known by their places, whatever they are called.
+    const positional = entry.kind === "function" && place < value.length;
     if (there || positional) result.parameters.push(`${ours(name)}.${snakeToCamel(parameter)}`);
     else result.missingParameters.push(`${ours(name)}.${snakeToCamel(parameter)}`);
   }

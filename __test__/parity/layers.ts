@@ -219,7 +219,7 @@ function derivatives(check: Check, c: Case, tensor: Tensors): void {
 /** Numbers of nested arrays, or the tensors' own. */
 const plainValues = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(plainValues);
-  if (value instanceof keras.Tensor) return value.tolist();
+  if (value instanceof keras.Tensor || value instanceof keras.StringTensor) return value.tolist();
   return typeof value === "bigint" ? Number(value) : value;
 };
 
