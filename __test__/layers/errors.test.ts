@@ -51,7 +51,6 @@ const cases: [string, () => unknown, string, RegExp][] = [
     "ValueError",
     /`inputDim` must be a positive integer. Received: inputDim=0/,
   ],
-  ["maskZero", () => layers.Embedding(3, 4, { maskZero: true }), "NotImplementedError", /maskZero/],
   ["a negative slope", () => layers.LeakyReLU({ negativeSlope: -1 }), "ValueError", /negative_slope=-1/],
   ["a negative threshold", () => layers.ReLU({ threshold: -1 }), "ValueError", /threshold=-1/],
   ["two unknown dimensions", () => layers.Reshape([-1, -1]), "ValueError", /at most one unknown dimension.*\(-1, -1\)/],

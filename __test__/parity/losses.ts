@@ -1,7 +1,7 @@
 import type { Tensor } from "kerosene";
 import { snakeToCamel } from "#kerosene/engine/config.js";
+import { setMask } from "#kerosene/engine/mask.js";
 import { CLASSES } from "#kerosene/losses/get.js";
-import { setMask } from "#kerosene/losses/mask.js";
 import { type ParityCase, type Tolerance, Unsupported } from "./check.js";
 import { gradients, orZeros } from "./gradients.js";
 import type { Source } from "./source.js";

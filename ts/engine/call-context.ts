@@ -20,8 +20,3 @@ export function withCallContext<R>(context: CallContext, fn: () => R): R {
     stack.pop();
   }
 }
-
-/** The `training` flag for a call: the argument, else the outer call's, else `false`. */
-export function resolveTraining(argument: boolean | null | undefined): boolean {
-  return argument ?? callContext()?.training ?? false;
-}

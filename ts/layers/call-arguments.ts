@@ -1,6 +1,7 @@
 import { toTensor } from "../engine/convert.js";
 import { type DType, isFloat, isTypedArray } from "../engine/dtype.js";
 import { KerasTensor } from "../engine/keras-tensor.js";
+import { keepMask } from "../engine/mask.js";
 import { isDict } from "../engine/nest.js";
 import type { Kwargs } from "../engine/node.js";
 import type { TensorLike } from "../engine/operand.js";
@@ -33,7 +34,7 @@ export function toTensors(value: unknown, dtype: DType | null, layerName: string
   if (value == null || value instanceof KerasTensor) return value ?? null;
   if (value instanceof Tensor) {
     return dtype !== null && isFloat(dtype) && isFloat(value.dtype) && value.dtype !== dtype
-      ? value.astype(dtype)
+      ? keepMask(value, value.astype(dtype))
       : value;
   }
   if (value instanceof Variable) return toTensors(value.value, dtype, layerName);

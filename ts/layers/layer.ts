@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { callContext, resolveTraining, withCallContext } from "../engine/call-context.js";
+import { callContext, withCallContext } from "../engine/call-context.js";
 import { optionsFromConfig } from "../engine/config.js";
 import type { DType } from "../engine/dtype.js";
 import { KerasTensor } from "../engine/keras-tensor.js";
@@ -26,6 +26,7 @@ import { defaultBuilds } from "./default-build.js";
 import { dtypePolicy, resolveDType } from "./dtype-policy.js";
 import { assertInputCompatibility, type InputSpec } from "./input-spec.js";
 import { LayerState } from "./layer-state.js";
+import { fillMasks, hasMask, isPlainCall, type Masks, previousMask, setMasks, watchMask } from "./masks.js";
 import { currentPath, withNameScope } from "./name-scope.js";
 
 export type { ShapeStructure } from "./call-arguments.js";
@@ -96,11 +97,20 @@ export interface Layer {
 export class Layer extends LayerState {
   /** Names of the options that the constructor takes as positional arguments, for {@link fromConfig}. */
   static readonly positional: readonly string[] = [];
+  /**
+   * Names of the positional arguments of `call`. Where several arguments are tensors, the mask of `query` comes as `queryMask`; where only
+   * one is, its mask comes as `mask`.
+   */
+  static readonly callArguments: readonly string[] = ["inputs"];
 
   #buildShapes: readonly unknown[] | null = null;
   /** The `build` of a layer that has none of its own. */
   readonly #defaultBuild: (...shapes: unknown[]) => void;
   #path: string | null = null;
+  #supportsMasking: boolean | null = null;
+  #warnedOfMask = false;
+  /** Whether the last call on symbolic tensors looked at its `mask`. */
+  #readMask = false;
   readonly #dtype: DType;
   #inputSpec: InputSpec | readonly (InputSpec | null)[] | null = null;
   readonly #inputShapeArgument: Shape | null;
@@ -210,6 +220,19 @@ export class Layer extends LayerState {
   get buildShapes(): readonly unknown[] | null {
     return this.#buildShapes;
   }
+  /**
+   * Whether outputs carry masks: those of {@link computeMask}. Default: whether the class writes a `computeMask` of its own. A layer that
+   * does not, called on a tensor with a mask, warns that the mask ends there.
+   */
+  get supportsMasking(): boolean {
+    return this.#supportsMasking ?? this.#computesMask;
+  }
+  set supportsMasking(value: boolean) {
+    this.#supportsMasking = value;
+  }
+  get #computesMask(): boolean {
+    return this.computeMask !== Layer.prototype.computeMask;
+  }
   /** The penalty on outputs. */
   get activityRegularizer(): regularizers.Regularizer | regularizers.RegularizerFunction | null {
     return this.#activityRegularizer;
@@ -230,14 +253,18 @@ export class Layer extends LayerState {
   }
 
   override symbolicCall(args: readonly unknown[], kwargs: Kwargs = {}): Structure<KerasTensor> {
-    const outputs = this.computeOutputSpec(args, kwargs);
+    const filled = fillMasks(args, kwargs, this.#callArguments);
+    this.#readMask = false;
+    const outputs = this.computeOutputSpec(args, filled);
     visit(outputs, (output) => {
       if (output instanceof KerasTensor) return;
       throw new InvalidTypeError(
         `Layer "${this.name}": \`call\` must return tensors, or lists or dicts of them; got ${describe(output)}.`,
       );
     });
-    new Node(this, args, kwargs, outputs);
+    this.#passMask(args[0], outputs, previousMask(args, filled));
+    const masked = isPlainCall(args, kwargs, this.computeDtype) && (this.#readMask || this.passesMaskOn);
+    new Node(this, args, masked ? filled : kwargs, outputs);
     return outputs;
   }
 
@@ -262,7 +289,9 @@ export class Layer extends LayerState {
 
   #run(given: readonly unknown[], named: Kwargs): unknown {
     const args = this.convertInputs(given);
-    const kwargs = namedToTensors(named, this.autocast ? this.computeDtype : null, this.name);
+    const converted = namedToTensors(named, this.autocast ? this.computeDtype : null, this.name);
+    const kwargs = fillMasks(args, converted, this.#callArguments);
+    const mask = previousMask(args, kwargs);
     assertInputCompatibility(this.inputSpec, args[0], this.name);
     const shapes = args.map(shapesOf);
     if (!this.built && this.#buildsItself) {
@@ -270,21 +299,61 @@ export class Layer extends LayerState {
       assertInputCompatibility(this.inputSpec, args[0], this.name);
     }
     if (callContext() === null) this.clearLosses();
-    const training = resolveTraining(named.training as boolean | null | undefined);
-    const outputs = withCallContext({ training }, () => this.#callNamed(args, { ...kwargs, training }));
+    const said = (named.training as boolean | null | undefined) ?? callContext()?.training;
+    const training = said ?? false;
+    const outputs = withCallContext({ training: said }, () => this.#callNamed(args, { ...kwargs, training }));
     // Layers inside that were not built yet are built by now.
     if (!this.built) {
       this.#path ??= currentPath();
       this.markBuilt(shapes);
     }
     this.#addActivityLosses(outputs);
+    this.#passMask(args[0], outputs, mask);
     return outputs;
+  }
+
+  get #callArguments(): readonly string[] {
+    return (this.constructor as typeof Layer).callArguments;
+  }
+
+  /** Lets the outputs of a call carry masks, or says that the mask ends here. */
+  #passMask(inputs: unknown, outputs: unknown, previous: Masks): void {
+    if (this.supportsMasking) {
+      if (previous !== null || this.#computesMask) setMasks(outputs, () => this.computeMask(inputs, previous));
+      return;
+    }
+    if (this.#warnedOfMask || this.passesMaskOn || !hasMask(previous)) return;
+    this.#warnedOfMask = true;
+    process.emitWarning(
+      `Layer "${this.name}" (of type ${this.className}) was passed an input with a mask attached to it, but it does not support masking: ` +
+        "layers after it will not see the mask. A layer that keeps masks sets `this.supportsMasking = true` or writes `computeMask`.",
+    );
+  }
+
+  /** @internal Whether the mask goes to layers inside, whose outputs then are the outputs: true of functional models. */
+  get passesMaskOn(): boolean {
+    return false;
+  }
+
+  /**
+   * The mask of the outputs: one a tensor, in their structure, or nothing. This one keeps the mask as it is.
+   *
+   * @param inputs The first argument of the call.
+   * @param previousMask The mask of the inputs: one a tensor, in their structure, or `null`.
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: subclasses name the structure that they take.
+  computeMask(_inputs: any, previousMask: any = null): unknown {
+    return previousMask;
   }
 
   /** Runs `call`; errors that ops throw learn which layer it was. */
   #callNamed(args: readonly unknown[], kwargs: Kwargs): unknown {
     try {
-      return this.call(...args, kwargs);
+      const read = (): void => {
+        this.#readMask = true;
+      };
+      const named = "mask" in kwargs ? watchMask(kwargs, read) : kwargs;
+      return this.call(...args, named);
     } catch (error) {
       if (error instanceof KeroseneError && !error.message.includes(inLayer)) {
         const shapes = args.map((arg) => describeShapes(shapesOf(arg))).join(", ");

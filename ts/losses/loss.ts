@@ -1,12 +1,12 @@
 import { Callable } from "../engine/callable.js";
 import { floatx, optionsFromConfig } from "../engine/config.js";
 import { asDType, type DType } from "../engine/dtype.js";
+import { getMask } from "../engine/mask.js";
 import { autoName } from "../engine/names.js";
 import type { TensorLike } from "../engine/operand.js";
 import type { Tensor } from "../engine/tensor.js";
 import { NotImplementedError, ValueError } from "../errors.js";
 import * as ops from "../ops/index.js";
-import { getMask } from "./mask.js";
 import { type Reduction, reduceWeightedValues, standardizeReduction } from "./reduction.js";
 
 /** Options every loss takes. */

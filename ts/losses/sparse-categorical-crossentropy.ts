@@ -1,4 +1,5 @@
 import { isInteger } from "../engine/dtype.js";
+import { setMask } from "../engine/mask.js";
 import type { TensorLike } from "../engine/operand.js";
 import { formatShape, normalizeAxis, sameShape } from "../engine/shape.js";
 import type { Tensor } from "../engine/tensor.js";
@@ -7,7 +8,6 @@ import * as ops from "../ops/index.js";
 import { toFloat } from "./convert.js";
 import type { LossOptions } from "./loss.js";
 import { LossFunctionWrapper } from "./loss-function-wrapper.js";
-import { setMask } from "./mask.js";
 
 export interface SparseCategoricalCrossentropyOptions {
   /** Whether predictions are logits rather than probabilities. Default `false`. */

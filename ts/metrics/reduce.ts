@@ -1,7 +1,7 @@
 import type { DType } from "../engine/dtype.js";
+import { getMask } from "../engine/mask.js";
 import type { TensorLike } from "../engine/operand.js";
 import type { Tensor } from "../engine/tensor.js";
-import { getMask } from "../losses/mask.js";
 import { applyMask, squeezeOrExpandToSameRank } from "../losses/reduction.js";
 import * as ops from "../ops/index.js";
 

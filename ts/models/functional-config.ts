@@ -1,4 +1,5 @@
 import { Callable } from "../engine/callable.js";
+import { configFromOptions, optionsFromConfig } from "../engine/config.js";
 import { KerasTensor } from "../engine/keras-tensor.js";
 import { isDict, mapStructure, type Structure } from "../engine/nest.js";
 import type { Node } from "../engine/node.js";
@@ -52,7 +53,8 @@ function nodeConfig(node: Node, own: ReadonlySet<Node>): Config {
     if (isDict(value)) return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, serialize(part)]));
     return serializeKerasObject(value);
   };
-  return { args: callArguments(node.operation, node.args).map(serialize), kwargs: serialize(node.kwargs) };
+  const kwargs = configFromOptions(node.kwargs as Record<string, unknown>);
+  return { args: callArguments(node.operation, node.args).map(serialize), kwargs: serialize(kwargs) };
 }
 
 /** A functional model's graph made again: its symbolic inputs and outputs. */
@@ -164,7 +166,7 @@ function callAgain(
     return value;
   };
   const args = link(deserializeKerasObject(call.args ?? [])) as unknown[];
-  const kwargs = link(deserializeKerasObject(call.kwargs ?? {})) as Record<string, unknown>;
+  const kwargs = optionsFromConfig(link(deserializeKerasObject(call.kwargs ?? {})) as Record<string, unknown>);
   if (missing) return false;
   if (operation instanceof Callable) operation.invoke(...args, ...(Object.keys(kwargs).length > 0 ? [kwargs] : []));
   return true;

@@ -1,10 +1,12 @@
+import { callContext } from "../engine/call-context.js";
 import { toTensor } from "../engine/convert.js";
 import { KerasTensor } from "../engine/keras-tensor.js";
+import { keepMask, withMask } from "../engine/mask.js";
 import { flatten, flattenWithPath, isDict, mapStructure, pack, type Structure } from "../engine/nest.js";
 import { anySymbolic } from "../engine/node.js";
 import type { TensorLike } from "../engine/operand.js";
 import { describe, formatShape, type Shape, sameShape } from "../engine/shape.js";
-import type { Tensor } from "../engine/tensor.js";
+import { Tensor } from "../engine/tensor.js";
 import { InternalError, ValueError } from "../errors.js";
 import { toTensors } from "../layers/call-arguments.js";
 import { InputLayer } from "../layers/core/input-layer.js";
@@ -105,7 +107,7 @@ export class FunctionalGraph {
     const made = toTensors(value, null, modelName);
     if (Array.isArray(made) || isDict(made))
       throw new ValueError(`${who}: expected one tensor, got ${describe(value)}.`);
-    return this.#adjustRank(toTensor(made as TensorLike, expected.dtype, who), expected.shape, who);
+    return keepMask(made, this.#adjustRank(toTensor(made as TensorLike, expected.dtype, who), expected.shape, who));
   }
 
   /** A last dimension of 1 may be missing or one too many. */
@@ -134,16 +136,25 @@ export class FunctionalGraph {
       : null;
   }
 
-  /** Computes the outputs, layer after layer. */
-  run(inputs: unknown, modelName: string): Structure<unknown> {
+  /**
+   * Computes the outputs, layer after layer.
+   *
+   * @param mask Masks for the inputs, in their structure; the inputs may carry theirs as well.
+   */
+  run(inputs: unknown, modelName: string, mask: unknown = null): Structure<unknown> {
     const values = new Map<KerasTensor, unknown>();
     const given = flatten(inputs as Structure<unknown>);
+    const masks = flatten(mask as Structure<unknown>);
     this.inputs.forEach((tensor, i) => {
-      values.set(tensor, given[i]);
+      const [value, mask] = [given[i], masks[i]];
+      values.set(tensor, value instanceof Tensor && mask instanceof Tensor ? withMask(value, mask) : value);
     });
+    const training = callContext()?.training;
     for (const node of this.map.nodes) {
       if (node.isInput) continue;
       const { args, kwargs } = node.fillIn((tensor) => values.get(tensor) ?? null);
+      // Files hold the flag of the time the graph was made; what the caller of the model says is stronger, as in Keras.
+      if (training !== undefined && "training" in kwargs) kwargs.training = training;
       const outputs = node.operation.invoke(...args, ...(Object.keys(kwargs).length > 0 ? [kwargs] : []));
       const flat = flatten(outputs as Structure<unknown>);
       node.outputTensors.forEach((tensor, i) => {

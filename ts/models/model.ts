@@ -205,8 +205,13 @@ export class Model<I = any, O = any> extends Trainer {
 
   // biome-ignore lint/suspicious/noExplicitAny: subclasses name the arguments that they take.
   override call(...args: any[]): unknown {
-    if (this.#graph !== null) return this.#graph.run(args[0], this.name);
+    if (this.#graph !== null) return this.#graph.run(args[0], this.name, maskOf(args));
     throw new NotImplementedError(`Model ${this.className} does not have a \`call()\` method implemented.`);
+  }
+
+  /** @internal */
+  override get passesMaskOn(): boolean {
+    return this.graph !== null;
   }
 
   override computeOutputSpec(
@@ -332,6 +337,12 @@ function functionalArguments(args: readonly unknown[]): FunctionalArguments | nu
     );
   }
   return { inputs, outputs, options: options as ModelOptions };
+}
+
+/** The mask among the named arguments of a call. */
+export function maskOf(args: readonly unknown[]): unknown {
+  const named = args.at(-1);
+  return args.length > 1 && isDict(named) ? (named.mask ?? null) : null;
 }
 
 function shapesOfAll(tensors: readonly KerasTensor[]): Shape | readonly Shape[] {

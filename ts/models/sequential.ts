@@ -1,6 +1,8 @@
 import { KerasTensor } from "../engine/keras-tensor.js";
+import { withMask } from "../engine/mask.js";
 import type { Structure } from "../engine/nest.js";
 import { describe, formatShape, type Shape, sameShape } from "../engine/shape.js";
+import { Tensor } from "../engine/tensor.js";
 import { NotImplementedError, ValueError } from "../errors.js";
 import { isShape } from "../layers/call-arguments.js";
 import { InputLayer } from "../layers/core/input-layer.js";
@@ -13,7 +15,7 @@ import {
   serializeKerasObject,
 } from "../saving/serialization.js";
 import type { FunctionalGraph } from "./functional-graph.js";
-import { Functional, Model } from "./model.js";
+import { Functional, Model, maskOf } from "./model.js";
 import type { ModelOptions } from "./types.js";
 
 /** What can be added to a {@link Sequential}: a layer, or what `keras.Input` made. */
@@ -178,14 +180,22 @@ export class Sequential extends Model<KerasTensor, KerasTensor> {
     return this.graph?.knownOutputs(args) ?? super.computeOutputSpec(args, kwargs);
   }
 
-  override call(inputs: unknown): unknown {
-    if (this.graph !== null) return this.graph.run(inputs, this.name);
+  /** @internal */
+  override get passesMaskOn(): boolean {
+    return true;
+  }
+
+  override call(...args: unknown[]): unknown {
+    const [inputs] = args;
+    const mask = maskOf(args);
+    if (this.graph !== null) return this.graph.run(inputs, this.name, mask);
     if (this.#layers.length === 0) {
       throw new ValueError(
         `Sequential model "${this.name}" has no layers to call. Add them with \`model.add(layer)\`.`,
       );
     }
-    return this.layers.reduce<unknown>((x, layer) => layer.invoke(x), inputs);
+    const masked = mask instanceof Tensor && inputs instanceof Tensor ? withMask(inputs, mask) : inputs;
+    return this.layers.reduce<unknown>((x, layer) => layer.invoke(x), masked);
   }
 
   override getConfig(): Config {

@@ -9,6 +9,7 @@ import { type Config, SliceReference, serializeKerasObject } from "./serializati
 type OpFunction = (args: readonly never[], config: Config) => unknown;
 
 const axisOf = (config: Config): never => config.axis as never;
+const dtypeOf = (config: Config): string | undefined => (config.dtype as string | null | undefined) ?? undefined;
 const keepdims = (config: Config): { keepdims: boolean } => ({ keepdims: config.keepdims === true });
 
 const binary =
@@ -28,6 +29,8 @@ const reduce =
 const numpy: Readonly<Record<string, OpFunction>> = {
   Absolute: unary(ops.abs),
   Add: binary(ops.add),
+  All: reduce(ops.all),
+  Any: reduce(ops.any),
   Ceil: unary(ops.ceil),
   Concatenate: ([xs], config) => ops.concatenate(xs!, (config.axis as number | undefined) ?? 0),
   Cos: unary(ops.cos),
@@ -58,6 +61,7 @@ const numpy: Readonly<Record<string, OpFunction>> = {
   Multiply: binary(ops.multiply),
   Negative: unary(ops.negative),
   NotEqual: binary(ops.notEqual),
+  OnesLike: ([x], config) => ops.onesLike(x!, dtypeOf(config)),
   Power: binary(ops.power),
   Prod: reduce(ops.prod),
   Reshape: ([x], config) => ops.reshape(x!, (config.newshape ?? config.shape) as never),
@@ -74,6 +78,7 @@ const numpy: Readonly<Record<string, OpFunction>> = {
   Transpose: ([x], config) => ops.transpose(x!, (config.axes as never) ?? null),
   TrueDivide: binary(ops.divide),
   Var: reduce(ops.var),
+  ZerosLike: ([x], config) => ops.zerosLike(x!, dtypeOf(config)),
 };
 
 const nn: Readonly<Record<string, OpFunction>> = {

@@ -25,6 +25,7 @@ export class Activation extends Layer {
     if (activation === undefined)
       throw new ValueError('Activation: missing a required argument: activation, such as "relu".');
     this.activation = resolveActivation(activation);
+    this.supportsMasking = true;
     this.markBuilt(null);
   }
 

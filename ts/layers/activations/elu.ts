@@ -16,6 +16,7 @@ export class ELU extends Layer {
   constructor({ alpha = 1, ...options }: ELUOptions = {}) {
     super(options);
     this.alpha = alpha;
+    this.supportsMasking = true;
     this.markBuilt(null);
   }
 

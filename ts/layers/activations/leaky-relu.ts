@@ -29,6 +29,7 @@ export class LeakyReLU extends Layer {
       );
     }
     this.negativeSlope = negativeSlope;
+    this.supportsMasking = true;
     this.markBuilt(null);
   }
 

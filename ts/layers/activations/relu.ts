@@ -44,6 +44,7 @@ export class ReLU extends Layer {
     this.maxValue = maxValue;
     this.negativeSlope = negativeSlope;
     this.threshold = threshold;
+    this.supportsMasking = true;
     this.markBuilt(null);
   }
 

@@ -23,6 +23,7 @@ export class Softmax extends Layer {
   constructor({ axis = -1, ...options }: SoftmaxOptions = {}) {
     super(options);
     this.axis = axis;
+    this.supportsMasking = true;
     this.markBuilt(null);
   }
 

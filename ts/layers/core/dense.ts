@@ -68,6 +68,7 @@ export class Dense extends Layer {
     }
     if (quantizationConfig != null) throw new NotImplementedError("Dense: quantization is not supported.");
     super(base);
+    this.supportsMasking = true;
     this.units = units;
     this.activation = resolveActivation(activation);
     this.useBias = useBias ?? true;

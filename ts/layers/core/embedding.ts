@@ -15,7 +15,7 @@ export interface EmbeddingOptions extends LayerOptions {
   embeddingsInitializer?: initializers.InitializerLike;
   embeddingsRegularizer?: regularizers.RegularizerLike | null;
   embeddingsConstraint?: constraints.ConstraintLike | null;
-  /** Whether the index 0 means padding. Default `false`; masks are not supported yet. */
+  /** Whether the index 0 means padding: the output then carries a mask that is false there. Default `false`. */
   maskZero?: boolean;
   /** First values of the embeddings, `(inputDim, outputDim)`. */
   weights?: WeightValue | readonly [WeightValue] | null;
@@ -45,7 +45,7 @@ export class Embedding extends Layer {
   /**
    * @param inputDim How many indices there are: they run from 0 to `inputDim - 1`.
    * @param outputDim The length of the vectors.
-   * @throws ValueError unless both are positive integers; NotImplementedError for `maskZero`.
+   * @throws ValueError unless both are positive integers.
    */
   constructor(inputDim: number, outputDim: number, options: EmbeddingOptions = {}) {
     const { embeddingsInitializer, embeddingsRegularizer, embeddingsConstraint, maskZero, weights, ...rest } = options;
@@ -58,11 +58,6 @@ export class Embedding extends Layer {
         throw new ValueError(`\`${name}\` must be a positive integer. Received: ${name}=${describe(value)}`);
       }
     }
-    if (maskZero === true) {
-      throw new NotImplementedError(
-        "Embedding: `maskZero: true` is not supported yet. Leave it out; the index 0 then is an index like others.",
-      );
-    }
     if (quantizationConfig != null) throw new NotImplementedError("Embedding: quantization is not supported.");
     // Indices must reach `call` as they are: a float dtype could not tell large ones apart.
     super({ ...base, autocast: false });
@@ -71,7 +66,8 @@ export class Embedding extends Layer {
     this.embeddingsInitializer = initializers.get(embeddingsInitializer ?? "uniform");
     this.embeddingsRegularizer = regularizers.get(embeddingsRegularizer);
     this.embeddingsConstraint = constraints.get(embeddingsConstraint);
-    this.maskZero = false;
+    this.maskZero = maskZero ?? false;
+    this.supportsMasking = this.maskZero;
     if (weights != null) {
       this.build();
       this.setWeights(
@@ -99,6 +95,10 @@ export class Embedding extends Layer {
   override call(inputs: Tensor): Tensor {
     const indices = inputs.dtype === "int32" || inputs.dtype === "int64" ? inputs : inputs.astype("int32");
     return ops.take(this.#embeddings!, indices, 0);
+  }
+
+  override computeMask(inputs: Tensor): Tensor | null {
+    return this.maskZero ? ops.notEqual(inputs, 0) : null;
   }
 
   override getConfig(): Config {

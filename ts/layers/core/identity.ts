@@ -4,6 +4,7 @@ import { Layer, type LayerOptions } from "../layer.js";
 export class Identity extends Layer {
   constructor(options: LayerOptions = {}) {
     super(options);
+    this.supportsMasking = true;
     this.markBuilt(null);
   }
 

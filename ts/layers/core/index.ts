@@ -6,6 +6,7 @@ import { EinsumDense as EinsumDenseClass } from "./einsum-dense.js";
 import { Embedding as EmbeddingClass } from "./embedding.js";
 import { Identity as IdentityClass } from "./identity.js";
 import { InputLayer as InputLayerClass } from "./input-layer.js";
+import { Masking as MaskingClass } from "./masking.js";
 import { Wrapper as WrapperClass } from "./wrapper.js";
 
 export type { DenseOptions } from "./dense.js";
@@ -13,6 +14,7 @@ export type { EinsumDenseOptions } from "./einsum-dense.js";
 export type { EmbeddingOptions } from "./embedding.js";
 export type { InputOptions } from "./input-layer.js";
 export { Input } from "./input-layer.js";
+export type { MaskingOptions } from "./masking.js";
 
 export const Dense = callable(DenseClass);
 export type Dense = DenseClass;
@@ -26,6 +28,8 @@ export const InputLayer = callable(InputLayerClass);
 export type InputLayer = InputLayerClass;
 export const Wrapper = callable(WrapperClass);
 export type Wrapper = WrapperClass;
+export const Masking = callable(MaskingClass);
+export type Masking = MaskingClass;
 
 registerModule("keras.layers", {
   Dense: DenseClass,
@@ -34,4 +38,5 @@ registerModule("keras.layers", {
   Identity: IdentityClass,
   InputLayer: InputLayerClass,
   Wrapper: WrapperClass,
+  Masking: MaskingClass,
 });

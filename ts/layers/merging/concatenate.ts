@@ -6,7 +6,7 @@ import * as ops from "../../ops/index.js";
 import type { Config } from "../../saving/serialization.js";
 import type { ShapeStructure } from "../call-arguments.js";
 import { Layer, type LayerOptions } from "../layer.js";
-import { listOfShapes, shapeText } from "./merge.js";
+import { checkMasks, listOfShapes, shapeText } from "./merge.js";
 
 /** Options of {@link Concatenate}. */
 export interface ConcatenateOptions extends LayerOptions {
@@ -25,6 +25,7 @@ export class Concatenate extends Layer {
   constructor({ axis = -1, ...options }: ConcatenateOptions = {}) {
     super(options);
     this.axis = axis;
+    this.supportsMasking = true;
   }
 
   /** Checks the shapes. @throws ValueError unless there is a list of shapes that differ in the axis alone. */
@@ -48,6 +49,20 @@ export class Concatenate extends Layer {
 
   override call(inputs: readonly Tensor[]): Tensor {
     return ops.concatenate(inputs, this.axis);
+  }
+
+  /** The masks joined along the axis as their inputs are; an input without one counts everywhere. */
+  override computeMask(inputs: readonly Tensor[], mask: readonly (Tensor | null)[] | null = null): Tensor | null {
+    if (mask === null) return null;
+    const masks = checkMasks(this.name, inputs, mask);
+    if (masks.every((one) => one === null)) return null;
+    const whole = masks.map((one, i) => {
+      const input = inputs[i]!;
+      if (one === null) return ops.onesLike(input, "bool");
+      if (one.ndim >= input.ndim) return one;
+      return ops.logicalOr(ops.expandDims(one, -1), ops.zerosLike(input, "bool"));
+    });
+    return ops.any(ops.concatenate(whole, this.axis), -1);
   }
 
   override getConfig(): Config {

@@ -1,9 +1,9 @@
-import { formatShape, type Shape } from "../../engine/shape.js";
+import { describe, formatShape, type Shape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import { ValueError } from "../../errors.js";
 import * as ops from "../../ops/index.js";
 import { isShape, type ShapeStructure } from "../call-arguments.js";
-import { Layer } from "../layer.js";
+import { Layer, type LayerOptions } from "../layer.js";
 
 /**
  * What layers have in common that merge a list of tensors element by element. Inputs of lower rank get axes of 1 after the batch.
@@ -12,6 +12,11 @@ import { Layer } from "../layer.js";
  */
 export abstract class Merge extends Layer {
   #reshapes = false;
+
+  constructor(options: LayerOptions = {}) {
+    super(options);
+    this.supportsMasking = true;
+  }
 
   /** The merged tensor; all inputs have the same rank. */
   protected abstract merge(inputs: readonly Tensor[]): Tensor;
@@ -38,6 +43,14 @@ export abstract class Merge extends Layer {
     this.#reshapes = new Set(shapes.map((shape) => shape.length)).size > 1;
   }
 
+  /** A place counts where it does in any of the inputs; without a mask on each of them there is none. */
+  override computeMask(inputs: readonly Tensor[], mask: readonly (Tensor | null)[] | null = null): Tensor | null {
+    if (mask === null) return null;
+    const masks = checkMasks(this.name, inputs, mask);
+    if (masks.some((one) => one === null)) return null;
+    return (masks as readonly Tensor[]).reduce((a, b) => ops.logicalOr(a, b));
+  }
+
   override call(inputs: readonly Tensor[]): Tensor {
     if (!Array.isArray(inputs)) throw new ValueError("A merge layer should be called on a list of inputs.");
     if (!this.#reshapes) return this.merge(inputs);
@@ -50,6 +63,21 @@ export abstract class Merge extends Layer {
       }),
     );
   }
+}
+
+/**
+ * Checks the masks of a merge layer.
+ *
+ * @throws ValueError unless inputs and masks are lists of the same length.
+ */
+export function checkMasks(who: string, inputs: unknown, masks: unknown): readonly (Tensor | null)[] {
+  if (!Array.isArray(inputs) || !Array.isArray(masks) || inputs.length !== masks.length) {
+    const came = (value: unknown): string => (Array.isArray(value) ? `a list of ${value.length}` : describe(value));
+    throw new ValueError(
+      `${who}: \`inputs\` and \`mask\` should be lists of the same length. Received: inputs=${came(inputs)}, mask=${came(masks)}`,
+    );
+  }
+  return masks;
 }
 
 /** A list of shapes, `null` for anything else. */

@@ -19,6 +19,7 @@ export class ActivityRegularization extends Layer {
     super({ ...options, activityRegularizer: new L1L2({ l1, l2 }) });
     this.l1 = l1;
     this.l2 = l2;
+    this.supportsMasking = true;
     this.markBuilt(null);
   }
 

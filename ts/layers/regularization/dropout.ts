@@ -44,6 +44,7 @@ export class Dropout extends Layer {
     this.seed = seed;
     this.noiseShape = checkNoiseShape(noiseShape);
     this.seedGenerator = rate > 0 ? new SeedGenerator(seed) : null;
+    this.supportsMasking = true;
     this.markBuilt(null);
   }
 
