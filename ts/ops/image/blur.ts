@@ -101,6 +101,15 @@ function threeWide(length: number, [a, b, c]: readonly [number, number, number],
   return matrixOf(length, length, values, dtype);
 }
 
+/** A batch with the channels last, each pixel replaced by the sum over a window of three by three that is a column times a row. */
+export function smoothed(batch: Tensor, window: readonly [number, number, number]): Tensor {
+  const along = (x: Tensor, axis: number): Tensor => {
+    const length = x.shape[axis] as number;
+    return multiplyAxis(x, axis, length, () => threeWide(length, window, x.dtype));
+  };
+  return along(along(batch, 2), 1);
+}
+
 /**
  * The slopes of images by Sobel's filter, with zeros around them.
  *

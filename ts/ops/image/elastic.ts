@@ -11,7 +11,7 @@ import * as wire from "../generated.js";
 import { reshape } from "../movement.js";
 import { blurred } from "./blur.js";
 import { checkDataFormat, checkName, floatFor, type ImageOptions, keepingShape } from "./images.js";
-import { type FillMode, fillModes, type Interpolation, sampleImages } from "./sample.js";
+import { type FillMode, fillModes, type Interpolation, type Sampling, sampleImages } from "./sample.js";
 
 /** Options of {@link elasticTransform}. */
 export interface ElasticTransformOptions extends ImageOptions {
@@ -27,6 +27,29 @@ export interface ElasticTransformOptions extends ImageOptions {
   fillValue?: number;
   /** Makes it reproducible. */
   seed?: Seed;
+}
+
+/** How images are bent. */
+export interface Bending extends Sampling {
+  readonly alpha: Tensor;
+  readonly sigma: Tensor;
+}
+
+/** A batch with the channels last, bent by the noise of a seed: the same seed bends all that has the same size alike. */
+export function bentBy(batch: Tensor, seed: Tensor, { alpha, sigma, ...sampling }: Bending): Tensor {
+  const [count, height, width] = batch.shape as [number, number, number];
+  const dtype = floatFor(batch.dtype);
+  const smooth = cast(sigma, "float32");
+  // As Keras: the odd number at or after 6σ. A window of no width would divide by zero.
+  const whole = smooth.multiply(6).floor();
+  const size = whole.add(whole.add(1).mod(2));
+  const spread = smooth.maximum(1e-6);
+  const noise = wire.randomNormal(seed, { shape: [count, height, width, 2], dtype }).multiply(cast(smooth, dtype));
+  const movement = blurred(noise, [size, size], [spread, spread]).multiply(cast(alpha, dtype));
+  const along = (i: number): Tensor => movement.at("...", i);
+  const ys = reshape(arange(height, null, 1, dtype), [1, height, 1]).add(along(1));
+  const xs = reshape(arange(width, null, 1, dtype), [1, 1, width]).add(along(0));
+  return sampleImages(batch, ys, xs, sampling);
 }
 
 /**
@@ -47,28 +70,15 @@ export function elasticTransform<X extends Operand>(images: X, options: ElasticT
     }
   }
   const compute = (x: Tensor): Tensor =>
-    keepingShape(x, format, who, (batch) => {
-      const [count, height, width] = batch.shape as [number, number, number];
-      const dtype = floatFor(batch.dtype);
-      const far = cast(toTensor(alpha as TensorLike, "float32", who), dtype);
-      const smooth = cast(toTensor(sigma as TensorLike, "float32", who), "float32");
-      // As Keras: the odd number at or after 6σ. A window of no width would divide by zero.
-      const whole = smooth.multiply(6).floor();
-      const size = whole.add(whole.add(1).mod(2));
-      const spread = smooth.maximum(1e-6);
-      const movement = (): Tensor => {
-        const noise = wire.randomNormal(drawSeed(seed, who), { shape: [count, height, width, 1], dtype });
-        return reshape(blurred(noise.multiply(cast(smooth, dtype)), [size, size], [spread, spread]), [
-          count,
-          height,
-          width,
-        ]).multiply(far);
-      };
-      const [right, down] = [movement(), movement()];
-      const ys = reshape(arange(height, null, 1, dtype), [1, height, 1]).add(down);
-      const xs = reshape(arange(width, null, 1, dtype), [1, 1, width]).add(right);
-      return sampleImages(batch, ys, xs, { interpolation, fillMode, fillValue });
-    });
+    keepingShape(x, format, who, (batch) =>
+      bentBy(batch, drawSeed(seed, who), {
+        alpha: toTensor(alpha as TensorLike, "float32", who),
+        sigma: toTensor(sigma as TensorLike, "float32", who),
+        interpolation,
+        fillMode,
+        fillValue,
+      }),
+    );
   const config = () => ({ interpolation, fill_mode: fillMode, fill_value: fillValue, data_format: format });
   return unary("ElasticTransform", images, compute, config);
 }

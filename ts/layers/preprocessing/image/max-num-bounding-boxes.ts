@@ -1,0 +1,66 @@
+import { isDict } from "../../../engine/nest.js";
+import { describe } from "../../../engine/shape.js";
+import type { Tensor } from "../../../engine/tensor.js";
+import { InvalidTypeError, ValueError } from "../../../errors.js";
+import { pad, sliceAxis } from "../../../ops/movement.js";
+import type { Config } from "../../../saving/serialization.js";
+import { ImageLayer, type ImageLayerOptions } from "./image-layer.js";
+
+/** Options of {@link MaxNumBoundingBoxes}. */
+export interface MaxNumBoundingBoxesOptions extends ImageLayerOptions {
+  /** What stands for boxes that are not there. Default -1. */
+  fillValue?: number;
+}
+
+/**
+ * Gives every image the same number of bounding boxes: the first ones stay, missing ones are filled.
+ *
+ * Shapes: `bounding_boxes.boxes` `(batch, n, 4)` → `(batch, maxNumber, 4)`, `bounding_boxes.labels` `(batch, n)` → `(batch, maxNumber)`;
+ * without the batch likewise.
+ *
+ * @example layers.MaxNumBoundingBoxes(10)
+ * Source: `keras.layers.MaxNumBoundingBoxes`.
+ */
+export class MaxNumBoundingBoxes extends ImageLayer<null> {
+  static override readonly positional = ["maxNumber"];
+
+  readonly maxNumber: number;
+  readonly fillValue: number;
+
+  /** @throws ValueError unless the number is a positive integer. */
+  constructor(maxNumber: number, { fillValue = -1, ...options }: MaxNumBoundingBoxesOptions = {}) {
+    super(options);
+    if (!Number.isInteger(maxNumber) || maxNumber < 1) {
+      throw new ValueError(`${this.className}: expected \`maxNumber\` to be a positive integer, got ${describe(maxNumber)}.`);
+    }
+    this.maxNumber = maxNumber;
+    this.fillValue = fillValue;
+  }
+
+  override draw(): null {
+    return null;
+  }
+
+  override transformImages(images: Tensor): Tensor {
+    return images;
+  }
+
+  override transformBoundingBoxes(boxes: unknown, single: boolean): unknown {
+    if (!isDict(boxes) || boxes.boxes === undefined || boxes.labels === undefined) {
+      throw new InvalidTypeError(`${this.className}: expected \`bounding_boxes\` to be a dict of boxes and labels.`);
+    }
+    const axis = single ? 0 : 1;
+    return { ...boxes, boxes: this.#filled(boxes.boxes as Tensor, axis), labels: this.#filled(boxes.labels as Tensor, axis) };
+  }
+
+  #filled(x: Tensor, axis: number): Tensor {
+    const count = x.shape[axis] ?? this.maxNumber;
+    const kept = count > this.maxNumber ? sliceAxis(x, axis, 0, this.maxNumber) : x;
+    const border = x.shape.map((_, i): [number, number] => [0, i === axis ? Math.max(this.maxNumber - count, 0) : 0]);
+    return pad(kept, border, { constantValues: this.fillValue });
+  }
+
+  override getConfig(): Config {
+    return { ...super.getConfig(), max_number: this.maxNumber, fill_value: this.fillValue };
+  }
+}
