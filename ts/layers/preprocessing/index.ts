@@ -15,6 +15,7 @@ export type { CategoryEncodingOptions } from "./category-encoding.js";
 export type { DiscretizationOptions } from "./discretization.js";
 export type { HashedCrossingOptions } from "./hashed-crossing.js";
 export type { HashingOptions } from "./hashing.js";
+export * from "./image/index.js";
 export type { LookupOptions, VocabularyLike } from "./index-lookup.js";
 export type { IntegerLookupOptions } from "./integer-lookup.js";
 export type { NormalizationOptions } from "./normalization.js";

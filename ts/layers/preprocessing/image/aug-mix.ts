@@ -69,10 +69,13 @@ export class AugMix extends RandomImageLayer<Chains> {
     this.valueRange = valueRangeOf(valueRange, this.className);
     for (const [name, value] of Object.entries({ numChains, chainDepth })) {
       if (!Number.isInteger(value) || value < 1) {
-        throw new ValueError(`${this.className}: expected \`${name}\` to be a positive integer, got ${describe(value)}.`);
+        throw new ValueError(
+          `${this.className}: expected \`${name}\` to be a positive integer, got ${describe(value)}.`,
+        );
       }
     }
-    if (!(alpha > 0)) throw new ValueError(`${this.className}: expected \`alpha\` to be positive, got ${describe(alpha)}.`);
+    if (!(alpha > 0))
+      throw new ValueError(`${this.className}: expected \`alpha\` to be positive, got ${describe(alpha)}.`);
     this.numChains = numChains;
     this.chainDepth = chainDepth;
     this.factor = rangeOf(factor, { who: this.className, bounds: [0, 1] });

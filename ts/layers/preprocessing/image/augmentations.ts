@@ -33,7 +33,10 @@ export type Augmentation = ImageLayer<unknown>;
  *
  * @param all Also those that change brightness, colours, contrast and sharpness.
  */
-export function augmentations({ valueRange, factor, interpolation, seed, dtype }: AugmentationOptions, all: boolean): Augmentation[] {
+export function augmentations(
+  { valueRange, factor, interpolation, seed, dtype }: AugmentationOptions,
+  all: boolean,
+): Augmentation[] {
   const common = { seed, dtype, dataFormat: "channels_last" } as const;
   const color = { ...common, valueRange };
   const moves = { ...common, interpolation };

@@ -1,6 +1,6 @@
 import type { Tensor } from "../../../engine/tensor.js";
-import { sliceAxis } from "../../../ops/movement.js";
 import * as ops from "../../../ops/index.js";
+import { sliceAxis } from "../../../ops/movement.js";
 import type { Config } from "../../../saving/serialization.js";
 import { ImageLayer, type ImageLayerOptions } from "./image-layer.js";
 import { checkSize } from "./size.js";

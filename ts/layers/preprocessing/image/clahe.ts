@@ -44,7 +44,11 @@ export class ContrastLimitedAdaptiveHistogramEqualization extends ImageLayer<nul
   constructor({ valueRange = BYTES, clipLimit = 4, tileGridSize = [8, 8], ...options }: ClaheOptions = {}) {
     super(options);
     this.valueRange = valueRangeOf(valueRange, this.className);
-    if (!Array.isArray(tileGridSize) || tileGridSize.length !== 2 || !tileGridSize.every((n) => Number.isInteger(n) && n > 0)) {
+    if (
+      !Array.isArray(tileGridSize) ||
+      tileGridSize.length !== 2 ||
+      !tileGridSize.every((n) => Number.isInteger(n) && n > 0)
+    ) {
       throw new ValueError(
         `${this.className}: expected \`tileGridSize\` to be two positive integers, got ${describe(tileGridSize)}.`,
       );
@@ -99,7 +103,10 @@ export class ContrastLimitedAdaptiveHistogramEqualization extends ImageLayer<nul
     const sums = cumulated(histogram);
     const least = sums.min(-1, { keepdims: true });
     const rest = least.negative().add(area);
-    const table = sums.subtract(least).multiply(255).divide(ops.where(rest.equal(0), 1, rest));
+    const table = sums
+      .subtract(least)
+      .multiply(255)
+      .divide(ops.where(rest.equal(0), 1, rest));
     return ops.reshape(table.clip(0, 255), [-1]);
   }
 
@@ -132,6 +139,10 @@ function between(length: number, tile: number, tiles: number, shape: readonly nu
   return {
     lower: ints(at.map((v) => inside(Math.floor(v)))),
     upper: ints(at.map((v) => inside(Math.floor(v) + 1))),
-    share: wrap("float32", shape, Float32Array.from(at, (v) => v - Math.floor(v))),
+    share: wrap(
+      "float32",
+      shape,
+      Float32Array.from(at, (v) => v - Math.floor(v)),
+    ),
   };
 }

@@ -46,7 +46,10 @@ export class CutMix extends RandomImageLayer<Cut> {
     const area = columns[1].subtract(columns[0]).multiply(rows[1].subtract(rows[0]));
     return {
       inside: inBoxes([height, width], rows, columns),
-      weight: area.divide(width * height).negative().add(1),
+      weight: area
+        .divide(width * height)
+        .negative()
+        .add(1),
       partners: permutation(batch, this.seedGenerator),
     };
   }

@@ -88,7 +88,8 @@ export abstract class ImageLayer<T = null> extends Layer {
   /** What belongs to the images, changed with them. */
   #beside(data: { readonly [name: string]: unknown }, single: boolean, drawn: T | undefined): Record<string, unknown> {
     const out: Record<string, unknown> = {};
-    if (data.bounding_boxes !== undefined) out.bounding_boxes = this.transformBoundingBoxes(data.bounding_boxes, single);
+    if (data.bounding_boxes !== undefined)
+      out.bounding_boxes = this.transformBoundingBoxes(data.bounding_boxes, single);
     if (drawn === undefined) return out;
     const numbers = drawn;
     if (data.labels !== undefined) {

@@ -40,6 +40,7 @@ export type { ValueRangeOptions } from "./auto-contrast.js";
 export type { ClaheOptions } from "./clahe.js";
 export type { CutMixOptions } from "./cut-mix.js";
 export type { EqualizationOptions } from "./equalization.js";
+export type { ImageData, ImageLayerOptions } from "./image-layer.js";
 export type { MaxNumBoundingBoxesOptions } from "./max-num-bounding-boxes.js";
 export type { MixUpOptions } from "./mix-up.js";
 export type { RandAugmentOptions } from "./rand-augment.js";
@@ -49,16 +50,15 @@ export type { RandomElasticTransformOptions } from "./random-elastic-transform.j
 export type { RandomErasingOptions } from "./random-erasing.js";
 export type { FlipMode } from "./random-flip.js";
 export type { RandomGaussianBlurOptions } from "./random-gaussian-blur.js";
+export type { RandomImageLayerOptions } from "./random-image-layer.js";
 export type { RandomPerspectiveOptions } from "./random-perspective.js";
 export type { RandomShearOptions } from "./random-shear.js";
+export type { RandomTransformOptions } from "./random-transform.js";
 export type { RandomZoomOptions } from "./random-zoom.js";
+export type { Factor, Range } from "./range.js";
 export type { RescalingOptions } from "./rescaling.js";
 export type { ResizingOptions } from "./resizing.js";
 export type { SolarizationOptions } from "./solarization.js";
-export type { ImageData, ImageLayerOptions } from "./image-layer.js";
-export type { RandomImageLayerOptions } from "./random-image-layer.js";
-export type { RandomTransformOptions } from "./random-transform.js";
-export type { Factor, Range } from "./range.js";
 
 export const AugMix = callable(AugMixClass);
 export type AugMix = AugMixClass;

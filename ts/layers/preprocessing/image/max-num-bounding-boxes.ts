@@ -31,7 +31,9 @@ export class MaxNumBoundingBoxes extends ImageLayer<null> {
   constructor(maxNumber: number, { fillValue = -1, ...options }: MaxNumBoundingBoxesOptions = {}) {
     super(options);
     if (!Number.isInteger(maxNumber) || maxNumber < 1) {
-      throw new ValueError(`${this.className}: expected \`maxNumber\` to be a positive integer, got ${describe(maxNumber)}.`);
+      throw new ValueError(
+        `${this.className}: expected \`maxNumber\` to be a positive integer, got ${describe(maxNumber)}.`,
+      );
     }
     this.maxNumber = maxNumber;
     this.fillValue = fillValue;
@@ -50,7 +52,11 @@ export class MaxNumBoundingBoxes extends ImageLayer<null> {
       throw new InvalidTypeError(`${this.className}: expected \`bounding_boxes\` to be a dict of boxes and labels.`);
     }
     const axis = single ? 0 : 1;
-    return { ...boxes, boxes: this.#filled(boxes.boxes as Tensor, axis), labels: this.#filled(boxes.labels as Tensor, axis) };
+    return {
+      ...boxes,
+      boxes: this.#filled(boxes.boxes as Tensor, axis),
+      labels: this.#filled(boxes.labels as Tensor, axis),
+    };
   }
 
   #filled(x: Tensor, axis: number): Tensor {

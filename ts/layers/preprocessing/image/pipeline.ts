@@ -2,7 +2,12 @@ import { callContext } from "../../../engine/call-context.js";
 import { anySymbolic } from "../../../engine/node.js";
 import { describe } from "../../../engine/shape.js";
 import { InvalidTypeError } from "../../../errors.js";
-import { type Config, type DeserializeOptions, deserializeKerasObject, serializeKerasObject } from "../../../saving/serialization.js";
+import {
+  type Config,
+  type DeserializeOptions,
+  deserializeKerasObject,
+  serializeKerasObject,
+} from "../../../saving/serialization.js";
 import { splitArguments } from "../../call-arguments.js";
 import { type Constructor, Layer } from "../../layer.js";
 
@@ -45,13 +50,16 @@ export class Pipeline extends Layer {
     return { layers: this.steps.map((layer) => serializeKerasObject(layer)), name: this.name };
   }
 
-  static override fromConfig<T extends Layer>(this: Constructor<T>, config: Config, options: DeserializeOptions = {}): T {
+  static override fromConfig<T extends Layer>(
+    this: Constructor<T>,
+    config: Config,
+    options: DeserializeOptions = {},
+  ): T {
     const layers = config.layers;
     if (!Array.isArray(layers)) {
       throw new InvalidTypeError(`Pipeline: expected a config with a list of layers, got layers=${describe(layers)}.`);
     }
     const made = layers.map((layer) => deserializeKerasObject(layer as Config, options) as Layer);
-    // biome-ignore lint/complexity/noThisInStatic: the class it is called on, which may be a subclass.
     return new this(made, { name: config.name as string | null });
   }
 }

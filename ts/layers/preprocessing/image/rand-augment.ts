@@ -36,11 +36,19 @@ export class RandAugment extends RandomImageLayer<readonly Choice[]> {
   readonly augmentations: readonly Augmentation[];
 
   /** @throws ValueError for a factor outside of [0, 1], an unknown interpolation, a value range or number of changes that is none. */
-  constructor({ valueRange = BYTES, numOps = 2, factor = 0.5, interpolation = "bilinear", ...options }: RandAugmentOptions = {}) {
+  constructor({
+    valueRange = BYTES,
+    numOps = 2,
+    factor = 0.5,
+    interpolation = "bilinear",
+    ...options
+  }: RandAugmentOptions = {}) {
     super(options);
     this.valueRange = valueRangeOf(valueRange, this.className);
     if (!Number.isInteger(numOps) || numOps < 0) {
-      throw new ValueError(`${this.className}: expected \`numOps\` to be a non-negative integer, got ${describe(numOps)}.`);
+      throw new ValueError(
+        `${this.className}: expected \`numOps\` to be a non-negative integer, got ${describe(numOps)}.`,
+      );
     }
     this.numOps = numOps;
     this.factor = rangeOf(factor, { who: this.className, bounds: [0, 1] });
@@ -60,7 +68,10 @@ export class RandAugment extends RandomImageLayer<readonly Choice[]> {
   }
 
   override transformSegmentationMasks(masks: Tensor, choices: readonly Choice[]): Tensor {
-    return choices.reduce((x, choice) => applyChoice(choice, this.augmentations, x, "transformSegmentationMasks"), masks);
+    return choices.reduce(
+      (x, choice) => applyChoice(choice, this.augmentations, x, "transformSegmentationMasks"),
+      masks,
+    );
   }
 
   override getConfig(): Config {

@@ -50,7 +50,12 @@ export class RandomColorJitter extends RandomImageLayer<null> {
     this.contrastFactor = contrastFactor;
     this.saturationFactor = saturationFactor;
     this.hueFactor = hueFactor;
-    const inner = { valueRange: this.valueRange, seed: this.seed, dataFormat: "channels_last", dtype: this.dtype } as const;
+    const inner = {
+      valueRange: this.valueRange,
+      seed: this.seed,
+      dataFormat: "channels_last",
+      dtype: this.dtype,
+    } as const;
     this.steps = [
       ...(brightnessFactor === null ? [] : [new RandomBrightness(brightnessFactor, inner)]),
       ...(contrastFactor === null ? [] : [new RandomContrast(contrastFactor, inner)]),

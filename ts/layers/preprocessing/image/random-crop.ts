@@ -1,8 +1,8 @@
 import { makeDefaultSeed } from "../../../engine/seed.js";
 import { isKnown } from "../../../engine/shape.js";
 import type { Tensor } from "../../../engine/tensor.js";
-import { sliceAxis } from "../../../ops/movement.js";
 import * as ops from "../../../ops/index.js";
+import { sliceAxis } from "../../../ops/movement.js";
 import type { Config } from "../../../saving/serialization.js";
 import type { ImageData } from "./image-layer.js";
 import { RandomImageLayer, type RandomImageLayerOptions } from "./random-image-layer.js";

@@ -1,7 +1,7 @@
 import type { Tensor } from "../../../engine/tensor.js";
+import { bentBy } from "../../../ops/image/elastic.js";
 import { checkName } from "../../../ops/image/images.js";
 import { type FillMode, fillModes, type Interpolation } from "../../../ops/image/sample.js";
-import { bentBy } from "../../../ops/image/elastic.js";
 import * as ops from "../../../ops/index.js";
 import type { Config } from "../../../saving/serialization.js";
 import type { ColorLayerOptions } from "./random-brightness.js";

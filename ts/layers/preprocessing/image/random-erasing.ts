@@ -39,7 +39,13 @@ export class RandomErasing extends RandomImageLayer<Erasure> {
   readonly valueRange: Range;
 
   /** @throws ValueError for a factor or scale outside of [0, 1], a fill value that is none, or a value range that is none. */
-  constructor({ factor = 1, scale = [0.02, 0.33], fillValue = null, valueRange = BYTES, ...options }: RandomErasingOptions = {}) {
+  constructor({
+    factor = 1,
+    scale = [0.02, 0.33],
+    fillValue = null,
+    valueRange = BYTES,
+    ...options
+  }: RandomErasingOptions = {}) {
     super(options);
     this.factor = rangeOf(factor, { who: this.className, bounds: [0, 1] });
     this.scale = rangeOf(scale, { who: this.className, name: "scale", bounds: [0, 1] });

@@ -1,6 +1,6 @@
 import type { Tensor } from "../../../engine/tensor.js";
-import * as ops from "../../../ops/index.js";
 import { checkName } from "../../../ops/image/images.js";
+import * as ops from "../../../ops/index.js";
 import type { Config } from "../../../saving/serialization.js";
 import { RandomImageLayer, type RandomImageLayerOptions } from "./random-image-layer.js";
 

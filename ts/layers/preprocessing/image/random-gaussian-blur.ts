@@ -30,7 +30,13 @@ export class RandomGaussianBlur extends RandomImageLayer<{ chosen: Tensor; sigma
   readonly valueRange: Range;
 
   /** @throws ValueError for factors outside of [0, 1], a window that is not odd, or a value range that is none. */
-  constructor({ factor = 1, kernelSize = 3, sigma = 1, valueRange = BYTES, ...options }: RandomGaussianBlurOptions = {}) {
+  constructor({
+    factor = 1,
+    kernelSize = 3,
+    sigma = 1,
+    valueRange = BYTES,
+    ...options
+  }: RandomGaussianBlurOptions = {}) {
     super(options);
     this.factor = rangeOf(factor, { who: this.className, bounds: [0, 1] });
     this.sigma = rangeOf(sigma, { who: this.className, name: "sigma", bounds: [0, 1] });

@@ -1,5 +1,5 @@
-import type { Tensor } from "../../../engine/tensor.js";
 import { describe } from "../../../engine/shape.js";
+import type { Tensor } from "../../../engine/tensor.js";
 import { ValueError } from "../../../errors.js";
 import { checkName } from "../../../ops/image/images.js";
 import type { Interpolation } from "../../../ops/image/sample.js";
@@ -40,11 +40,19 @@ export class RandomPerspective extends RandomImageLayer<Corners> {
   readonly fillValue: number;
 
   /** @throws ValueError for a factor or scale outside of [0, 1], or an unknown interpolation. */
-  constructor({ factor = 1, scale = 1, interpolation = "bilinear", fillValue = 0, ...options }: RandomPerspectiveOptions = {}) {
+  constructor({
+    factor = 1,
+    scale = 1,
+    interpolation = "bilinear",
+    fillValue = 0,
+    ...options
+  }: RandomPerspectiveOptions = {}) {
     super(options);
     this.factor = rangeOf(factor, { who: this.className, bounds: [0, 1] });
     if (!(scale >= 0 && scale <= 1)) {
-      throw new ValueError(`The \`scale\` argument should be a number in the range [0,1]. Received: scale=${describe(scale)}`);
+      throw new ValueError(
+        `The \`scale\` argument should be a number in the range [0,1]. Received: scale=${describe(scale)}`,
+      );
     }
     this.scale = scale;
     this.interpolation = checkName(this.className, "interpolation", interpolation, ["nearest", "bilinear"]);

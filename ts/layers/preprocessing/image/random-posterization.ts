@@ -36,7 +36,9 @@ export class RandomPosterization extends RandomImageLayer<Tensor> {
     const shape = [images.shape[0] as number, 1, 1, 1];
     const [low, high] = this.factor;
     const bits =
-      low === high ? ops.full(shape, low) : random.randint(shape, Math.trunc(low), Math.trunc(high), { seed: this.seedGenerator });
+      low === high
+        ? ops.full(shape, low)
+        : random.randint(shape, Math.trunc(low), Math.trunc(high), { seed: this.seedGenerator });
     return ops.power(2, ops.cast(bits, "float32").negative().add(BITS)).round();
   }
 

@@ -34,7 +34,9 @@ export class RandomSharpness extends RandomImageLayer<Tensor> {
 
   override transformImages(images: Tensor, sharpness: Tensor): Tensor {
     // A window of 3 × 3: 5/13 in the middle and 1/13 around.
-    const smooth = smoothed(images, [1, 1, 1]).multiply(1 / 13).add(images.multiply(4 / 13));
+    const smooth = smoothed(images, [1, 1, 1])
+      .multiply(1 / 13)
+      .add(images.multiply(4 / 13));
     const part = ops.cast(sharpness, images.dtype).negative().add(1);
     return images.add(smooth.subtract(images).multiply(part)).clip(...this.valueRange);
   }

@@ -22,7 +22,12 @@ export abstract class RandomTransform extends RandomImageLayer<Tensor> {
   readonly fillValue: number;
 
   /** @throws ValueError for an unknown fill mode or interpolation. */
-  constructor({ fillMode = "reflect", interpolation = "bilinear", fillValue = 0, ...options }: RandomTransformOptions = {}) {
+  constructor({
+    fillMode = "reflect",
+    interpolation = "bilinear",
+    fillValue = 0,
+    ...options
+  }: RandomTransformOptions = {}) {
     super(options);
     this.fillMode = checkName(this.className, "fillMode", fillMode, ["reflect", "wrap", "constant", "nearest"]);
     this.interpolation = checkName(this.className, "interpolation", interpolation, ["nearest", "bilinear"]);
@@ -46,7 +51,12 @@ export abstract class RandomTransform extends RandomImageLayer<Tensor> {
 
   private moved(images: Tensor, matrix: Tensor, interpolation: Interpolation): Tensor {
     const { fillMode, fillValue } = this;
-    return ops.image.affineTransform(images, matrix, { interpolation, fillMode, fillValue, dataFormat: "channels_last" });
+    return ops.image.affineTransform(images, matrix, {
+      interpolation,
+      fillMode,
+      fillValue,
+      dataFormat: "channels_last",
+    });
   }
 
   override getConfig(): Config {

@@ -32,7 +32,9 @@ export class RandomZoom extends RandomTransform {
   constructor(heightFactor: Factor, ...rest: [RandomZoomOptions?] | [(Factor | null)?, RandomTransformOptions?]) {
     const [first, second] = rest;
     const isFactor = first === null || first === undefined || typeof first === "number" || Array.isArray(first);
-    const { widthFactor = null, ...options } = (isFactor ? { widthFactor: first, ...second } : first) as RandomZoomOptions;
+    const { widthFactor = null, ...options } = (
+      isFactor ? { widthFactor: first, ...second } : first
+    ) as RandomZoomOptions;
     super(options);
     this.heightFactor = heightFactor;
     this.widthFactor = widthFactor;
@@ -44,7 +46,9 @@ export class RandomZoom extends RandomTransform {
     const range = rangeOf(factor, { who: this.className, name, bounds: [-1, 1], lower: (f) => -f });
     // A zoom by 1 - 1 would leave one point.
     if ([factor].flat().includes(-1)) {
-      throw new ValueError(`${this.className}: the \`${name}\` argument must be greater than -1. Received: ${String(factor)}`);
+      throw new ValueError(
+        `${this.className}: the \`${name}\` argument must be greater than -1. Received: ${String(factor)}`,
+      );
     }
     return range;
   }
@@ -54,7 +58,11 @@ export class RandomZoom extends RandomTransform {
     const zoom = (range: Range): Tensor => this.uniform([batch], [1 + range[0], 1 + range[1]]);
     const y = zoom(this.#height);
     const x = this.#width === null ? y : zoom(this.#width);
-    const shift = (by: Tensor, length: number): Tensor => by.negative().add(1).multiply((length - 1) / 2);
+    const shift = (by: Tensor, length: number): Tensor =>
+      by
+        .negative()
+        .add(1)
+        .multiply((length - 1) / 2);
     return this.matrix(images, [x, 0, shift(x, width), 0, y, shift(y, height)]);
   }
 

@@ -52,11 +52,9 @@ export function valueRangeOf(range: unknown, who: string): Range {
 }
 
 /** Where pixels of one range lie in another. */
-export function rescale<X extends { subtract(v: number): X; divide(v: number): X; multiply(v: number): X; add(v: number): X }>(
-  images: X,
-  from: Range,
-  to: Range,
-): X {
+export function rescale<
+  X extends { subtract(v: number): X; divide(v: number): X; multiply(v: number): X; add(v: number): X },
+>(images: X, from: Range, to: Range): X {
   if (from[0] === to[0] && from[1] === to[1]) return images;
   return images
     .subtract(from[0])

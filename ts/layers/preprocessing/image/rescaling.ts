@@ -31,7 +31,9 @@ export class Rescaling extends Layer {
     super(options);
     for (const [name, value] of Object.entries({ scale, offset })) {
       if (![value].flat().every((v) => typeof v === "number" && !Number.isNaN(v))) {
-        throw new ValueError(`${this.className}: expected \`${name}\` to be a number or a list of them, got ${describe(value)}.`);
+        throw new ValueError(
+          `${this.className}: expected \`${name}\` to be a number or a list of them, got ${describe(value)}.`,
+        );
       }
     }
     this.scale = scale;

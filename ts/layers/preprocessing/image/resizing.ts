@@ -52,7 +52,9 @@ export class Resizing extends ImageLayer<null> {
     this.interpolation = checkName(this.className, "interpolation", interpolation, interpolations);
     this.fillMode = checkName(this.className, "fillMode", fillMode, ["constant"]);
     if (cropToAspectRatio && padToAspectRatio) {
-      throw new ValueError(`${this.className}: only one of \`cropToAspectRatio\` and \`padToAspectRatio\` can be true.`);
+      throw new ValueError(
+        `${this.className}: only one of \`cropToAspectRatio\` and \`padToAspectRatio\` can be true.`,
+      );
     }
     this.cropToAspectRatio = cropToAspectRatio;
     this.padToAspectRatio = padToAspectRatio;

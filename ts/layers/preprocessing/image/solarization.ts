@@ -42,7 +42,10 @@ export class Solarization extends RandomImageLayer<{ additions: Tensor; threshol
     };
   }
 
-  override transformImages(images: Tensor, { additions, thresholds }: { additions: Tensor; thresholds: Tensor }): Tensor {
+  override transformImages(
+    images: Tensor,
+    { additions, thresholds }: { additions: Tensor; thresholds: Tensor },
+  ): Tensor {
     const bytes = rescale(images, this.valueRange, BYTES);
     const lighter = bytes.add(ops.cast(additions, images.dtype)).clip(0, 255);
     const below = lighter.less(ops.cast(thresholds, images.dtype));
