@@ -332,9 +332,12 @@ const errors: [what: string, fn: () => unknown, message: RegExp][] = [
   ["a float dtype", () => layers.Hashing(2, { dtype: "float32" }), /should be an integer type/],
   ["three salts", () => layers.Hashing(2, { salt: [1, 2, 3] }), /tuple of size 2 integers/],
   [
-    "a hash in a model",
-    () => layers.Hashing(2)(keras.Input({ shape: [1], dtype: "int32" })),
-    /Apply the layer to the data first/,
+    "a hash of what a layer computes",
+    () => {
+      const inputs = keras.Input({ shape: [1], dtype: "int32" });
+      return keras.Model(inputs, layers.Hashing(2)(layers.IntegerLookup({ vocabulary: [1] })(inputs)));
+    },
+    /must come first in a model/,
   ],
   ["one input to cross", () => layers.HashedCrossing(2)([["a"]]), /at least two inputs/],
   ["inputs of different shapes", () => layers.HashedCrossing(2)([["a"], ["b", "c"]]), /equal shape/],
@@ -365,8 +368,14 @@ const errors: [what: string, fn: () => unknown, message: RegExp][] = [
   ["fractions", () => layers.IntegerLookup({ vocabulary: [1.5] }), /integers of 64 bits/],
   ["ragged strings", () => layers.StringLookup({ vocabulary: ["a"] })([["a"], ["a", "a"]]), /ragged/],
   ["numbers for strings", () => layers.StringLookup({ vocabulary: ["a"] })([1]), /expected a string/],
-  ["strings in a model", () => layers.TextVectorization()(keras.Input([1])), /Apply it to the data first/],
-  ["strings as an input", () => keras.Input({ shape: [1], dtype: "string" }), /string/],
+  [
+    "strings in a model",
+    () => layers.Dense(1)(keras.Input({ shape: [1], dtype: "string" })),
+    /nothing is computed with strings/,
+  ],
+  ["numbers as texts", () => layers.TextVectorization()(keras.Input([1])), /takes strings/],
+  ["numbers to look up", () => layers.StringLookup()(keras.Input([1])), /takes strings/],
+  ["a tensor of strings", () => keras.tensor([1], { dtype: "string" }), /nothing is computed with strings/],
   ["a file that is not there", () => layers.StringLookup({ vocabulary: "/no/such/file" }), /does not exist/],
   ["a standard", () => layers.TextVectorization({ standardize: "upper" as never }), /Unknown value for `standardize`/],
   ["runs of nothing", () => layers.TextVectorization({ ngrams: "2" as never }), /`ngrams` must be/],

@@ -14,7 +14,7 @@ export type TypedArray =
   | BigInt64Array
   | BigUint64Array;
 
-/** Element types, named as Keras names them. */
+/** Element types, named as Keras names them. `"string"` only for symbolic inputs: strings are no tensors, see `StringTensor`. */
 export type DType =
   | "float32"
   | "float64"
@@ -28,7 +28,8 @@ export type DType =
   | "uint16"
   | "uint32"
   | "uint64"
-  | "bool";
+  | "bool"
+  | "string";
 
 interface Facts {
   readonly bytes: number;
@@ -53,6 +54,7 @@ const facts: Record<DType, Facts> = {
   uint32: { bytes: 4, kind: 1, array: Uint32Array, min: 0, max: 4294967295 },
   uint64: { bytes: 8, kind: 1, array: BigUint64Array, min: 0, max: 2 ** 64 },
   bool: { bytes: 1, kind: 0, array: Uint8Array, min: 0, max: 1 },
+  string: { bytes: 0, kind: 0, array: null, min: 0, max: 0 },
 };
 
 /** Every dtype's name. */
@@ -103,6 +105,7 @@ let memory: number | undefined;
  */
 export function allocate(dtype: DType, length: number, who = "tensor"): TypedArray {
   const { array: Ctor, bytes } = facts[dtype];
+  if (dtype === "string") throw noStrings(who);
   if (Ctor === null) {
     throw new NotImplementedError(`${who}: tensors of dtype ${dtype} cannot be computed with yet. Use float32.`);
   }
@@ -116,6 +119,13 @@ export function allocate(dtype: DType, length: number, who = "tensor"): TypedArr
     if (error instanceof RangeError) throw tooLarge(dtype, length, who);
     throw error;
   }
+}
+
+/** What is said where strings come in the way of numbers. */
+export function noStrings(who: string): InvalidTypeError {
+  return new InvalidTypeError(
+    `${who}: nothing is computed with strings. Turn them into numbers first: StringLookup, TextVectorization, Hashing, HashedCrossing.`,
+  );
 }
 
 function tooLarge(dtype: DType, length: number, who: string): ValueError {

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { InvalidTypeError, ValueError } from "../errors.js";
-import { describe, formatShape } from "./shape.js";
+import { describe, formatShape, type Shape } from "./shape.js";
 
 /** Strings in arrays of arrays. */
 export type NestedStrings = string | readonly NestedStrings[];
@@ -85,4 +85,21 @@ export function toStrings(value: unknown, who: string): StringTensor {
   };
   walk(value, 0);
   return new StringTensor(values, shape);
+}
+
+/**
+ * Strings in the rank of an input: a last dimension of 1 may be missing or one too many.
+ *
+ * @throws ValueError for another shape.
+ */
+export function fitStrings(strings: StringTensor, shape: Shape, who: string): StringTensor {
+  const came = strings.shape;
+  let dims: readonly number[] = came;
+  if (came.length === shape.length - 1 && shape.at(-1) === 1) dims = [...came, 1];
+  else if (came.length === shape.length + 1 && came.at(-1) === 1) dims = came.slice(0, -1);
+  const fits = dims.length === shape.length && shape.every((size, i) => i === 0 || size === null || size === dims[i]);
+  if (fits) return dims === came ? strings : new StringTensor(strings.values, dims);
+  throw new ValueError(
+    `${who}: expected strings of shape ${formatShape([null, ...shape.slice(1)])}, but got ${formatShape(came)}.`,
+  );
 }

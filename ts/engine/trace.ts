@@ -1,6 +1,6 @@
 import { InvalidTypeError, StateError } from "../errors.js";
 import { type NativeGraph, type NativePlan, native } from "../native.js";
-import type { DType, TypedArray } from "./dtype.js";
+import { type DType, noStrings, type TypedArray } from "./dtype.js";
 import { fromNativeOp } from "./native-error.js";
 import { formatShape, isKnown, type Shape, TensorSpec } from "./shape.js";
 import { Tensor } from "./tensor.js";
@@ -22,6 +22,7 @@ export class Trace {
 
   /** A new input of the graph. Dimensions may be unknown. */
   input(dtype: DType, shape: Shape): Tensor {
+    if (dtype === "string") throw noStrings("This layer or op");
     return this.tensor(this.graph.input(dtype, [...shape]));
   }
 

@@ -281,6 +281,11 @@ export class Layer extends LayerState {
     return mapStructure(outputs, (output) => output.shape) as ShapeStructure;
   }
 
+  /** @internal Whether it works on data before a model's steps, rather than inside them: what looks up or hashes strings. */
+  get onData(): boolean {
+    return false;
+  }
+
   /** @internal Turns positional arguments into tensors of the right dtype. Functional models use their inputs' dtypes. */
   convertInputs(args: readonly unknown[]): unknown[] {
     const dtype = this.autocast ? this.computeDtype : null;

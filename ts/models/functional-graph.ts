@@ -6,6 +6,7 @@ import { flatten, flattenWithPath, isDict, mapStructure, pack, type Structure } 
 import { anySymbolic } from "../engine/node.js";
 import type { TensorLike } from "../engine/operand.js";
 import { describe, formatShape, type Shape, sameShape } from "../engine/shape.js";
+import { fitStrings, type StringTensor, toStrings } from "../engine/string-tensor.js";
 import { Tensor } from "../engine/tensor.js";
 import { InternalError, ValueError } from "../errors.js";
 import { toTensors } from "../layers/call-arguments.js";
@@ -13,6 +14,7 @@ import { InputLayer } from "../layers/core/input-layer.js";
 import { InputSpec } from "../layers/input-spec.js";
 import { Layer } from "../layers/layer.js";
 import * as ops from "../ops/index.js";
+import { type Front, frontOf, Prepared } from "../training/front.js";
 import { cloneGraph, type GraphMap, isInputTensor, mapGraph } from "./graph.js";
 
 /** The computation of a functional model: from inputs to outputs through the layer graph. */
@@ -24,7 +26,9 @@ export class FunctionalGraph {
   readonly inputs: readonly KerasTensor[];
   readonly outputs: readonly KerasTensor[];
   readonly map: GraphMap;
-  /** What the inputs must look like; `null` for dicts of dicts, which are checked by their structure alone. */
+  /** The layers that work on data, before the steps; `null` where there are none. */
+  readonly front: Front | null;
+  /** What the inputs must look like; `null` for dicts of dicts and strings, which are checked when they are put in order. */
   readonly inputSpec: InputSpec[] | null;
 
   /** @throws ValueError for values that are no symbolic tensors, and for a graph that does not lead from the inputs to the outputs. */
@@ -41,7 +45,8 @@ export class FunctionalGraph {
     this.inputs = flatten(from);
     this.outputs = flatten(to);
     this.map = mapGraph(this.inputs, this.outputs);
-    this.inputSpec = specsFor(from, this.inputs);
+    this.front = frontOf(this.inputs, this.outputs, this.map.nodes);
+    this.inputSpec = this.front === null ? specsFor(from, this.inputs) : null;
   }
 
   /** The layers in the order of the graph; single ops left out. */
@@ -52,6 +57,7 @@ export class FunctionalGraph {
   /** Positional arguments as tensors of the inputs' dtypes. */
   convert(args: readonly unknown[], modelName: string): unknown[] {
     const [inputs, ...rest] = args;
+    if (inputs instanceof Prepared) return [...args];
     return [this.standardize(inputs, modelName), ...rest.map((arg) => toTensors(arg, null, modelName))];
   }
 
@@ -60,7 +66,7 @@ export class FunctionalGraph {
    *
    * @throws ValueError for another structure.
    */
-  standardize(inputs: unknown, modelName: string): Structure<Tensor | null> {
+  standardize(inputs: unknown, modelName: string): Structure<Tensor | StringTensor | null> {
     const values = this.#valuesInOrder(inputs, modelName);
     const tensors = values.map((value, i) => this.#toInput(value, i, modelName));
     return pack(this.inputStructure, tensors);
@@ -94,7 +100,7 @@ export class FunctionalGraph {
     return inputs;
   }
 
-  #toInput(value: unknown, index: number, modelName: string): Tensor | null {
+  #toInput(value: unknown, index: number, modelName: string): Tensor | StringTensor | null {
     const expected = this.inputs[index]!;
     const layer = expected.history?.operation;
     if (value == null) {
@@ -104,6 +110,7 @@ export class FunctionalGraph {
       );
     }
     const who = `Input ${index} ("${nameOf(expected)}") of model "${modelName}"`;
+    if (expected.dtype === "string") return fitStrings(toStrings(value, who), expected.shape, who);
     const made = toTensors(value, null, modelName);
     if (Array.isArray(made) || isDict(made))
       throw new ValueError(`${who}: expected one tensor, got ${describe(value)}.`);
@@ -143,15 +150,16 @@ export class FunctionalGraph {
    */
   run(inputs: unknown, modelName: string, mask: unknown = null): Structure<unknown> {
     const values = new Map<KerasTensor, unknown>();
-    const given = flatten(inputs as Structure<unknown>);
+    const prepared = inputs instanceof Prepared ? this.front : null;
+    const given = inputs instanceof Prepared ? inputs.tensors : flatten(inputs as Structure<unknown>);
     const masks = flatten(mask as Structure<unknown>);
-    this.inputs.forEach((tensor, i) => {
+    (prepared?.tensors ?? this.inputs).forEach((tensor, i) => {
       const [value, mask] = [given[i], masks[i]];
       values.set(tensor, value instanceof Tensor && mask instanceof Tensor ? withMask(value, mask) : value);
     });
     const training = callContext()?.training;
     for (const node of this.map.nodes) {
-      if (node.isInput) continue;
+      if (node.isInput || prepared?.nodes.includes(node)) continue;
       const { args, kwargs } = node.fillIn((tensor) => values.get(tensor) ?? null);
       // Files hold the flag of the time the graph was made; what the caller of the model says is stronger, as in Keras.
       if (training !== undefined && "training" in kwargs) kwargs.training = training;

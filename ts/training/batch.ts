@@ -1,6 +1,7 @@
 import { flatten, isDict, mapStructure, type Structure } from "../engine/nest.js";
 import { ValueError } from "../errors.js";
 import { type Column, gatherColumn, isArrayObject, sliceColumn, toColumn, toInputColumn } from "./array.js";
+import { prepare } from "./prepare.js";
 import type { Signature } from "./signature.js";
 import { spread } from "./structure.js";
 
@@ -38,9 +39,16 @@ function inputs(x: unknown, signature: Signature | null, model: string): Pick<Ba
   }
   const names = signature.inputs.map(({ name }) => name);
   const values = spread(x, names, "input");
-  const columns = signature.inputs.map(({ name, dtype, shape }, index) =>
-    toInputColumn(values[index], { who: `Input ${index} ("${name}") of model "${model}"`, dtype, shape }),
-  );
+  const expected = signature.inputs.map(({ name, dtype, shape }, index) => ({
+    who: `Input ${index} ("${name}") of model "${model}"`,
+    dtype,
+    shape,
+  }));
+  if (signature.front !== null) {
+    const x = prepare(signature.front.front, values, expected, signature.front.inputs);
+    return { x, inputStructure: x.map(() => null) };
+  }
+  const columns = expected.map((one, index) => toInputColumn(values[index], one));
   return { x: columns, inputStructure: signature.inputStructure };
 }
 

@@ -7,6 +7,7 @@ import { InvalidTypeError, ValueError } from "../errors.js";
 import type { NativePlan } from "../native.js";
 import * as ops from "../ops/index.js";
 import { type Batch, columnsOf } from "./batch.js";
+import { Prepared } from "./front.js";
 import type { LabelRule } from "./labels.js";
 import type { Signature } from "./signature.js";
 
@@ -77,7 +78,7 @@ export function buildStep(
     const of = <C extends (typeof columns)[number] | null>(column: C) =>
       column === null ? null : (tensors[columns.indexOf(column)] as Tensor);
     const x = batch.x.map((column, index) => {
-      const dtype = signature?.inputs[index]?.dtype;
+      const dtype = (signature?.front?.front.tensors ?? signature?.inputs)?.[index]?.dtype;
       const tensor = of(column) as Tensor;
       return dtype === undefined || dtype === tensor.dtype ? tensor : ops.cast(tensor, dtype);
     });
@@ -87,7 +88,8 @@ export function buildStep(
     const y = known ? pack<Tensor | null>(batch.targetStructure, targets) : null;
     const weights = batch.weights.map(of);
     const given = weights.some((weight) => weight !== null);
-    const result = run([pack(batch.inputStructure, x), y, given ? (single ? (weights[0] ?? null) : weights) : null]);
+    const inputs = signature?.front ? new Prepared(x) : pack(batch.inputStructure, x);
+    const result = run([inputs as Structure<Tensor>, y, given ? (single ? (weights[0] ?? null) : weights) : null]);
     if (kind !== "predict") return { ...scalarLogs(result), structure: null };
     const outputs = result as Structure<Tensor>;
     return { names: [], tensors: flatten(outputs), structure: mapStructure(outputs, () => null) };

@@ -1,6 +1,5 @@
 import { toTensor } from "../../engine/convert.js";
 import { isFloat } from "../../engine/dtype.js";
-import { KerasTensor } from "../../engine/keras-tensor.js";
 import type { TensorLike } from "../../engine/operand.js";
 import { describe } from "../../engine/shape.js";
 import { isStrings, StringTensor, toStrings } from "../../engine/string-tensor.js";
@@ -36,8 +35,7 @@ export function bucketOf(text: string, buckets: number, salt: Salt | null): numb
 }
 
 /** Strings, or tensors of numbers, as layers take them that hash: whole numbers in nested arrays keep all their digits. */
-export function toCategories(value: unknown, who: string): StringTensor | Tensor | KerasTensor {
-  if (value instanceof KerasTensor) return value;
+export function toCategories(value: unknown, who: string): StringTensor | Tensor {
   if (isStrings(value)) return toStrings(value, who);
   const wide = Array.isArray(value) ? leaves(value).every(Number.isInteger) : Number.isInteger(value);
   return toTensor(value as TensorLike, wide ? "int64" : undefined, who);
@@ -63,6 +61,7 @@ export function textsOf(x: StringTensor | Tensor, who: string): readonly string[
 export function refuseTraced(x: Tensor, who: string): void {
   if (x.trace === null) return;
   throw new NotImplementedError(
-    `${who}: hashing inside a model is not supported. Apply the layer to the data first and give the model its result.`,
+    `${who}: what hashes texts works on data, so in a model it must come first, and not inside other layers. ` +
+      "Or apply it to the data and give the model its result.",
   );
 }

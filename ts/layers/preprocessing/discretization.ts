@@ -85,6 +85,8 @@ export class Discretization extends Layer {
    *
    * @param data All values (a tensor, a typed array, nested arrays), or batches of them: an iterable, a generator function, a list of
    *   tensors. With an async iterable, await the result.
+   * A model that was compiled before keeps the boundaries of then: compile it again.
+   *
    * @throws ValueError when the layer was made with boundaries.
    */
   adapt(data: TensorLike | Iterable<TensorLike> | (() => Iterable<TensorLike>), options?: AdaptOptions): void;

@@ -1,5 +1,6 @@
 import type { DType } from "../../engine/dtype.js";
 import { isInteger } from "../../engine/dtype.js";
+import type { Shape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import { NotImplementedError, ValueError } from "../../errors.js";
 import * as ops from "../../ops/index.js";
@@ -28,6 +29,12 @@ export function encode(
   const each = ops.oneHot(x, depth, -1, dtype);
   if (mode === "multi_hot") return ops.max(each, -2);
   return ops.sum(countWeights === null ? each : each.multiply(ops.expandDims(countWeights, -1).astype(dtype)), -2);
+}
+
+/** The shape of {@link encode}'s result; `"tf_idf"` is as `"count"`. */
+export function encodedShape(shape: Shape, mode: OutputMode, depth: number): Shape {
+  if (mode === "int") return shape;
+  return [...(mode === "one_hot" && !(shape.length > 1 && shape.at(-1) === 1) ? shape : shape.slice(0, -1)), depth];
 }
 
 /** @throws ValueError unless a value is one of the names an argument may have. */

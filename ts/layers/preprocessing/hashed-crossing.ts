@@ -1,6 +1,7 @@
 import { floatx } from "../../engine/config.js";
 import { tensor } from "../../engine/convert.js";
 import { isInteger } from "../../engine/dtype.js";
+import { KerasTensor } from "../../engine/keras-tensor.js";
 import { describe, formatShape, sameShape } from "../../engine/shape.js";
 import { StringTensor } from "../../engine/string-tensor.js";
 import type { Tensor } from "../../engine/tensor.js";
@@ -8,7 +9,7 @@ import { ValueError } from "../../errors.js";
 import type { Config } from "../../saving/serialization.js";
 import { Layer, type LayerOptions } from "../layer.js";
 import { refuseTraced, toCategories } from "./buckets.js";
-import { checkName, encode, refuseSparse } from "./encode.js";
+import { checkName, encode, encodedShape, refuseSparse } from "./encode.js";
 import { concatenateFingerprints, fingerprint64 } from "./farmhash.js";
 
 /** Options of {@link HashedCrossing}. */
@@ -26,7 +27,7 @@ const HASH_KEY = 0xdecafcaffen;
  * Puts combinations of categories into a fixed number of bins by a hash of them all: `["A", 101]` is one thing, `["B", 101]` another.
  *
  * Shapes: a list of two or more inputs `()`, `(batch,)` or `(batch, 1)`, strings or integers, all alike → as one of them (int64), or
- * `(batch, numBins)` for `"one_hot"`. It works on data, not inside a model.
+ * `(batch, numBins)` for `"one_hot"`. It works on data; in a model it must come first.
  *
  * @example layers.HashedCrossing(5)([["A", "B"], [101, 102]])
  * Source: `keras.layers.HashedCrossing`.
@@ -52,8 +53,25 @@ export class HashedCrossing extends Layer {
     this.outputMode = outputMode;
   }
 
+  override get onData(): boolean {
+    return true;
+  }
+
+  override computeOutputSpec([inputs]: readonly unknown[]): KerasTensor {
+    this.#checkCount(inputs);
+    const symbols = inputs as readonly KerasTensor[];
+    this.#check(symbols, symbols[0] as KerasTensor);
+    const shape = encodedShape((symbols[0] as KerasTensor).shape, this.outputMode, this.numBins);
+    return new KerasTensor(shape, { dtype: this.computeDtype });
+  }
+
   override convertInputs(args: readonly unknown[]): unknown[] {
     const [inputs, ...rest] = args;
+    this.#checkCount(inputs);
+    return [(inputs as readonly unknown[]).map((input) => toCategories(input, `Layer "${this.name}"`)), ...rest];
+  }
+
+  #checkCount(inputs: unknown): void {
     if (!Array.isArray(inputs)) {
       throw new ValueError(
         `\`HashedCrossing\` should be called on a list or tuple of inputs. Received: inputs=${describe(inputs)}`,
@@ -64,7 +82,6 @@ export class HashedCrossing extends Layer {
         `\`HashedCrossing\` should be called on at least two inputs. Received: inputs=${describe(inputs)}`,
       );
     }
-    return [inputs.map((input) => toCategories(input, `Layer "${this.name}"`)), ...rest];
   }
 
   override call(inputs: readonly (StringTensor | Tensor)[]): Tensor {
@@ -84,7 +101,7 @@ export class HashedCrossing extends Layer {
     );
   }
 
-  #check(inputs: readonly (StringTensor | Tensor)[], first: StringTensor | Tensor): void {
+  #check(inputs: readonly (StringTensor | Tensor | KerasTensor)[], first: StringTensor | Tensor | KerasTensor): void {
     const received = `Received: shapes ${inputs.map(({ shape }) => formatShape(shape)).join(", ")}`;
     if (first.ndim > 2 || (first.ndim === 2 && first.shape[1] !== 1)) {
       throw new ValueError(
@@ -94,7 +111,7 @@ export class HashedCrossing extends Layer {
     if (!inputs.every(({ shape }) => sameShape(shape, first.shape))) {
       throw new ValueError(`All \`HashedCrossing\` inputs should have equal shape. ${received}`);
     }
-    if (inputs.every((x) => x instanceof StringTensor || isInteger(x.dtype))) return;
+    if (inputs.every((x) => x.dtype === "string" || isInteger(x.dtype))) return;
     throw new ValueError(
       `All \`HashedCrossing\` inputs should have an integer or string dtype. Received: dtypes ${inputs.map(({ dtype }) => dtype).join(", ")}`,
     );

@@ -1,5 +1,6 @@
 import { floatx } from "../../engine/config.js";
 import { tensor } from "../../engine/convert.js";
+import { KerasTensor } from "../../engine/keras-tensor.js";
 import { describe } from "../../engine/shape.js";
 import { StringTensor } from "../../engine/string-tensor.js";
 import type { Tensor } from "../../engine/tensor.js";
@@ -7,7 +8,7 @@ import { ValueError } from "../../errors.js";
 import type { Config } from "../../saving/serialization.js";
 import { Layer, type LayerOptions } from "../layer.js";
 import { bucketOf, resolveSalt, type Salt, type SaltLike, textsOf, toCategories } from "./buckets.js";
-import { encode, type OutputMode, refuseSparse } from "./encode.js";
+import { encode, encodedShape, type OutputMode, refuseSparse } from "./encode.js";
 
 /** Options of {@link Hashing}. */
 export interface HashingOptions extends Omit<LayerOptions, "autocast"> {
@@ -28,7 +29,7 @@ const modes = ["int", "one_hot", "multi_hot", "count"] as const;
  * their decimal texts, floats as integers.
  *
  * Shapes: `"int"` as the input (int64); `"one_hot"` `(…, numBins)`; `"multi_hot"` and `"count"` `(…, categories)` → `(…, numBins)`.
- * It works on data (arrays of strings, tensors of integers), not inside a model.
+ * It works on data (arrays of strings, tensors of integers); in a model it must come first.
  *
  * @example layers.Hashing(3)([["A"], ["B"]])
  * Source: `keras.layers.Hashing`.
@@ -66,6 +67,15 @@ export class Hashing extends Layer {
     this.maskValue = maskValue ?? null;
     this.salt = resolveSalt(salt, "Hashing");
     this.outputMode = outputMode;
+  }
+
+  override get onData(): boolean {
+    return true;
+  }
+
+  override computeOutputSpec([inputs]: readonly unknown[]): KerasTensor {
+    const { shape } = inputs as KerasTensor;
+    return new KerasTensor(encodedShape(shape, this.outputMode, this.numBins), { dtype: this.computeDtype });
   }
 
   override convertInputs(args: readonly unknown[]): unknown[] {

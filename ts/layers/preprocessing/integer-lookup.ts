@@ -2,6 +2,7 @@ import { floatx } from "../../engine/config.js";
 import { tensor, toTensor } from "../../engine/convert.js";
 import { isTypedArray } from "../../engine/dtype.js";
 import { KerasTensor } from "../../engine/keras-tensor.js";
+import type { Structure } from "../../engine/nest.js";
 import type { TensorLike } from "../../engine/operand.js";
 import { describe } from "../../engine/shape.js";
 import { Tensor } from "../../engine/tensor.js";
@@ -10,7 +11,7 @@ import { ValueError } from "../../errors.js";
 import * as ops from "../../ops/index.js";
 import { type AdaptOptions, adaptTo, type Batches } from "./adapt.js";
 import { bucketOf, textsOf } from "./buckets.js";
-import { encode } from "./encode.js";
+import { encode, encodedShape } from "./encode.js";
 import { IndexLookup, type LookupOptions } from "./index-lookup.js";
 import { searchSorted } from "./search.js";
 import { documents } from "./string-lookup.js";
@@ -90,6 +91,8 @@ export class IntegerLookup extends IndexLookup {
    *
    * @param data Integers (a list is one document a number, a list of lists one a list; a tensor; a typed array), or batches of them: an
    *   iterable or a generator function. With an async iterable, await the result.
+   * A model that was compiled before keeps the vocabulary of then: compile it again.
+   *
    * @throws ValueError when the layer was made with a vocabulary.
    */
   adapt(data: TensorLike | (() => Iterable<TensorLike>), options?: AdaptOptions): void;
@@ -112,6 +115,21 @@ export class IntegerLookup extends IndexLookup {
     const x = toTensor(data, "int64", `${this.name}.adapt`);
     const values = Array.from(x.storage as BigInt64Array, (value) => integerToken(value, this.name));
     this.count(documents(values, x.shape as readonly number[]));
+  }
+
+  /** Hashes of unknown integers are those of their texts, which are no part of graphs. */
+  override get onData(): boolean {
+    return this.oovMethod === "farmhash" && this.numOovIndices > 1 && !this.invert;
+  }
+
+  override computeOutputSpec(
+    args: readonly unknown[],
+    kwargs: Readonly<Record<string, unknown>> = {},
+  ): Structure<KerasTensor> {
+    if (!this.onData) return super.computeOutputSpec(args, kwargs);
+    this.ensureVocabulary();
+    const shape = encodedShape((args[0] as KerasTensor).shape, this.outputMode, this.depth);
+    return new KerasTensor(shape, { dtype: this.outputMode === "int" ? "int64" : floatx() });
   }
 
   override convertInputs(args: readonly unknown[]): unknown[] {

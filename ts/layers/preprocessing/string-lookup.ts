@@ -11,7 +11,7 @@ import type { Config } from "../../saving/serialization.js";
 import { type AdaptOptions, adaptTo, type Batches } from "./adapt.js";
 import { bags } from "./bags.js";
 import { bucketOf } from "./buckets.js";
-import { encode } from "./encode.js";
+import { encode, encodedShape } from "./encode.js";
 import { IndexLookup, type LookupOptions } from "./index-lookup.js";
 import type { Token } from "./vocabulary.js";
 
@@ -33,7 +33,7 @@ export type StringData = NestedStrings | StringTensor;
  * unknown tokens.
  *
  * Shapes: `"int"` as the input (int64); `"one_hot"` `(…, size)`, where a last dimension of 1 goes away; the others
- * `(…, tokens)` → `(…, size)`. It works on arrays of strings, before a model gets its data.
+ * `(…, tokens)` → `(…, size)`. It works on arrays of strings; in a model it must come first, after an `Input` of dtype `"string"`.
  *
  * @example layers.StringLookup({ vocabulary: ["a", "b"] })([["a", "z"]])   // [[1, 0]]
  * Source: `keras.layers.StringLookup`.
@@ -101,21 +101,25 @@ export class StringLookup extends IndexLookup {
     this.count(rows);
   }
 
-  override convertInputs(args: readonly unknown[]): unknown[] {
-    const who = `Layer "${this.name}"`;
-    return args.map((arg) => {
-      if (arg instanceof KerasTensor) {
-        throw new NotImplementedError(
-          `${who}: ${this.className} does not work inside a model, whose tensors are numbers. Apply it to the data first.`,
-        );
-      }
-      return this.invert ? toTensor(arg as TensorLike, "int64", who) : toStrings(arg, who);
-    });
+  override get onData(): boolean {
+    return true;
   }
 
-  override invoke(...given: unknown[]): unknown {
-    if (given[0] instanceof KerasTensor) this.convertInputs([given[0]]);
-    return super.invoke(...given);
+  override computeOutputSpec([inputs]: readonly unknown[]): KerasTensor {
+    this.ensureVocabulary();
+    const { shape, dtype } = inputs as KerasTensor;
+    if (!this.invert && dtype !== "string") {
+      throw new InvalidTypeError(
+        `Layer "${this.name}": StringLookup takes strings: Input({ shape: [1], dtype: "string" }). Got ${dtype}.`,
+      );
+    }
+    const made = this.outputMode === "int" ? (this.invert ? "string" : "int64") : floatx();
+    return new KerasTensor(encodedShape(shape, this.outputMode, this.depth), { dtype: made });
+  }
+
+  override convertInputs(args: readonly unknown[]): unknown[] {
+    const who = `Layer "${this.name}"`;
+    return args.map((arg) => (this.invert ? toTensor(arg as TensorLike, "int64", who) : toStrings(arg, who)));
   }
 
   override call(inputs: StringTensor | Tensor): Tensor | StringTensor {

@@ -1,9 +1,9 @@
 import { tensor } from "../../engine/convert.js";
 import { KerasTensor } from "../../engine/keras-tensor.js";
-import { describe, formatShape } from "../../engine/shape.js";
+import { describe, formatShape, type Shape } from "../../engine/shape.js";
 import { StringTensor, toStrings } from "../../engine/string-tensor.js";
 import type { Tensor } from "../../engine/tensor.js";
-import { NotImplementedError, ValueError } from "../../errors.js";
+import { InvalidTypeError, NotImplementedError, ValueError } from "../../errors.js";
 import {
   type Config,
   type DeserializeOptions,
@@ -55,8 +55,8 @@ const modes = ["int", "one_hot", "multi_hot", "count", "tf_idf"] as const;
  * Texts to rows of token indices, or to one vector each: the texts are made alike, split, joined to n-grams, and looked up in a vocabulary,
  * in which index 0 is padding (in mode `"int"`) and the next one unknown tokens.
  *
- * Shapes: texts `(batch,)` or `(batch, 1)` → `(batch, length)` (int64), or `(batch, size)` for vectors. It works on arrays of strings,
- * before a model gets its data.
+ * Shapes: texts `(batch,)` or `(batch, 1)` → `(batch, length)` (int64), or `(batch, size)` for vectors. It works on arrays of strings;
+ * in a model it must come first, after an `Input` of dtype `"string"`.
  *
  * @example
  * const vectorize = layers.TextVectorization({ maxTokens: 10000, outputSequenceLength: 200 });
@@ -148,14 +148,18 @@ export class TextVectorization extends Layer {
   }
 
   #splitAll(texts: readonly string[], shape: readonly number[]): string[][] {
-    if (shape.length > 1 && shape.at(-1) !== 1) {
+    this.#checkRank(shape);
+    const split = typeof this.split === "function" ? this.split : splitters[this.split as Split];
+    return texts.map((text) => split(text));
+  }
+
+  #checkRank(shape: Shape): void {
+    if (shape.length > 1 && shape.at(-1) !== 1 && shape.at(-1) !== null) {
       throw new ValueError(
         "When using `TextVectorization` to tokenize strings, the input rank must be 1 or the last shape dimension must be 1. " +
           `Received: inputs.shape=${formatShape(shape)} with rank=${shape.length}`,
       );
     }
-    const split = typeof this.split === "function" ? this.split : splitters[this.split as Split];
-    return texts.map((text) => split(text));
   }
 
   // ---- the vocabulary ----
@@ -218,13 +222,27 @@ export class TextVectorization extends Layer {
     return args.map((arg) => toStrings(arg, `Layer "${this.name}"`));
   }
 
-  override invoke(...given: unknown[]): unknown {
-    if (given[0] instanceof KerasTensor) {
-      throw new NotImplementedError(
-        `Layer "${this.name}": TextVectorization does not work inside a model, whose tensors are numbers. Apply it to the data first.`,
+  override get onData(): boolean {
+    return true;
+  }
+
+  override computeOutputSpec([inputs]: readonly unknown[]): KerasTensor {
+    const { shape, dtype } = inputs as KerasTensor;
+    if (dtype !== "string") {
+      throw new InvalidTypeError(
+        `Layer "${this.name}": TextVectorization takes strings: Input({ shape: [1], dtype: "string" }). Got ${dtype}.`,
       );
     }
-    return super.invoke(...given);
+    if (this.split !== null) this.#checkRank(shape);
+    if (this.outputMode !== "int") return this.#lookup.computeOutputSpec([this.#textsSpec(shape)]);
+    const whole = this.split === null && this.ngrams === null ? (shape.at(-1) ?? null) : null;
+    const prefix = this.split === null ? shape.slice(0, -1) : [shape[0] ?? null];
+    return new KerasTensor([...prefix, this.outputSequenceLength ?? whole], { dtype: "int64" });
+  }
+
+  /** The tokens of symbolic texts. */
+  #textsSpec(shape: Shape): KerasTensor {
+    return new KerasTensor(this.split === null ? shape : [shape[0] ?? null, null], { dtype: "string" });
   }
 
   override call(inputs: StringTensor): Tensor {
