@@ -46,6 +46,7 @@ export class Normalization extends Layer {
   /** @throws ValueError when only one of mean and variance is given, or their shapes do not fit each other or the axes. */
   constructor({ axis = -1, mean, variance, invert, ...options }: NormalizationOptions = {}) {
     super(options);
+    this.supportsMasking = true;
     this.axis = axis === null ? [] : typeof axis === "number" ? [axis] : [...axis];
     this.invert = invert ?? false;
     if ((mean == null) !== (variance == null)) {
