@@ -34,7 +34,7 @@ export const positions: Record<string, string[]> = {
   tensordot: ["x1", "x2", "axes"],
   trace: ["x", "offset", "axis1", "axis2"],
   transpose: ["x", "axes"],
-  tri: ["n", "m", "k"],
+  tri: ["N", "M", "k"],
   tril: ["x", "k"],
   triu: ["x", "k"],
   where: ["condition", "x1", "x2"],
