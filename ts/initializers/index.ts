@@ -11,11 +11,13 @@ import { type Config, deserializeKerasObject, serializeKerasObject } from "../sa
 import * as constant from "./constant.js";
 import { Initializer, type InitializerCallOptions } from "./initializer.js";
 import * as random from "./random.js";
+import { STFT as STFTClass } from "./stft.js";
 import * as scaling from "./variance-scaling.js";
 
 export type { IdentityOptions } from "./constant.js";
 export { Initializer, type InitializerCallOptions } from "./initializer.js";
 export type { NormalOptions, RandomInitializerOptions, Seed, UniformOptions } from "./random.js";
+export type { STFTOptions } from "./stft.js";
 export type { Distribution, FanMode, FanOptions, VarianceScalingOptions } from "./variance-scaling.js";
 
 /** A function that can stand for an initializer. */
@@ -37,6 +39,7 @@ const classes = {
   LecunUniform: scaling.LecunUniform,
   RandomNormal: random.RandomNormal,
   RandomUniform: random.RandomUniform,
+  STFT: STFTClass,
   TruncatedNormal: random.TruncatedNormal,
   VarianceScaling: scaling.VarianceScaling,
 };
@@ -74,6 +77,8 @@ export const RandomNormal = callable(random.RandomNormal);
 export type RandomNormal = random.RandomNormal;
 export const RandomUniform = callable(random.RandomUniform);
 export type RandomUniform = random.RandomUniform;
+export const STFT = callable(STFTClass);
+export type STFT = STFTClass;
 export const TruncatedNormal = callable(random.TruncatedNormal);
 export type TruncatedNormal = random.TruncatedNormal;
 export const VarianceScaling = callable(scaling.VarianceScaling);

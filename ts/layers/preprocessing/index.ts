@@ -11,6 +11,7 @@ import { StringLookup as StringLookupClass } from "./string-lookup.js";
 import { TextVectorization as TextVectorizationClass } from "./text-vectorization.js";
 
 export type { AdaptOptions, Batches } from "./adapt.js";
+export * from "./audio/index.js";
 export type { CategoryEncodingOptions } from "./category-encoding.js";
 export type { DiscretizationOptions } from "./discretization.js";
 export type { HashedCrossingOptions } from "./hashed-crossing.js";
