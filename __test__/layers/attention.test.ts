@@ -1,5 +1,6 @@
 import test from "ava";
 import * as keras from "kerosene";
+import { getMask } from "#kerosene/engine/mask.js";
 
 const { layers, ops } = keras;
 const close = (a: keras.Tensor, b: keras.Tensor): boolean =>
@@ -78,6 +79,27 @@ test("a small transformer learns to look at the last place", async (t) => {
   const data = keras.random.normal([64, 4, 3], { seed: 3 });
   const { history } = await model.fit(data, data.at(":", -1, 0), { epochs: 20, batchSize: 16, verbose: 0 });
   t.true(history.loss!.at(-1)! < history.loss![0]! / 4);
+});
+
+test("masks that tensors carry: keys are not seen, the output has the query's", (t) => {
+  const tokens = keras.tensor([
+    [1, 2, 0],
+    [3, 0, 0],
+  ]);
+  const x = layers.Embedding(5, 4, { maskZero: true })(tokens) as keras.Tensor;
+  const real = tokens.notEqual(0);
+  const plain = x.multiply(1);
+  for (const layer of [layers.MultiHeadAttention(2, 4), layers.GroupQueryAttention(4, 2, 1)]) {
+    const seen = layer(plain, x) as keras.Tensor;
+    t.true(close(seen, layer(plain, plain, { valueMask: real }) as keras.Tensor));
+    t.false(close(seen, layer(plain, plain) as keras.Tensor));
+    t.deepEqual((getMask(layer(x, x)) as keras.Tensor).tolist(), real.tolist());
+    t.is(getMask(seen), undefined);
+  }
+  const attention = layers.Attention();
+  const found = attention([x, x]) as keras.Tensor;
+  t.true(close(found, attention([plain, plain], { mask: [real, real] }) as keras.Tensor));
+  t.deepEqual((getMask(found) as keras.Tensor).tolist(), real.tolist());
 });
 
 test("errors come with the layer and what was expected", (t) => {

@@ -1,5 +1,6 @@
 import test from "ava";
 import * as keras from "kerosene";
+import { getMask } from "#kerosene/engine/mask.js";
 
 const { layers } = keras;
 const near = (got: keras.Tensor, want: readonly number[]): boolean =>
@@ -29,6 +30,14 @@ test("a frozen batch normalization infers in training too", async (t) => {
   t.deepEqual((norm(x, { training: true }) as keras.Tensor).tolist(), [[1], [3]]);
   t.true(near(norm.movingMean!.value, [0]));
   t.is(norm.trainableWeights.length, 0);
+});
+
+test("batch normalization leaves out what is masked, and keeps the mask", (t) => {
+  const x = layers.Masking()(keras.tensor([[[1], [0], [3]]], { dtype: "float32" })) as keras.Tensor;
+  const norm = layers.BatchNormalization({ momentum: 0 });
+  const out = norm(x, { training: true }) as keras.Tensor;
+  t.true(near(norm.movingMean!.value, [2]));
+  t.deepEqual((getMask(out) as keras.Tensor).tolist(), [[true, false, true]]);
 });
 
 test("groups of -1 become the channels", (t) => {

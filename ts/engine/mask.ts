@@ -26,6 +26,12 @@ export function withMask(tensor: Tensor, mask: Tensor): Tensor {
   return setMask(same, mask);
 }
 
+/** The same tensor without its mask, for layers inside a layer that has seen to the mask itself. */
+export function withoutMask(tensor: Tensor): Tensor {
+  if (getMask(tensor) === undefined) return tensor;
+  return new Tensor(tensor.spec, tensor.trace === null ? tensor.storage : null, tensor.trace, tensor.id);
+}
+
 /** Lets `to` carry what `from` carries, where an op changed nothing that a mask depends on (a cast, say). */
 export function keepMask<T extends object>(from: unknown, to: T): T {
   const mask = getMask(from);

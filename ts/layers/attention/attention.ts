@@ -121,6 +121,12 @@ export class Attention extends Layer {
     return values === null ? causal : ops.logicalAnd(values, causal);
   }
 
+  /** The output has the query's mask. */
+  override computeMask(inputs: readonly Tensor[], mask: readonly (Tensor | null)[] | null = null): Tensor | null {
+    this.checkInputs(inputs);
+    return this.checkMask(mask)[0];
+  }
+
   /** @throws ValueError unless the layer is called on a list of two or three. */
   protected checkInputs(inputs: unknown): void {
     const count = Array.isArray(inputs) ? inputs.length : 0;

@@ -1,3 +1,4 @@
+import { withoutMask } from "../../engine/mask.js";
 import type { Shape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import { ValueError } from "../../errors.js";
@@ -80,9 +81,10 @@ export class GroupedQueryAttention extends ProjectedAttention {
     this._outputDense.build([null, null, this.numQueryHeads, this.headDim]);
   }
 
-  override call(query: Tensor, value: Tensor, ...rest: unknown[]): Tensor | [Tensor, Tensor] {
+  override call(given: Tensor, values: Tensor, ...rest: unknown[]): Tensor | [Tensor, Tensor] {
     const options = rest.pop() as ProjectedAttentionCall;
-    const key = (rest[0] as Tensor | undefined) ?? value;
+    const [query, value] = [withoutMask(given), withoutMask(values)];
+    const key = rest[0] === undefined ? value : withoutMask(rest[0] as Tensor);
     const { returnAttentionScores = false } = options;
     const mask = combineMasks(query, value, { ...options, slidingWindow: this.slidingWindow });
     const gate = this._gateDense?.(query);

@@ -1,3 +1,4 @@
+import { getMask, withoutMask } from "../../engine/mask.js";
 import { checkShape, type Shape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import { InvalidTypeError } from "../../errors.js";
@@ -111,12 +112,14 @@ export class MultiHeadAttention extends ProjectedAttention {
     this._dropoutLayer = this.dropoutLayer();
   }
 
-  override call(query: Tensor, value: Tensor, ...rest: unknown[]): Tensor | [Tensor, Tensor] {
+  override call(given: Tensor, values: Tensor, ...rest: unknown[]): Tensor | [Tensor, Tensor] {
     const options = rest.pop() as ProjectedAttentionCall;
-    const key = (rest[0] as Tensor | undefined) ?? value;
-    const { returnAttentionScores = false } = options;
     // As in Keras: a query's mask is the one it carries, not one that is named in the call.
-    const mask = combineMasks(query, value, { ...options, queryMask: null, slidingWindow: this.slidingWindow });
+    const masks = { ...options, queryMask: getMask(given), slidingWindow: this.slidingWindow };
+    const [query, value] = [withoutMask(given), withoutMask(values)];
+    const key = rest[0] === undefined ? value : withoutMask(rest[0] as Tensor);
+    const { returnAttentionScores = false } = options;
+    const mask = combineMasks(query, value, masks);
     const gate = this._gateDense?.(query);
     const [output, scores] = this.computeAttention(
       this.queryDense!(query),

@@ -45,6 +45,8 @@ export interface ProjectedAttentionCall extends Omit<AttentionMasks, "slidingWin
 
 /** What the attention layers with several heads share: options, arguments of calls, and how their projections are made. */
 export abstract class ProjectedAttention extends Layer {
+  static override readonly callArguments = ["query", "value", "key"];
+
   readonly dropout: number;
   readonly useBias: boolean;
   readonly useGate: boolean;
@@ -61,6 +63,7 @@ export abstract class ProjectedAttention extends Layer {
     const { dropout, useBias, slidingWindow, flashAttention, kernelInitializer, biasInitializer, ...rest } = options;
     const { kernelRegularizer, biasRegularizer, kernelConstraint, biasConstraint, useGate, seed, ...base } = rest;
     super(base);
+    this.supportsMasking = true;
     if (flashAttention) {
       throw new NotImplementedError(`${this.className}: \`flashAttention: true\` is not supported. Leave it out.`);
     }

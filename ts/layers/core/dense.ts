@@ -26,6 +26,10 @@ export interface DenseOptions extends LayerOptions {
   biasRegularizer?: regularizers.RegularizerLike | null;
   kernelConstraint?: constraints.ConstraintLike | null;
   biasConstraint?: constraints.ConstraintLike | null;
+  /** Low-rank adaptation: not supported. */
+  loraRank?: number | null;
+  /** Low-rank adaptation: not supported. */
+  loraAlpha?: number | null;
   /** Not supported; `null` in configs. */
   quantizationConfig?: null;
 }
@@ -60,11 +64,14 @@ export class Dense extends Layer {
   constructor(units: number, options: DenseOptions = {}) {
     const { activation, useBias, kernelInitializer, biasInitializer, kernelRegularizer, biasRegularizer, ...rest } =
       options;
-    const { kernelConstraint, biasConstraint, quantizationConfig, ...base } = rest;
+    const { kernelConstraint, biasConstraint, loraRank, loraAlpha, quantizationConfig, ...base } = rest;
     if (!Number.isInteger(units) || units <= 0) {
       throw new ValueError(
         `Received an invalid value for \`units\`, expected a positive integer. Received: units=${describe(units)}`,
       );
+    }
+    if (loraRank != null || loraAlpha != null) {
+      throw new NotImplementedError("Dense: `loraRank` and `loraAlpha` are not supported. Leave them out.");
     }
     if (quantizationConfig != null) throw new NotImplementedError("Dense: quantization is not supported.");
     super(base);

@@ -43,6 +43,7 @@ export abstract class AffineNormalization extends Layer {
     const { epsilon, center, scale, betaInitializer, gammaInitializer, ...rest } = options;
     const { betaRegularizer, gammaRegularizer, betaConstraint, gammaConstraint, ...base } = rest;
     super(base);
+    this.supportsMasking = true;
     this.epsilon = checkEpsilon(epsilon ?? 1e-3, this.className);
     this.center = center ?? true;
     this.scale = scale ?? true;

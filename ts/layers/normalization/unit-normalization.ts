@@ -26,6 +26,7 @@ export class UnitNormalization extends Layer {
   /** @throws InvalidTypeError for an axis that is none. */
   constructor({ axis = -1, ...options }: UnitNormalizationOptions = {}) {
     super(options);
+    this.supportsMasking = true;
     this.axis = checkAxes(axis, this.className);
     this.markBuilt(null);
   }
