@@ -97,6 +97,14 @@ test("integers are hashed before the steps", async (t) => {
   t.deepEqual((await model.predict([[1, 2]], quiet)).tolist(), [[[1], [1]]]);
 });
 
+test("other preprocessing may stand before a hash", async (t) => {
+  const inputs = keras.Input({ shape: [2], dtype: "int32" });
+  const index = layers.IntegerLookup({ vocabulary: [7, 8] })(inputs);
+  const model = keras.Model(inputs, [layers.Dense(1)(layers.CategoryEncoding(4)(layers.Hashing(4)(index))), index]);
+  const [, indices] = (await model.predict([[7, 9]], quiet)) as keras.Tensor[];
+  t.deepEqual(indices!.tolist(), [[1, 0]]);
+});
+
 test("what does not fit is told", async (t) => {
   const { model } = classifier();
   await t.throwsAsync(async () => model.predict([["a", "b"]], quiet), { message: /expected strings of shape/ });

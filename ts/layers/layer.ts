@@ -281,9 +281,12 @@ export class Layer extends LayerState {
     return mapStructure(outputs, (output) => output.shape) as ShapeStructure;
   }
 
-  /** @internal Whether it works on data before a model's steps, rather than inside them: what looks up or hashes strings. */
-  get onData(): boolean {
-    return false;
+  /**
+   * @internal Where it works: inside a model's steps (`"graph"`), on data before them (`"data"`: what looks up or hashes strings), or in
+   * either place (`"anywhere"`: other preprocessing, which may stand before the former).
+   */
+  get placement(): "graph" | "data" | "anywhere" {
+    return "graph";
   }
 
   /** @internal Turns positional arguments into tensors of the right dtype. Functional models use their inputs' dtypes. */

@@ -30,32 +30,37 @@ export class Prepared {
 }
 
 /**
- * The front of a model; `null` where all layers work inside graphs.
+ * The front of a model: the layers that work on data, and those that prepare data for them; `null` where there are none.
  *
- * @throws NotImplementedError when such a layer takes what other layers compute, or strings go where numbers are computed.
+ * @throws NotImplementedError when such a layer takes what other layers compute.
  */
 export function frontOf(
   inputs: readonly KerasTensor[],
   outputs: readonly KerasTensor[],
   all: readonly Node[],
 ): Front | null {
-  const nodes = all.filter(({ operation }) => operation instanceof Layer && operation.onData);
-  if (nodes.length === 0 && inputs.every(({ dtype }) => dtype !== "string")) return null;
-  const given = new Set(inputs);
-  for (const node of nodes) {
-    if (!node.inputTensors.every((tensor) => given.has(tensor))) {
+  const chosen = new Set<Node>();
+  const choose = (node: Node, first: Node): void => {
+    if (node.isInput || chosen.has(node)) return;
+    if (placementOf(node) === "graph") {
       throw new NotImplementedError(
-        `Layer "${node.operation.name}" (${node.operation.className}) works on data, so it must come first in a model, but it takes what ` +
-          "another layer computes.",
+        `Layer "${first.operation.name}" (${first.operation.className}) works on data, so it must come first in a model, but it takes what ` +
+          `${node.operation.className} "${node.operation.name}" computes.`,
       );
     }
-    for (const tensor of node.outputTensors) given.add(tensor);
-  }
-  const chosen = new Set(nodes);
+    for (const parent of node.parentNodes) choose(parent, first);
+    chosen.add(node);
+  };
+  for (const node of all) if (placementOf(node) === "data") choose(node, node);
+  if (chosen.size === 0 && inputs.every(({ dtype }) => dtype !== "string")) return null;
+  const nodes = all.filter((node) => chosen.has(node));
+  const given = [...inputs, ...nodes.flatMap(({ outputTensors }) => outputTensors)];
   const rest = all.filter((node) => !node.isInput && !chosen.has(node));
   const taken = new Set([...rest.flatMap(({ inputTensors }) => inputTensors), ...outputs]);
-  return { nodes, tensors: [...given].filter((tensor) => taken.has(tensor)) };
+  return { nodes, tensors: given.filter((tensor) => taken.has(tensor)) };
 }
+
+const placementOf = ({ operation }: Node): string => (operation instanceof Layer ? operation.placement : "graph");
 
 /**
  * Runs the front on values of the model's inputs.

@@ -56,6 +56,10 @@ export class CategoryEncoding extends Layer {
     this.outputMode = mode;
   }
 
+  override get placement(): "anywhere" {
+    return "anywhere";
+  }
+
   override call(inputs: Tensor, ...rest: unknown[]): Tensor {
     const named = rest.at(-1) as { countWeights?: TensorLike | null };
     const weights = (rest.length > 1 ? (rest[0] as TensorLike) : named.countWeights) ?? null;

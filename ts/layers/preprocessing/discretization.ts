@@ -124,6 +124,10 @@ export class Discretization extends Layer {
     if (this.numBins !== null) this.#summary = emptySummary;
   }
 
+  override get placement(): "anywhere" {
+    return "anywhere";
+  }
+
   override call(inputs: Tensor): Tensor {
     const found = this.#boundaries;
     if (found === null) {

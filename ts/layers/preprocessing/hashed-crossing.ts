@@ -53,8 +53,8 @@ export class HashedCrossing extends Layer {
     this.outputMode = outputMode;
   }
 
-  override get onData(): boolean {
-    return true;
+  override get placement(): "data" {
+    return "data";
   }
 
   override computeOutputSpec([inputs]: readonly unknown[]): KerasTensor {

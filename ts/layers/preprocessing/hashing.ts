@@ -69,8 +69,8 @@ export class Hashing extends Layer {
     this.outputMode = outputMode;
   }
 
-  override get onData(): boolean {
-    return true;
+  override get placement(): "data" {
+    return "data";
   }
 
   override computeOutputSpec([inputs]: readonly unknown[]): KerasTensor {

@@ -299,6 +299,11 @@ export abstract class IndexLookup extends Layer {
 
   // ---- learning it ----
 
+  /** @internal Whether it learns its vocabulary. */
+  get adaptable(): boolean {
+    return !this.#given;
+  }
+
   /** @throws ValueError when the layer was made with a vocabulary. */
   protected checkAdaptable(): void {
     if (!this.#given) return;

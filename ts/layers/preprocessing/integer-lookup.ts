@@ -118,15 +118,15 @@ export class IntegerLookup extends IndexLookup {
   }
 
   /** Hashes of unknown integers are those of their texts, which are no part of graphs. */
-  override get onData(): boolean {
-    return this.oovMethod === "farmhash" && this.numOovIndices > 1 && !this.invert;
+  override get placement(): "data" | "anywhere" {
+    return this.oovMethod === "farmhash" && this.numOovIndices > 1 && !this.invert ? "data" : "anywhere";
   }
 
   override computeOutputSpec(
     args: readonly unknown[],
     kwargs: Readonly<Record<string, unknown>> = {},
   ): Structure<KerasTensor> {
-    if (!this.onData) return super.computeOutputSpec(args, kwargs);
+    if (this.placement !== "data") return super.computeOutputSpec(args, kwargs);
     this.ensureVocabulary();
     const shape = encodedShape((args[0] as KerasTensor).shape, this.outputMode, this.depth);
     return new KerasTensor(shape, { dtype: this.outputMode === "int" ? "int64" : floatx() });

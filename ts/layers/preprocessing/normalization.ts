@@ -189,6 +189,10 @@ export class Normalization extends Layer {
   /** Nothing is left to do here: the weights are read at every call. It is part of what Keras calls after setting them. */
   finalizeState(): void {}
 
+  override get placement(): "anywhere" {
+    return "anywhere";
+  }
+
   override call(inputs: Tensor): Tensor {
     const [mean, variance] = [this.mean, this.variance] as [Tensor, Tensor];
     const x = inputs.astype(this.computeDtype);

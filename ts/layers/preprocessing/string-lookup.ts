@@ -101,8 +101,8 @@ export class StringLookup extends IndexLookup {
     this.count(rows);
   }
 
-  override get onData(): boolean {
-    return true;
+  override get placement(): "data" {
+    return "data";
   }
 
   override computeOutputSpec([inputs]: readonly unknown[]): KerasTensor {

@@ -183,6 +183,10 @@ export class TextVectorization extends Layer {
     finish();
   }
 
+  /** @internal Whether it learns its vocabulary. */
+  get adaptable(): boolean {
+    return this.#lookup.adaptable;
+  }
   /** Counts the tokens of a batch of texts; {@link finalizeState} then makes a vocabulary of them. */
   updateState(data: StringData): void {
     this.#lookup.updateDocuments(this.#tokens(toStrings(data, `${this.name}.adapt`)));
@@ -222,8 +226,8 @@ export class TextVectorization extends Layer {
     return args.map((arg) => toStrings(arg, `Layer "${this.name}"`));
   }
 
-  override get onData(): boolean {
-    return true;
+  override get placement(): "data" {
+    return "data";
   }
 
   override computeOutputSpec([inputs]: readonly unknown[]): KerasTensor {
