@@ -4,11 +4,13 @@ import { registerModule } from "../../saving/registry.js";
 import { Activation as ActivationClass } from "./activation.js";
 import { ELU as ELUClass } from "./elu.js";
 import { LeakyReLU as LeakyReLUClass } from "./leaky-relu.js";
+import { PReLU as PReLUClass } from "./prelu.js";
 import { ReLU as ReLUClass } from "./relu.js";
 import { Softmax as SoftmaxClass } from "./softmax.js";
 
 export type { ELUOptions } from "./elu.js";
 export type { LeakyReLUOptions } from "./leaky-relu.js";
+export type { PReLUOptions } from "./prelu.js";
 export type { ReLUOptions } from "./relu.js";
 export type { ActivationLike } from "./resolve.js";
 export type { SoftmaxOptions } from "./softmax.js";
@@ -23,6 +25,8 @@ export const ReLU = callable(ReLUClass);
 export type ReLU = ReLUClass;
 export const Softmax = callable(SoftmaxClass);
 export type Softmax = SoftmaxClass;
+export const PReLU = callable(PReLUClass);
+export type PReLU = PReLUClass;
 
 registerModule("keras.layers", {
   Activation: ActivationClass,
@@ -30,4 +34,5 @@ registerModule("keras.layers", {
   LeakyReLU: LeakyReLUClass,
   ReLU: ReLUClass,
   Softmax: SoftmaxClass,
+  PReLU: PReLUClass,
 });

@@ -11,8 +11,13 @@ import { Subtract as SubtractClass } from "./subtract.js";
 
 export { add } from "./add.js";
 export { average } from "./average.js";
+
+import { Dot as DotClass } from "./dot.js";
+
 export type { ConcatenateOptions } from "./concatenate.js";
 export { concatenate } from "./concatenate.js";
+export type { DotAxes, DotOptions } from "./dot.js";
+export { dot } from "./dot.js";
 export { maximum } from "./maximum.js";
 export { minimum } from "./minimum.js";
 export { multiply } from "./multiply.js";
@@ -32,6 +37,8 @@ export const Multiply = callable(MultiplyClass);
 export type Multiply = MultiplyClass;
 export const Subtract = callable(SubtractClass);
 export type Subtract = SubtractClass;
+export const Dot = callable(DotClass);
+export type Dot = DotClass;
 
 registerModule("keras.layers", {
   Add: AddClass,
@@ -41,4 +48,5 @@ registerModule("keras.layers", {
   Minimum: MinimumClass,
   Multiply: MultiplyClass,
   Subtract: SubtractClass,
+  Dot: DotClass,
 });

@@ -61,7 +61,8 @@ export class Dropout extends Layer {
   }
 }
 
-function checkNoiseShape(noiseShape: Shape | null): Shape | null {
+/** @throws ValueError unless it is a list of positive integers, `null` among them for the dimensions of the input. */
+export function checkNoiseShape(noiseShape: Shape | null): Shape | null {
   if (noiseShape === null) return null;
   if (!Array.isArray(noiseShape) || !noiseShape.every((d) => d === null || (Number.isInteger(d) && d > 0))) {
     throw new ValueError(

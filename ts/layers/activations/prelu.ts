@@ -1,0 +1,91 @@
+import * as activations from "../../activations/index.js";
+import * as constraints from "../../constraints/index.js";
+import { describe, type Shape } from "../../engine/shape.js";
+import type { Tensor } from "../../engine/tensor.js";
+import type { Variable } from "../../engine/variable.js";
+import { ValueError } from "../../errors.js";
+import * as initializers from "../../initializers/index.js";
+import * as regularizers from "../../regularizers/index.js";
+import type { Config } from "../../saving/serialization.js";
+import { InputSpec } from "../input-spec.js";
+import { Layer, type LayerOptions } from "../layer.js";
+
+/** Options of {@link PReLU}. */
+export interface PReLUOptions extends LayerOptions {
+  /** Default `"zeros"`. */
+  alphaInitializer?: initializers.InitializerLike;
+  alphaRegularizer?: regularizers.RegularizerLike | null;
+  alphaConstraint?: constraints.ConstraintLike | null;
+  /** Axes along which the slope is the same: `[1, 2]` for one slope a channel of images. Default: a slope for every place. */
+  sharedAxes?: number | readonly number[] | null;
+}
+
+/**
+ * `x` where positive, `alpha · x` elsewhere, with slopes that are learned.
+ *
+ * Weights: alpha, in the shape of a sample with 1 at the shared axes. Source: `keras.layers.PReLU`.
+ */
+export class PReLU extends Layer {
+  readonly alphaInitializer: initializers.Initializer | initializers.InitializerFunction;
+  readonly alphaRegularizer: ReturnType<typeof regularizers.get>;
+  readonly alphaConstraint: ReturnType<typeof constraints.get>;
+  readonly sharedAxes: readonly number[] | null;
+  #alpha: Variable | null = null;
+
+  /** @throws ValueError for shared axes that are no integers from 1 on. */
+  constructor(options: PReLUOptions = {}) {
+    const { alphaInitializer, alphaRegularizer, alphaConstraint, sharedAxes, ...base } = options;
+    super(base);
+    this.alphaInitializer = initializers.get(alphaInitializer ?? "zeros");
+    this.alphaRegularizer = regularizers.get(alphaRegularizer);
+    this.alphaConstraint = constraints.get(alphaConstraint);
+    const axes = typeof sharedAxes === "number" ? [sharedAxes] : (sharedAxes ?? null);
+    if (axes !== null && (!Array.isArray(axes) || !axes.every((axis) => Number.isInteger(axis) && axis >= 1))) {
+      throw new ValueError(
+        `PReLU: expected \`sharedAxes\` to be axes from 1 on (0 is the batch). Received: sharedAxes=${describe(sharedAxes)}`,
+      );
+    }
+    this.sharedAxes = axes === null ? null : [...axes];
+    this.supportsMasking = true;
+  }
+
+  /** The slopes, `null` before the layer is built. */
+  get alpha(): Variable | null {
+    return this.#alpha;
+  }
+
+  override build(inputShape: Shape): void {
+    const shared = this.sharedAxes ?? [];
+    const beyond = shared.find((axis) => axis >= inputShape.length);
+    if (beyond !== undefined) {
+      throw new ValueError(`PReLU: the shared axis ${beyond} does not exist in inputs of rank ${inputShape.length}.`);
+    }
+    this.#alpha = this.addWeight({
+      name: "alpha",
+      shape: inputShape.slice(1).map((d, i) => (shared.includes(i + 1) ? 1 : d)),
+      initializer: this.alphaInitializer,
+      regularizer: this.alphaRegularizer,
+      constraint: this.alphaConstraint,
+    });
+    const own = inputShape.map((d, axis) => [axis, d] as const).filter(([axis]) => axis > 0 && !shared.includes(axis));
+    this.inputSpec = new InputSpec({
+      ndim: inputShape.length,
+      axes: shared.length === 0 ? {} : Object.fromEntries(own),
+    });
+  }
+
+  override call(inputs: Tensor): Tensor {
+    const below = activations.relu(inputs.negative());
+    return activations.relu(inputs).subtract(below.multiply(this.#alpha!));
+  }
+
+  override getConfig(): Config {
+    return {
+      ...super.getConfig(),
+      alpha_initializer: initializers.serialize(this.alphaInitializer),
+      alpha_regularizer: regularizers.serialize(this.alphaRegularizer),
+      alpha_constraint: constraints.serialize(this.alphaConstraint),
+      shared_axes: this.sharedAxes,
+    };
+  }
+}
