@@ -84,6 +84,8 @@ test("in Sequential, and in configs", async (t) => {
   again.setWeights(model.getWeights());
   t.deepEqual((await (again as typeof model).predict([["a", "z"]], quiet)).tolist(), predicted);
   const { model: functional } = classifier();
+  t.true(functional.layers.every((layer) => layer.built));
+  t.deepEqual((functional(new keras.StringTensor(["good", "bad"], [2, 1])) as keras.Tensor).shape, [2, 1]);
   const config = functional.getConfig() as { layers: { config: { dtype: string } }[] };
   t.is(config.layers[0]!.config.dtype, "string");
 });

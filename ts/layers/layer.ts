@@ -7,6 +7,7 @@ import { isDict, mapStructure, type Structure, visit } from "../engine/nest.js";
 import { anySymbolic, type Kwargs, Node } from "../engine/node.js";
 import { inferOutputs } from "../engine/operation.js";
 import { checkShape, describe, type Shape } from "../engine/shape.js";
+import type { StringTensor } from "../engine/string-tensor.js";
 import { Tensor } from "../engine/tensor.js";
 import type { Variable } from "../engine/variable.js";
 import { InvalidTypeError, KeroseneError, NotImplementedError, ValueError } from "../errors.js";
@@ -58,9 +59,12 @@ export type Constructor<T> = new (...args: any[]) => T;
 /** Symbolic inputs of a layer. */
 export type SymbolicInput = KerasTensor | readonly KerasTensor[] | { readonly [name: string]: KerasTensor };
 
+/** Nested arrays and structures of tensors of any depth. */
+// biome-ignore lint/suspicious/noExplicitAny: their elements are numbers, strings, tensors or such structures again.
+type Nested = readonly any[] | { readonly [name: string]: any };
+
 /** What a layer computes on: tensors, and what becomes one. */
-// biome-ignore lint/suspicious/noExplicitAny: nested arrays and structures of tensors of any depth.
-export type ConcreteInput = Tensor | Variable | readonly any[] | { readonly [name: string]: any } | Float32Array;
+export type ConcreteInput = Tensor | StringTensor | Variable | Nested | Float32Array;
 
 export interface Layer {
   /** Adds the layer to the graph of symbolic tensors. */

@@ -1,10 +1,11 @@
 import { isDict } from "../engine/nest.js";
+import type { StringTensor } from "../engine/string-tensor.js";
 import { ValueError } from "../errors.js";
 import { type ArrayData, isArrayObject } from "./array.js";
 
 /** Data of all inputs (or targets): of one, a list, or a dict by name. */
 // biome-ignore lint/suspicious/noExplicitAny: nested arrays of any depth are data too.
-export type Data = ArrayData | readonly any[] | { readonly [name: string]: any };
+export type Data = ArrayData | StringTensor | readonly any[] | { readonly [name: string]: any };
 
 const quote = (names: readonly string[]) => names.map((name) => `"${name}"`).join(", ");
 

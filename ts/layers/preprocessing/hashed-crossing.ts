@@ -51,6 +51,7 @@ export class HashedCrossing extends Layer {
     }
     this.numBins = numBins;
     this.outputMode = outputMode;
+    this.markBuilt(null);
   }
 
   override get placement(): "data" {

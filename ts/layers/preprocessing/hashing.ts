@@ -67,6 +67,7 @@ export class Hashing extends Layer {
     this.maskValue = maskValue ?? null;
     this.salt = resolveSalt(salt, "Hashing");
     this.outputMode = outputMode;
+    this.markBuilt(null);
   }
 
   override get placement(): "data" {

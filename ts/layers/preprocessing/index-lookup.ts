@@ -150,6 +150,7 @@ export abstract class IndexLookup extends Layer {
         "When specifying the `vocabulary` argument, in TF-IDF output mode, the `idf_weights` argument must also be provided.",
       );
     }
+    this.markBuilt(null);
     if (vocabulary != null) this.setVocabulary(vocabulary, idfWeights ?? null);
   }
 
