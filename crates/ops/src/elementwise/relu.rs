@@ -35,6 +35,7 @@ impl Formula for Relu {
 
     #[cfg(feature = "candle")]
     fn candle(&self, x: &[Tensor]) -> Candle {
-        x[0].relu().map(Some)
+        // candle's own relu makes 0 of NaN.
+        x[0].le(&x[0].zeros_like()?)?.where_cond(&x[0].zeros_like()?, &x[0]).map(Some)
     }
 }
