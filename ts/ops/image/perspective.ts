@@ -74,6 +74,9 @@ function times(a: Matrix, b: Matrix): Matrix {
   });
 }
 
+/** The matrices that take four points to four others, `(batch, 4, 2)` each, up to a factor. */
+export const homography = (from: Tensor, to: Tensor): Matrix => times(fromSquare(to), adjugate(fromSquare(from)));
+
 /**
  * Images as seen from elsewhere: what lies at the start points moves to the end points.
  *
@@ -109,7 +112,7 @@ export function perspectiveTransform<X extends Operand, S extends Operand, E ext
     return keepingShape(x, format, who, (batch) => {
       const [, height, width] = batch.shape as [number, number, number];
       const points = (t: Tensor): Tensor => cast(t.ndim === 2 ? expandDims(t, 0) : t, "float32");
-      const m = times(fromSquare(points(start)), adjugate(fromSquare(points(end))));
+      const m = homography(points(end), points(start));
       const part = (i: number): Tensor => reshape(m[i] as Tensor, [-1, 1, 1]);
       const ys = reshape(arange(height, null, 1, "float32"), [1, height, 1]);
       const xs = reshape(arange(width, null, 1, "float32"), [1, 1, width]);

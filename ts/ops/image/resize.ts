@@ -86,16 +86,44 @@ export function resize<X extends Operand>(
 const spatial = (x: Tensor, format: DataFormat): [number, number] =>
   format === "channels_last" ? [x.ndim - 3, x.ndim - 2] : [x.ndim - 2, x.ndim - 1];
 
+/** A rectangle of an image; with a negative top or left and more than the image, an image with a border. */
+export interface Rectangle {
+  readonly top: number;
+  readonly left: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** The largest rectangle in the middle of an image with the aspect ratio of a size. */
+export function aspectCrop(
+  [rows, columns]: readonly [number, number],
+  [height, width]: readonly [number, number],
+): Rectangle {
+  const cropHeight = Math.max(Math.min(rows, Math.trunc((columns * height) / width)), 1);
+  const cropWidth = Math.max(Math.min(columns, Math.trunc((rows * width) / height)), 1);
+  const [top, left] = [Math.trunc((rows - cropHeight) / 2), Math.trunc((columns - cropWidth) / 2)];
+  return { top, left, height: cropHeight, width: cropWidth };
+}
+
+/** The image with the border that gives it the aspect ratio of a size. As Keras: in one of the two directions only. */
+export function aspectPad(
+  [rows, columns]: readonly [number, number],
+  [height, width]: readonly [number, number],
+): Rectangle {
+  const top = Math.trunc((Math.max(rows, Math.trunc((columns * height) / width)) - rows) / 2);
+  const some = Math.trunc((Math.max(columns, Math.trunc((rows * width) / height)) - columns) / 2);
+  const left = top > 0 ? 0 : some;
+  return { top: 0 - top, left: 0 - left, height: rows + 2 * top, width: columns + 2 * left };
+}
+
 /** The part around the centre with the aspect ratio of a size. */
 export function cropToAspect(x: Tensor, [height, width]: readonly [number, number], format: DataFormat): Tensor {
   const [h, w] = spatial(x, format);
   const [rows, columns] = [x.shape[h], x.shape[w]];
   // Unknown sizes are only asked for the shape, which the resizing after this decides.
   if (typeof rows !== "number" || typeof columns !== "number") return x;
-  const cropHeight = Math.max(Math.min(rows, Math.trunc((columns * height) / width)), 1);
-  const cropWidth = Math.max(Math.min(columns, Math.trunc((rows * width) / height)), 1);
-  const cut = sliceAxis(x, h, Math.trunc((rows - cropHeight) / 2), cropHeight);
-  return sliceAxis(cut, w, Math.trunc((columns - cropWidth) / 2), cropWidth);
+  const part = aspectCrop([rows, columns], [height, width]);
+  return sliceAxis(sliceAxis(x, h, part.top, part.height), w, part.left, part.width);
 }
 
 /** The image with a border that gives it the aspect ratio of a size. */
@@ -103,14 +131,12 @@ function padToAspect(x: Tensor, [height, width]: readonly [number, number], form
   const [h, w] = spatial(x, format);
   const [rows, columns] = [x.shape[h], x.shape[w]];
   if (typeof rows !== "number" || typeof columns !== "number") return x;
-  const top = Math.trunc((Math.max(rows, Math.trunc((columns * height) / width)) - rows) / 2);
-  const left = Math.trunc((Math.max(columns, Math.trunc((rows * width) / height)) - columns) / 2);
+  const { top, left } = aspectPad([rows, columns], [height, width]);
   const border = x.shape.map((_, axis): [number, number] => {
-    if (axis === h) return [top, top];
-    // As Keras: only one of the two directions is padded.
-    return axis === w && top === 0 ? [left, left] : [0, 0];
+    const size = axis === h ? -top : axis === w ? -left : 0;
+    return [size, size];
   });
-  return top > 0 || left > 0 ? pad(x, border, { constantValues: value }) : x;
+  return top < 0 || left < 0 ? pad(x, border, { constantValues: value }) : x;
 }
 
 function scaled(

@@ -3,6 +3,7 @@ import type { Tensor } from "../../../engine/tensor.js";
 import type { Interpolation } from "../../../ops/image/sample.js";
 import * as ops from "../../../ops/index.js";
 import { AutoContrast } from "./auto-contrast.js";
+import type { Size } from "./bounding-boxes.js";
 import { Equalization } from "./equalization.js";
 import type { ImageLayer } from "./image-layer.js";
 import { RandomBrightness } from "./random-brightness.js";
@@ -72,6 +73,19 @@ export interface Choice {
 export function drawFor(index: Tensor, layers: readonly Augmentation[], images: Tensor): Choice {
   const chosen = index.trace === null ? index.item() : null;
   return { index, drawn: layers.map((layer, i) => (chosen === null || chosen === i ? layer.draw(images) : null)) };
+}
+
+/** The boxes as the chosen layer moves them. */
+export function applyToBoxes(
+  { index, drawn }: Choice,
+  layers: readonly Augmentation[],
+  boxes: Tensor,
+  from: Size,
+  to: Size,
+): Tensor {
+  const moved = (i: number): Tensor => layers[i]?.transformBoxes(boxes, drawn[i], from, to) ?? boxes;
+  if (index.trace === null) return moved(index.item());
+  return layers.reduce((out, _, i) => ops.where(index.equal(i), moved(i), out), boxes);
 }
 
 /** Applies the chosen layer; a number beyond the layers changes nothing. In a graph, where the number is not known, all of them run. */

@@ -1,7 +1,9 @@
 import type { Tensor } from "../../../engine/tensor.js";
+import { aspectCrop } from "../../../ops/image/resize.js";
 import * as ops from "../../../ops/index.js";
 import { sliceAxis } from "../../../ops/movement.js";
 import type { Config } from "../../../saving/serialization.js";
+import { type Size, seenIn } from "./bounding-boxes.js";
 import { ImageLayer, type ImageLayerOptions } from "./image-layer.js";
 import { checkSize } from "./size.js";
 
@@ -45,6 +47,13 @@ export class CenterCrop extends ImageLayer<null> {
 
   override transformSegmentationMasks(masks: Tensor): Tensor {
     return this.transformImages(masks);
+  }
+
+  override transformBoxes(boxes: Tensor, _drawn: null, from: Size, to: Size): Tensor {
+    const [rows, columns] = from;
+    if (rows < to[0] || columns < to[1]) return seenIn(boxes, aspectCrop(from, to), to);
+    const [top, left] = [Math.floor((rows - to[0]) / 2), Math.floor((columns - to[1]) / 2)];
+    return seenIn(boxes, { top, left, height: to[0], width: to[1] }, to);
   }
 
   override getConfig(): Config {

@@ -1,4 +1,5 @@
 import type { Tensor } from "../../../engine/tensor.js";
+import { NotImplementedError } from "../../../errors.js";
 import * as ops from "../../../ops/index.js";
 import type { Config } from "../../../saving/serialization.js";
 import { inBoxes, span } from "./boxes.js";
@@ -64,6 +65,11 @@ export class CutMix extends RandomImageLayer<Cut> {
 
   override transformSegmentationMasks(masks: Tensor, cut: Cut): Tensor {
     return this.transformImages(masks, cut);
+  }
+
+  /** @throws NotImplementedError always: no box says where what was in it is now. */
+  override transformBoxes(): Tensor {
+    throw new NotImplementedError(`${this.className}: bounding boxes cannot be moved by this layer, in Keras neither.`);
   }
 
   override getConfig(): Config {

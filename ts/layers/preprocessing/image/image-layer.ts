@@ -3,27 +3,36 @@ import { isDict } from "../../../engine/nest.js";
 import { anySymbolic } from "../../../engine/node.js";
 import { isKnown } from "../../../engine/shape.js";
 import type { Tensor } from "../../../engine/tensor.js";
-import { NotImplementedError } from "../../../errors.js";
-import { asBatch, checkDataFormat, type DataFormat } from "../../../ops/image/images.js";
+import { ValueError } from "../../../errors.js";
+import { asBatch, checkDataFormat, checkName, type DataFormat, sizeOfImages } from "../../../ops/image/images.js";
 import * as ops from "../../../ops/index.js";
 import type { Config } from "../../../saving/serialization.js";
 import { splitArguments } from "../../call-arguments.js";
 import { Layer, type LayerOptions } from "../../layer.js";
+import {
+  type BoundingBoxFormat,
+  checkBoxes,
+  clipped,
+  formats,
+  fromCorners,
+  type Size,
+  toCorners,
+} from "./bounding-boxes.js";
 
 /** Options of every layer of images. */
 export interface ImageLayerOptions extends LayerOptions {
   /** Where the channels are. Default `keras.config.imageDataFormat()`. */
   dataFormat?: DataFormat | null;
-  /** How bounding boxes are written. Boxes are not transformed yet: data with them is an error. */
-  boundingBoxFormat?: string | null;
+  /** How the bounding boxes in `bounding_boxes.boxes` are written. Needed where there are boxes and the layer moves them. */
+  boundingBoxFormat?: BoundingBoxFormat | null;
 }
 
 /** Images with what belongs to them. */
 export type ImageData = Tensor | { readonly [name: string]: unknown };
 
 /**
- * A layer that changes images: `(batch, height, width, channels)`, one image without the batch, or a dict of `images`, `labels` and
- * `segmentation_masks` (the other entries come back as they are).
+ * A layer that changes images: `(batch, height, width, channels)`, one image without the batch, or a dict of `images`, `labels`,
+ * `segmentation_masks` and `bounding_boxes` (the other entries come back as they are).
  *
  * A subclass draws the numbers of a batch in {@link draw} and changes images by them in {@link transformImages}; both see a batch with the
  * channels last. It acts in training only; called by itself, outside of a model, it counts as training, as in Keras.
@@ -32,7 +41,7 @@ export type ImageData = Tensor | { readonly [name: string]: unknown };
  */
 export abstract class ImageLayer<T = null> extends Layer {
   readonly dataFormat: DataFormat;
-  readonly boundingBoxFormat: string | null;
+  readonly boundingBoxFormat: BoundingBoxFormat | null;
   /** Whether it acts outside of training too. */
   protected readonly always: boolean = false;
   /** Whether images keep their shape. */
@@ -41,7 +50,8 @@ export abstract class ImageLayer<T = null> extends Layer {
   constructor({ dataFormat = null, boundingBoxFormat = null, ...options }: ImageLayerOptions = {}) {
     super(options);
     this.dataFormat = checkDataFormat(dataFormat, this.className);
-    this.boundingBoxFormat = boundingBoxFormat;
+    this.boundingBoxFormat =
+      boundingBoxFormat === null ? null : checkName(this.className, "boundingBoxFormat", boundingBoxFormat, formats);
     this.markBuilt(null);
   }
 
@@ -59,6 +69,11 @@ export abstract class ImageLayer<T = null> extends Layer {
   /** The segmentation masks of a batch, channels last. */
   transformSegmentationMasks(masks: Tensor, _drawn: T): Tensor {
     return masks;
+  }
+
+  /** Boxes, `(batch, n, 4)`: left, top, right, bottom in pixels. Layers that move no pixels leave them alone. */
+  transformBoxes(boxes: Tensor, _drawn: T, _from: Size, _to: Size): Tensor {
+    return boxes;
   }
 
   /** Outside of a model it acts as in training unless told otherwise. */
@@ -82,35 +97,60 @@ export abstract class ImageLayer<T = null> extends Layer {
       drawn = this.draw(batch);
       return this.transformImages(batch, drawn);
     });
-    return isDict(data) ? { ...data, ...this.#beside(data, images.ndim === 3, drawn), images: changed } : changed;
+    if (!isDict(data)) return changed;
+    const beside = drawn === undefined ? {} : this.#beside(data, images, changed, drawn);
+    return { ...data, ...beside, images: changed };
   }
 
   /** What belongs to the images, changed with them. */
-  #beside(data: { readonly [name: string]: unknown }, single: boolean, drawn: T | undefined): Record<string, unknown> {
+  #beside(
+    data: { readonly [name: string]: unknown },
+    given: Tensor,
+    changed: Tensor,
+    drawn: T,
+  ): Record<string, unknown> {
     const out: Record<string, unknown> = {};
-    if (data.bounding_boxes !== undefined)
-      out.bounding_boxes = this.transformBoundingBoxes(data.bounding_boxes, single);
-    if (drawn === undefined) return out;
-    const numbers = drawn;
+    const single = given.ndim === 3;
+    if (data.bounding_boxes !== undefined) {
+      const size = (images: Tensor): Size => sizeOfImages(images, this.dataFormat).slice(0, 2) as [number, number];
+      out.bounding_boxes = this.transformBoundingBoxes(data.bounding_boxes, drawn, single, size(given), size(changed));
+    }
     if (data.labels !== undefined) {
       const labels = data.labels as Tensor;
-      const batch = this.transformLabels(single ? ops.expandDims(labels, 0) : labels, numbers);
+      const batch = this.transformLabels(single ? ops.expandDims(labels, 0) : labels, drawn);
       out.labels = single ? ops.squeeze(batch, 0) : batch;
     }
     if (data.segmentation_masks !== undefined) {
       const masks = data.segmentation_masks as Tensor;
       out.segmentation_masks = asBatch(masks, this.dataFormat, this.className, (batch) =>
-        this.transformSegmentationMasks(batch, numbers),
+        this.transformSegmentationMasks(batch, drawn),
       );
     }
     return out;
   }
 
-  /** @throws NotImplementedError unless the layer knows what becomes of boxes. */
-  transformBoundingBoxes(_boxes: unknown, _single: boolean): unknown {
-    throw new NotImplementedError(
-      `${this.className}: bounding boxes are not transformed yet. Take "bounding_boxes" out of the data, or transform them yourself.`,
-    );
+  /**
+   * The boxes of images, changed with them; those that leave the image become -1, as their labels.
+   *
+   * @throws ValueError when the layer moves boxes and was not told their format; InvalidTypeError unless there are boxes and labels.
+   */
+  transformBoundingBoxes(given: unknown, drawn: T, single: boolean, from: Size, to: Size): unknown {
+    if (this.transformBoxes === ImageLayer.prototype.transformBoxes) return given;
+    const format = this.boundingBoxFormat;
+    if (format === null) {
+      throw new ValueError(
+        "You passed an input with a 'bounding_boxes' key, but you didn't specify a bounding box format. " +
+          `Pass a \`boundingBoxFormat\` argument to your ${this.className} layer, e.g. \`boundingBoxFormat: "xyxy"\`.`,
+      );
+    }
+    const { boxes, labels } = checkBoxes(given, single, this.className);
+    const batch = (x: Tensor): Tensor => (single ? ops.expandDims(x, 0) : x);
+    const before = toCorners(ops.cast(batch(boxes), this.computeDtype), format, from);
+    const kept = clipped(before, this.transformBoxes(before, drawn, from, to), batch(labels), to);
+    const back = (x: Tensor): Tensor => (single ? ops.squeeze(x, 0) : x);
+    const written = fromCorners(kept.boxes, format, to);
+    const gone = ops.expandDims(kept.labels.equal(-1), -1);
+    return { ...(given as object), boxes: back(ops.where(gone, -1, written)), labels: back(kept.labels) };
   }
 
   override getConfig(): Config {

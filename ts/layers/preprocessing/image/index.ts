@@ -37,6 +37,7 @@ import { Solarization as SolarizationClass } from "./solarization.js";
 
 export type { AugMixOptions } from "./aug-mix.js";
 export type { ValueRangeOptions } from "./auto-contrast.js";
+export type { BoundingBoxes, BoundingBoxFormat } from "./bounding-boxes.js";
 export type { ClaheOptions } from "./clahe.js";
 export type { CutMixOptions } from "./cut-mix.js";
 export type { EqualizationOptions } from "./equalization.js";

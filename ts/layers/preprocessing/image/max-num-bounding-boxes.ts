@@ -1,9 +1,9 @@
-import { isDict } from "../../../engine/nest.js";
 import { describe } from "../../../engine/shape.js";
 import type { Tensor } from "../../../engine/tensor.js";
-import { InvalidTypeError, ValueError } from "../../../errors.js";
+import { ValueError } from "../../../errors.js";
 import { pad, sliceAxis } from "../../../ops/movement.js";
 import type { Config } from "../../../saving/serialization.js";
+import { checkBoxes } from "./bounding-boxes.js";
 import { ImageLayer, type ImageLayerOptions } from "./image-layer.js";
 
 /** Options of {@link MaxNumBoundingBoxes}. */
@@ -26,6 +26,7 @@ export class MaxNumBoundingBoxes extends ImageLayer<null> {
 
   readonly maxNumber: number;
   readonly fillValue: number;
+  protected override readonly always = true;
 
   /** @throws ValueError unless the number is a positive integer. */
   constructor(maxNumber: number, { fillValue = -1, ...options }: MaxNumBoundingBoxesOptions = {}) {
@@ -47,16 +48,10 @@ export class MaxNumBoundingBoxes extends ImageLayer<null> {
     return images;
   }
 
-  override transformBoundingBoxes(boxes: unknown, single: boolean): unknown {
-    if (!isDict(boxes) || boxes.boxes === undefined || boxes.labels === undefined) {
-      throw new InvalidTypeError(`${this.className}: expected \`bounding_boxes\` to be a dict of boxes and labels.`);
-    }
+  override transformBoundingBoxes(given: unknown, _drawn: null, single: boolean): unknown {
+    const { boxes, labels } = checkBoxes(given, single, this.className);
     const axis = single ? 0 : 1;
-    return {
-      ...boxes,
-      boxes: this.#filled(boxes.boxes as Tensor, axis),
-      labels: this.#filled(boxes.labels as Tensor, axis),
-    };
+    return { ...(given as object), boxes: this.#filled(boxes, axis), labels: this.#filled(labels, axis) };
   }
 
   #filled(x: Tensor, axis: number): Tensor {

@@ -3,6 +3,7 @@ import type { Tensor } from "../../../engine/tensor.js";
 import { ValueError } from "../../../errors.js";
 import * as ops from "../../../ops/index.js";
 import type { Config } from "../../../saving/serialization.js";
+import { checkBoxes } from "./bounding-boxes.js";
 import { beta, blend, permutation } from "./mixing.js";
 import { RandomImageLayer, type RandomImageLayerOptions } from "./random-image-layer.js";
 
@@ -52,6 +53,13 @@ export class MixUp extends RandomImageLayer<Mix> {
 
   override transformSegmentationMasks(masks: Tensor, mix: Mix): Tensor {
     return this.transformImages(ops.cast(masks, this.computeDtype), mix);
+  }
+
+  /** Each image has the boxes of its partner too. */
+  override transformBoundingBoxes(given: unknown, { partners }: Mix, single: boolean): unknown {
+    const { boxes, labels } = checkBoxes(given, single, this.className);
+    const both = (x: Tensor): Tensor => (single ? x : ops.concatenate([x, ops.take(x, partners, 0)], 1));
+    return { ...(given as object), boxes: both(boxes), labels: both(labels) };
   }
 
   override getConfig(): Config {

@@ -5,7 +5,8 @@ import { checkName } from "../../../ops/image/images.js";
 import type { Interpolation } from "../../../ops/image/sample.js";
 import * as random from "../../../random/index.js";
 import type { Config } from "../../../saving/serialization.js";
-import { type Augmentation, applyChoice, augmentations, type Choice, drawFor } from "./augmentations.js";
+import { type Augmentation, applyChoice, applyToBoxes, augmentations, type Choice, drawFor } from "./augmentations.js";
+import type { Size } from "./bounding-boxes.js";
 import type { ColorLayerOptions } from "./random-brightness.js";
 import { RandomImageLayer } from "./random-image-layer.js";
 import { BYTES, type Factor, type Range, rangeOf, valueRangeOf } from "./range.js";
@@ -72,6 +73,10 @@ export class RandAugment extends RandomImageLayer<readonly Choice[]> {
       (x, choice) => applyChoice(choice, this.augmentations, x, "transformSegmentationMasks"),
       masks,
     );
+  }
+
+  override transformBoxes(boxes: Tensor, choices: readonly Choice[], from: Size, to: Size): Tensor {
+    return choices.reduce((x, choice) => applyToBoxes(choice, this.augmentations, x, from, to), boxes);
   }
 
   override getConfig(): Config {

@@ -4,6 +4,7 @@ import type { Tensor } from "../../../engine/tensor.js";
 import * as ops from "../../../ops/index.js";
 import { sliceAxis } from "../../../ops/movement.js";
 import type { Config } from "../../../saving/serialization.js";
+import { type Size, seenIn } from "./bounding-boxes.js";
 import type { ImageData } from "./image-layer.js";
 import { RandomImageLayer, type RandomImageLayerOptions } from "./random-image-layer.js";
 import { checkSize } from "./size.js";
@@ -71,6 +72,14 @@ export class RandomCrop extends RandomImageLayer<Corner> {
 
   override transformSegmentationMasks(masks: Tensor, corner: Corner): Tensor {
     return this.transformImages(masks, corner);
+  }
+
+  override transformBoxes(boxes: Tensor, { top, left }: Corner, from: Size, to: Size): Tensor {
+    const place = (v: Tensor | number): Tensor | number => (typeof v === "number" ? v : ops.cast(v, boxes.dtype));
+    const length = (start: Tensor | number, part: number, whole: number): number =>
+      typeof start === "number" ? Math.min(part, whole - start) : part;
+    const [height, width] = [length(top, to[0], from[0]), length(left, to[1], from[1])];
+    return seenIn(boxes, { top: place(top), left: place(left), height, width }, to);
   }
 
   override getConfig(): Config {

@@ -1,4 +1,5 @@
 import type { Tensor } from "../../../engine/tensor.js";
+import { NotImplementedError } from "../../../errors.js";
 import { bentBy } from "../../../ops/image/elastic.js";
 import { checkName } from "../../../ops/image/images.js";
 import { type FillMode, fillModes, type Interpolation } from "../../../ops/image/sample.js";
@@ -89,6 +90,11 @@ export class RandomElasticTransform extends RandomImageLayer<Bend> {
       fillValue: this.fillValue,
     });
     return ops.where(chosen, moved, images);
+  }
+
+  /** @throws NotImplementedError always: no box says where what was in it is now. */
+  override transformBoxes(): Tensor {
+    throw new NotImplementedError(`${this.className}: bounding boxes cannot be moved by this layer, in Keras neither.`);
   }
 
   override getConfig(): Config {

@@ -2,6 +2,7 @@ import type { Tensor } from "../../../engine/tensor.js";
 import { checkName } from "../../../ops/image/images.js";
 import * as ops from "../../../ops/index.js";
 import type { Config } from "../../../saving/serialization.js";
+import { movedCorners, type Size } from "./bounding-boxes.js";
 import { RandomImageLayer, type RandomImageLayerOptions } from "./random-image-layer.js";
 
 const modes = ["horizontal", "vertical", "horizontal_and_vertical"] as const;
@@ -40,6 +41,16 @@ export class RandomFlip extends RandomImageLayer<Tensor> {
 
   override transformSegmentationMasks(masks: Tensor, chosen: Tensor): Tensor {
     return this.transformImages(masks, chosen);
+  }
+
+  override transformBoxes(boxes: Tensor, chosen: Tensor, [height, width]: Size): Tensor {
+    const across = this.mode !== "vertical";
+    const down = this.mode !== "horizontal";
+    const flipped = movedCorners(boxes, (x, y) => [
+      across ? x.negative().add(width) : x,
+      down ? y.negative().add(height) : y,
+    ]);
+    return ops.where(ops.squeeze(chosen, -1), flipped, boxes);
   }
 
   override getConfig(): Config {

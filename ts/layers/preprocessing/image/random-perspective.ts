@@ -2,9 +2,11 @@ import { describe } from "../../../engine/shape.js";
 import type { Tensor } from "../../../engine/tensor.js";
 import { ValueError } from "../../../errors.js";
 import { checkName } from "../../../ops/image/images.js";
+import { homography } from "../../../ops/image/perspective.js";
 import type { Interpolation } from "../../../ops/image/sample.js";
 import * as ops from "../../../ops/index.js";
 import type { Config } from "../../../saving/serialization.js";
+import { movedCorners } from "./bounding-boxes.js";
 import { RandomImageLayer, type RandomImageLayerOptions } from "./random-image-layer.js";
 import { type Factor, type Range, rangeOf } from "./range.js";
 
@@ -76,6 +78,22 @@ export class RandomPerspective extends RandomImageLayer<Corners> {
 
   override transformSegmentationMasks(masks: Tensor, corners: Corners): Tensor {
     return this.#moved(masks, corners, "nearest");
+  }
+
+  override transformBoxes(boxes: Tensor, { chosen, start, end }: Corners): Tensor {
+    const m = homography(start, end).map((v) => ops.expandDims(ops.cast(v, boxes.dtype), 1));
+    const moved = movedCorners(boxes, (x, y) => {
+      // Pixel i lies from i to i + 1.
+      const [u, v] = [x.subtract(0.5), y.subtract(0.5)];
+      const line = (i: number): Tensor =>
+        (m[i] as Tensor)
+          .multiply(u)
+          .add((m[i + 1] as Tensor).multiply(v))
+          .add(m[i + 2] as Tensor);
+      const k = line(6);
+      return [line(0).divide(k).add(0.5), line(3).divide(k).add(0.5)];
+    });
+    return ops.where(ops.squeeze(chosen, -1), moved, boxes);
   }
 
   #moved(images: Tensor, { chosen, start, end }: Corners, interpolation: Interpolation): Tensor {

@@ -3,6 +3,7 @@ import { checkName } from "../../../ops/image/images.js";
 import type { FillMode, Interpolation } from "../../../ops/image/sample.js";
 import * as ops from "../../../ops/index.js";
 import type { Config } from "../../../saving/serialization.js";
+import { movedCorners } from "./bounding-boxes.js";
 import { RandomImageLayer, type RandomImageLayerOptions } from "./random-image-layer.js";
 
 /** Options of layers that move the pixels of images. */
@@ -47,6 +48,20 @@ export abstract class RandomTransform extends RandomImageLayer<Tensor> {
 
   override transformSegmentationMasks(masks: Tensor, matrix: Tensor): Tensor {
     return this.moved(masks, matrix, "nearest");
+  }
+
+  /** The matrix leads from the new places to the old ones, so boxes take its inverse. Pixel i lies from i to i + 1. */
+  override transformBoxes(boxes: Tensor, matrix: Tensor): Tensor {
+    const part = (i: number): Tensor => ops.cast(matrix.at(":", `${i}:${i + 1}`), boxes.dtype);
+    const [a0, a1, a2, b0, b1, b2] = [part(0), part(1), part(2), part(3), part(4), part(5)];
+    const determinant = a0.multiply(b1).subtract(a1.multiply(b0));
+    return movedCorners(boxes, (x, y) => {
+      const [u, v] = [x.subtract(0.5).subtract(a2), y.subtract(0.5).subtract(b2)];
+      return [
+        b1.multiply(u).subtract(a1.multiply(v)).divide(determinant).add(0.5),
+        a0.multiply(v).subtract(b0.multiply(u)).divide(determinant).add(0.5),
+      ];
+    });
   }
 
   private moved(images: Tensor, matrix: Tensor, interpolation: Interpolation): Tensor {

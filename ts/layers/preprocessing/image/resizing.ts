@@ -1,9 +1,10 @@
 import type { Tensor } from "../../../engine/tensor.js";
 import { ValueError } from "../../../errors.js";
 import { checkName, type DataFormat } from "../../../ops/image/images.js";
-import { interpolations, type ResizeOptions } from "../../../ops/image/resize.js";
+import { aspectCrop, aspectPad, interpolations, type ResizeOptions } from "../../../ops/image/resize.js";
 import * as ops from "../../../ops/index.js";
 import type { Config } from "../../../saving/serialization.js";
+import { type Size, seenIn } from "./bounding-boxes.js";
 import { ImageLayer, type ImageLayerOptions } from "./image-layer.js";
 import { checkSize } from "./size.js";
 
@@ -78,6 +79,12 @@ export class Resizing extends ImageLayer<null> {
 
   override transformSegmentationMasks(masks: Tensor): Tensor {
     return this.#resized(masks, "nearest");
+  }
+
+  override transformBoxes(boxes: Tensor, _drawn: null, from: Size, to: Size): Tensor {
+    const whole = { top: 0, left: 0, height: from[0], width: from[1] };
+    const view = this.cropToAspectRatio ? aspectCrop(from, to) : this.padToAspectRatio ? aspectPad(from, to) : whole;
+    return seenIn(boxes, view, to);
   }
 
   override getConfig(): Config {
