@@ -6,7 +6,7 @@ import { formatShape, isKnown, type Shape } from "../engine/shape.js";
 import type { Tensor } from "../engine/tensor.js";
 import { currentTrace } from "../engine/trace.js";
 import { Variable } from "../engine/variable.js";
-import { StateError, ValueError } from "../errors.js";
+import { NotImplementedError, StateError, ValueError } from "../errors.js";
 import * as initializers from "../initializers/index.js";
 import * as regularizers from "../regularizers/index.js";
 import { currentPath, withNameScope } from "./name-scope.js";
@@ -80,6 +80,23 @@ export abstract class LayerState extends Operation {
       this.#ownVariables.push({ variable, trainable });
       return variable;
     });
+  }
+
+  /** As {@link addWeight}, where shape and initializer must be given. */
+  addVariable(
+    shape: Shape,
+    initializer: initializers.InitializerLike,
+    options: Omit<WeightOptions, "shape" | "initializer"> = {},
+  ): Variable {
+    return this.addWeight({ ...options, shape, initializer });
+  }
+
+  /** Removed from Keras; it stays to say what to do. @throws NotImplementedError always. */
+  addMetric(): never {
+    throw new NotImplementedError(
+      `Layer "${this.name}": addMetric does not exist any more. Give metrics to \`compile({ metrics })\`, or keep a metric in a field and call ` +
+        "its `updateState` where it is needed.",
+    );
   }
 
   /** @internal The layers this one consists of, in order. Models know theirs; others look into their fields. */

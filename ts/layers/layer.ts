@@ -29,6 +29,7 @@ import { assertInputCompatibility, type InputSpec } from "./input-spec.js";
 import { LayerState } from "./layer-state.js";
 import { fillMasks, hasMask, isPlainCall, type Masks, previousMask, setMasks, watchMask } from "./masks.js";
 import { currentPath, withNameScope } from "./name-scope.js";
+import { type StatelessOutputs, statelessCall } from "./stateless-call.js";
 
 export type { ShapeStructure } from "./call-arguments.js";
 export type { WeightOptions } from "./layer-state.js";
@@ -204,6 +205,10 @@ export class Layer extends LayerState {
   /** The dtype of the computation. */
   get computeDtype(): DType {
     return this.#dtype;
+  }
+  /** The dtype that float inputs are cast to. */
+  get inputDtype(): DType {
+    return this.computeDtype;
   }
   /** The dtype of the weights. */
   override get variableDtype(): DType {
@@ -385,6 +390,31 @@ export class Layer extends LayerState {
       // A symbolic call has no batch to divide by; its penalty is thrown away with its graph.
       if (batch !== null) this.addLoss(batch === undefined ? loss : loss.divide(Math.max(batch, 1)));
     });
+  }
+
+  /**
+   * Calls the layer with other values for its variables; its own stay as they are.
+   *
+   * @param trainableVariables A value for each of {@link trainableVariables}.
+   * @param nonTrainableVariables A value for each of {@link nonTrainableVariables}.
+   * @param given What `call` takes; a last object may hold named arguments, and `returnLosses: true`.
+   * @returns The outputs, the values the non-trainable variables would have after the call, and with `returnLosses` the losses.
+   * @throws StateError before the layer is built; ValueError for the wrong number of values.
+   */
+  statelessCall(
+    trainableVariables: readonly Tensor[],
+    nonTrainableVariables: readonly Tensor[],
+    ...given: unknown[]
+  ): StatelessOutputs {
+    return statelessCall(this, trainableVariables, nonTrainableVariables, given);
+  }
+
+  /** Weights in 8 or 4 bits are not part of this package. @throws NotImplementedError always. */
+  quantize(_mode?: string | null): never {
+    throw new NotImplementedError(
+      `Layer "${this.name}" (of type ${this.className}) cannot be quantized: weights in 8 or 4 bits are not part of this package. ` +
+        "Its weights stay in the dtype they were made in.",
+    );
   }
 
   // ---- configs ----

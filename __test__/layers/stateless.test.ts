@@ -1,0 +1,73 @@
+import test from "ava";
+import * as keras from "kerosene";
+import { layers, ops, type Tensor } from "kerosene";
+import { trace } from "#kerosene/engine/trace.js";
+
+const x = keras.tensor([[1, 2]]);
+
+test("a stateless call uses other values and leaves the layer as it is", (t) => {
+  const layer = layers.Dense(1, { kernelInitializer: "zeros", kernelRegularizer: "l2" });
+  layer(x);
+  const values = [keras.tensor([[3], [4]]), keras.tensor([5])];
+  const [outputs, others] = layer.statelessCall(values, [], x);
+  t.deepEqual((outputs as Tensor).tolist(), [[16]]);
+  t.deepEqual(others, []);
+  t.deepEqual((layer(x) as Tensor).tolist(), [[0]]);
+  const [, , losses] = layer.statelessCall(values, [], x, { returnLosses: true }) as [unknown, unknown, Tensor[]];
+  t.true(Math.abs(losses[0]!.item() - 0.25) < 1e-6);
+});
+
+test("the state after the call comes back", (t) => {
+  const model = keras.Sequential([keras.Input([2]), layers.BatchNormalization(), layers.Dropout(0.5, { seed: 1 })]);
+  const state = model.nonTrainableVariables.map((variable) => variable.value);
+  const [first, after] = model.statelessCall(
+    model.trainableVariables.map((variable) => variable.value),
+    state,
+    x,
+    { training: true },
+  );
+  t.deepEqual(
+    model.nonTrainableVariables.map((variable) => variable.tolist()),
+    state.map((value) => value.tolist()),
+  );
+  t.notDeepEqual(
+    after.map((value) => value.tolist()),
+    state.map((value) => value.tolist()),
+  );
+  model.nonTrainableVariables.forEach((variable, i) => void variable.assign(state[i]!));
+  t.deepEqual((first as Tensor).tolist(), (model(x, { training: true }) as Tensor).tolist());
+});
+
+test("gradients with respect to given values, inside a trace", (t) => {
+  const layer = layers.Dense(1, { useBias: false });
+  layer(x);
+  const kept = layer.getWeights()[0]!.tolist();
+  const traced = trace([{ dtype: "float32", shape: [2, 1] }], (kernel) => {
+    const [outputs] = layer.statelessCall([kernel], [], x);
+    return ops.sum((outputs as Tensor).square());
+  });
+  t.is(traced.trace.gradients([traced.result], traced.inputs).length, 1);
+  t.deepEqual(layer.getWeights()[0]!.tolist(), kept);
+});
+
+test("what it refuses", (t) => {
+  const layer = layers.Dense(1);
+  t.throws(() => layer.statelessCall([], [], x), { name: "StateError", message: /must be built/ });
+  layer(x);
+  t.throws(() => layer.statelessCall([], [], x), { name: "ValueError", message: /a list of 0, expected 2/ });
+  t.throws(() => layer.quantize("int8"), { name: "NotImplementedError", message: /dense.*cannot be quantized/ });
+  t.throws(() => layer.addMetric(), { name: "NotImplementedError", message: /compile/ });
+});
+
+test("addVariable, inputDtype", (t) => {
+  class Scale extends layers.Layer {
+    readonly factor = this.addVariable([], "ones", { name: "factor" });
+    override call(inputs: Tensor): Tensor {
+      return inputs.multiply(this.factor);
+    }
+  }
+  const layer = new Scale();
+  t.deepEqual((layer(x) as Tensor).tolist(), [[1, 2]]);
+  t.is(layer.weights[0]!.name, "factor");
+  t.is(layer.inputDtype, "float32");
+});
