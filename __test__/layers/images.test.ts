@@ -92,6 +92,21 @@ for (const [name, make] of Object.entries(makers)) {
   });
 }
 
+for (const [name, make] of Object.entries(makers)) {
+  test(`${name}: in a model that is fitted`, async (t) => {
+    const inputs = keras.Input({ shape: [9, 8, 3] });
+    const x = (make({ seed: 4 }) as keras.Layer)(inputs);
+    const size = name === "RandomCrop" ? [5, 4, 3] : [9, 8, 3];
+    const model = keras.Model(inputs, layers.Reshape([size.reduce((a, b) => a * b)])(x));
+    model.compile({ loss: "mean_absolute_error", optimizer: "sgd" });
+    const data = pictures(4);
+    const target = ops.zeros([4, size.reduce((a, b) => a * b)]);
+    const history = await model.fit(data, target, { epochs: 6, batchSize: 4, verbose: 0 });
+    const losses = history.history.loss as number[];
+    t.true(losses.every(Number.isFinite) && new Set(losses).size > 1, `${losses}`);
+  });
+}
+
 test("in a model they act while it is fitted, anew at each step, and not when it predicts", async (t) => {
   const inputs = keras.Input({ shape: [6, 6, 1] });
   const x = layers.RandomTranslation(0.5, 0.5, { fillMode: "constant", seed: 1 })(

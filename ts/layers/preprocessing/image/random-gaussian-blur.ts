@@ -17,13 +17,19 @@ export interface RandomGaussianBlurOptions extends ColorLayerOptions {
   sigma?: Factor;
 }
 
+/** What is drawn for a batch: which images are blurred, and the deviations along width and height. */
+interface Blur {
+  readonly chosen: Tensor;
+  readonly sigma: Tensor;
+}
+
 /**
  * Blurs images by a Gaussian window.
  *
  * @example layers.RandomGaussianBlur({ kernelSize: 5 })
  * Source: `keras.layers.RandomGaussianBlur`.
  */
-export class RandomGaussianBlur extends RandomImageLayer<{ chosen: Tensor; sigma: Tensor }> {
+export class RandomGaussianBlur extends RandomImageLayer<Blur> {
   readonly factor: Range;
   readonly kernelSize: readonly [number, number];
   readonly sigma: Range;
@@ -50,11 +56,11 @@ export class RandomGaussianBlur extends RandomImageLayer<{ chosen: Tensor; sigma
     this.valueRange = valueRangeOf(valueRange, this.className);
   }
 
-  override draw(images: Tensor): { chosen: Tensor; sigma: Tensor } {
+  override draw(images: Tensor): Blur {
     return { chosen: this.happens(images, this.factor), sigma: this.uniform([2], this.sigma).add(1e-6) };
   }
 
-  override transformImages(images: Tensor, { chosen, sigma }: { chosen: Tensor; sigma: Tensor }): Tensor {
+  override transformImages(images: Tensor, { chosen, sigma }: Blur): Tensor {
     const soft = ops.image.gaussianBlur(images, { kernelSize: this.kernelSize, sigma, dataFormat: "channels_last" });
     return ops.where(chosen, soft, images).clip(...this.valueRange);
   }

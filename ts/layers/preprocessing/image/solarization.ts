@@ -13,13 +13,19 @@ export interface SolarizationOptions extends ColorLayerOptions {
   thresholdFactor?: Factor;
 }
 
+/** What is drawn for a batch, for each image. */
+interface Exposure {
+  readonly additions: Tensor;
+  readonly thresholds: Tensor;
+}
+
 /**
  * Adds a number to the pixels and turns those that are not below a threshold into their negatives.
  *
  * @example layers.Solarization({ additionFactor: 0.1, thresholdFactor: 0.5 })
  * Source: `keras.layers.Solarization`.
  */
-export class Solarization extends RandomImageLayer<{ additions: Tensor; thresholds: Tensor }> {
+export class Solarization extends RandomImageLayer<Exposure> {
   readonly additionFactor: Range;
   readonly thresholdFactor: Range;
   readonly valueRange: Range;
@@ -33,7 +39,7 @@ export class Solarization extends RandomImageLayer<{ additions: Tensor; threshol
     this.valueRange = valueRangeOf(valueRange, this.className);
   }
 
-  override draw(images: Tensor): { additions: Tensor; thresholds: Tensor } {
+  override draw(images: Tensor): Exposure {
     // As Keras: only the upper end is scaled to bytes.
     const upTo = ([low, high]: Range): Range => [low, high * 255];
     return {
@@ -42,10 +48,7 @@ export class Solarization extends RandomImageLayer<{ additions: Tensor; threshol
     };
   }
 
-  override transformImages(
-    images: Tensor,
-    { additions, thresholds }: { additions: Tensor; thresholds: Tensor },
-  ): Tensor {
+  override transformImages(images: Tensor, { additions, thresholds }: Exposure): Tensor {
     const bytes = rescale(images, this.valueRange, BYTES);
     const lighter = bytes.add(ops.cast(additions, images.dtype)).clip(0, 255);
     const below = lighter.less(ops.cast(thresholds, images.dtype));
