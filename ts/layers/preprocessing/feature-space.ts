@@ -3,7 +3,7 @@ import type { KerasTensor } from "../../engine/keras-tensor.js";
 import { isDict } from "../../engine/nest.js";
 import type { TensorLike } from "../../engine/operand.js";
 import { describe } from "../../engine/shape.js";
-import { isStrings, StringTensor, toStrings } from "../../engine/string-tensor.js";
+import { isStrings, type StringTensor, toStrings } from "../../engine/string-tensor.js";
 import type { Tensor } from "../../engine/tensor.js";
 import { StateError, ValueError } from "../../errors.js";
 import type { Config } from "../../saving/serialization.js";
@@ -13,6 +13,7 @@ import { Layer } from "../layer.js";
 import { adaptTo, type Batches } from "./adapt.js";
 import { CategoryEncoding } from "./category-encoding.js";
 import { Discretization } from "./discretization.js";
+import { batchesOf, reshaped } from "./feature-columns.js";
 import { Cross, Feature, type FeatureMode, preprocessorName, revived, TFDConcat, TFDIdentity } from "./features.js";
 import { HashedCrossing } from "./hashed-crossing.js";
 import { Hashing } from "./hashing.js";
@@ -406,22 +407,4 @@ function sizeOf(name: string, layer: Layer | undefined): number {
     `Feature '${name}' has \`output_mode='one_hot'\`. However it isn't a standard feature and the dimensionality of its output space is not ` +
       "known, thus it cannot be one-hot encoded. Try using `output_mode='int'`.",
   );
-}
-
-function reshaped(x: Tensor | StringTensor, shape: readonly number[]): Tensor | StringTensor {
-  return x instanceof StringTensor ? new StringTensor(x.values, shape) : x.reshape(shape);
-}
-
-/** Samples by 32, as Keras takes them, each with a last dimension. What is learned of quantiles depends on the batches. */
-function batchesOf(x: Tensor | StringTensor): (Tensor | StringTensor)[] {
-  const samples = (x.shape[0] ?? 1) as number;
-  const rest = x.shape.slice(1) as number[];
-  const size = rest.reduce((total, d) => total * d, 1);
-  const every = rest.length === 0 ? 32 : 1;
-  return Array.from({ length: Math.ceil(samples / every) }, (_, i) => {
-    const [from, to] = [i * every, Math.min((i + 1) * every, samples)];
-    const shape = rest.length === 0 ? [to - from, 1] : rest.length === 1 ? [...rest, 1] : rest;
-    if (x instanceof StringTensor) return new StringTensor(x.values.slice(from * size, to * size), shape);
-    return x.reshape([samples, size]).at(`${from}:${to}`).reshape(shape);
-  });
 }

@@ -1,61 +1,23 @@
 import { floatx } from "../../engine/config.js";
-import { tensor, toTensor } from "../../engine/convert.js";
-import type { TypedArray } from "../../engine/dtype.js";
-import type { NestedArray } from "../../engine/operand.js";
+import { tensor } from "../../engine/convert.js";
 import { describe } from "../../engine/shape.js";
 import { StringTensor } from "../../engine/string-tensor.js";
 import { Tensor } from "../../engine/tensor.js";
 import { StateError, ValueError } from "../../errors.js";
 import type { Config, DeserializeOptions } from "../../saving/serialization.js";
-import { type Constructor, Layer, type LayerOptions, layerFromConfig } from "../layer.js";
-import { resolveSalt, type Salt, type SaltLike } from "./buckets.js";
-import { checkName, type OutputMode, refuseSparse } from "./encode.js";
-import { byCount, readVocabulary, repeated, type Token } from "./vocabulary.js";
-
-/** What a vocabulary can be given as: its tokens, or the path of a file with one a line. */
-export type VocabularyLike = string | readonly Token[] | TypedArray | Tensor | StringTensor;
-
-/** Options of the lookup layers. */
-export interface LookupOptions extends Pick<LayerOptions, "name" | "dtype" | "trainable"> {
-  /** The most tokens in the vocabulary, special ones included. Default: any number. */
-  maxTokens?: number | null;
-  /** How many indices unknown tokens share. Default 1; with 0 they are an error. */
-  numOovIndices?: number;
-  /** The tokens, from the most frequent to the least, or the path of a text file with one a line. Default: {@link IndexLookup.adapt} finds them. */
-  vocabulary?: VocabularyLike | null;
-  /** For `"tf_idf"` with a vocabulary: the inverse document frequency of every token. */
-  idfWeights?: readonly number[] | Tensor | null;
-  /** Indices to tokens instead of tokens to indices. Default `false`. */
-  invert?: boolean;
-  /**
-   * Default `"int"`: indices. `"one_hot"`: one vector a token; `"multi_hot"`: one a sample, with ones at its tokens; `"count"`: with how
-   * often they occur; `"tf_idf"`: these counts, each times the token's weight.
-   */
-  outputMode?: OutputMode;
-  /** Whether the vectors are as long as `maxTokens`, however large the vocabulary is. Default `false`. */
-  padToMaxTokens?: boolean;
-  /** Where unknown integers go when they have several indices: `"floormod"` (the default) or `"farmhash"`. Strings are always hashed. */
-  oovMethod?: "floormod" | "farmhash";
-  /** Makes the hash of unknown tokens another than everybody's. */
-  salt?: SaltLike | null;
-  /** Not supported. */
-  sparse?: boolean;
-  /** The vocabulary's size in configs of layers whose vocabulary is in another file. */
-  vocabularySize?: number | null;
-  /** Whether the vocabulary was given, in configs of layers whose vocabulary is in another file. */
-  hasInputVocabulary?: boolean;
-}
-
-/** What the two kinds of lookup differ in. */
-export interface TokenKind {
-  readonly dtype: "string" | "int64";
-  readonly maskToken: Token | null;
-  readonly oovToken: Token | null;
-  /** A token from what is given for one. @throws ValueError for what is none. */
-  parse(value: unknown): Token;
-}
-
-const modes = ["int", "one_hot", "multi_hot", "count", "tf_idf"] as const;
+import { type Constructor, Layer, layerFromConfig } from "../layer.js";
+import { resolveSalt, type Salt } from "./buckets.js";
+import type { OutputMode } from "./encode.js";
+import {
+  checkOptions,
+  type LookupOptions,
+  numbers,
+  refuseFile,
+  type TokenKind,
+  type VocabularyLike,
+} from "./lookup-options.js";
+import { TokenCounts } from "./token-counts.js";
+import { readVocabulary, repeated, type Token } from "./vocabulary.js";
 
 /**
  * The vocabulary of the lookup layers: the tokens, the indices in front of them for masks and unknown tokens, and how both are learned.
@@ -80,57 +42,14 @@ export abstract class IndexLookup extends Layer {
   #tokens: readonly Token[] = [];
   #idf: Tensor | null = null;
   #size: number | null;
-  #counts = new Map<Token, number>();
-  #documents = new Map<Token, number>();
-  #seen = 0;
+  #counts = new TokenCounts();
 
   constructor(options: LookupOptions, kind: TokenKind) {
-    const { maxTokens, numOovIndices = 1, vocabulary, idfWeights, invert = false, outputMode: mode = "int" } = options;
-    const {
-      padToMaxTokens = false,
-      oovMethod = "floormod",
-      salt,
-      sparse,
-      vocabularySize,
-      hasInputVocabulary,
-    } = options;
+    const { maxTokens, numOovIndices = 1, vocabulary, idfWeights, invert = false, salt } = options;
+    const { padToMaxTokens = false, oovMethod = "floormod", vocabularySize, hasInputVocabulary } = options;
     // Weights have none, and the dtype is the tokens'.
     super({ name: options.name, autocast: false });
-    const unknown = Object.keys(options).filter((key) => !known.has(key));
-    if (unknown.length > 0) throw new ValueError(`Unrecognized keyword argument(s): ${unknown.join(", ")}`);
-    if (maxTokens != null && !(Number.isInteger(maxTokens) && maxTokens > 1)) {
-      throw new ValueError(
-        `If set, \`max_tokens\` must be greater than 1. Received: max_tokens=${describe(maxTokens)}`,
-      );
-    }
-    if (padToMaxTokens && maxTokens == null) {
-      throw new ValueError("If pad_to_max_tokens is True, must set `max_tokens`. Received: max_tokens=None");
-    }
-    if (!(Number.isInteger(numOovIndices) && numOovIndices >= 0)) {
-      throw new ValueError(
-        `\`num_oov_indices\` must be greater than or equal to 0. Received: num_oov_indices=${describe(numOovIndices)}`,
-      );
-    }
-    checkName(oovMethod, ["floormod", "farmhash"], "oov_method", this.className);
-    if (salt != null && kind.dtype === "int64" && oovMethod !== "farmhash") {
-      throw new ValueError(
-        `\`salt\` can only be used when \`oov_method='farmhash'\`. Received: oov_method=${oovMethod}`,
-      );
-    }
-    // Older names of Keras's.
-    const outputMode = ({ binary: "multi_hot", "tf-idf": "tf_idf" } as Record<string, OutputMode>)[mode] ?? mode;
-    checkName(outputMode, modes, "output_mode", this.className);
-    if (invert && outputMode !== "int") {
-      throw new ValueError(
-        `\`output_mode\` must be \`'int'\` when \`invert\` is true. Received: output_mode=${outputMode}`,
-      );
-    }
-    refuseSparse(sparse, this.className);
-    if (idfWeights != null && outputMode !== "tf_idf") {
-      throw new ValueError(
-        `\`idf_weights\` should only be set if \`output_mode\` is \`'tf_idf'\`. Received: output_mode=${outputMode}`,
-      );
-    }
+    const outputMode = checkOptions(options, kind, this.className);
     this.#kind = kind;
     this.salt = resolveSalt(salt, "IndexLookup");
     this.maxTokens = maxTokens ?? null;
@@ -316,37 +235,22 @@ export abstract class IndexLookup extends Layer {
   /** Counts the tokens of some documents; {@link finalizeState} then makes a vocabulary of them. */
   protected count(documents: readonly (readonly Token[])[]): void {
     this.checkAdaptable();
-    for (const document of documents) {
-      for (const token of document) this.#counts.set(token, (this.#counts.get(token) ?? 0) + 1);
-      if (this.outputMode !== "tf_idf") continue;
-      for (const token of new Set(document)) this.#documents.set(token, (this.#documents.get(token) ?? 0) + 1);
-    }
-    this.#seen += documents.length;
+    this.#counts.add(documents);
   }
 
   /** Makes the vocabulary of the tokens that were counted: the most frequent first, ties in reverse order of the tokens. */
   finalizeState(): void {
-    if (this.#given || this.#counts.size === 0) return;
-    if (this.maskToken !== null) this.#counts.delete(this.maskToken);
-    if (this.oovToken !== null) this.#counts.delete(this.oovToken);
+    if (this.#given || this.#counts.empty) return;
     const room = this.maxTokens === null ? Infinity : Math.max(0, this.maxTokens - this.tokenStart);
-    const tokens = [...this.#counts]
-      .sort(byCount)
-      .slice(0, room)
-      .map(([token]) => token);
+    const tokens = this.#counts.mostFrequent(room, [this.maskToken, this.oovToken]);
     this.#setTokens(tokens);
-    if (this.outputMode === "tf_idf") {
-      const weights = tokens.map((token) => Math.log(1 + this.#seen / (1 + (this.#documents.get(token) ?? 0))));
-      this.#setIdf(weights, this.tokenStart);
-    }
+    if (this.outputMode === "tf_idf") this.#setIdf(this.#counts.inverseDocumentFrequencies(tokens), this.tokenStart);
     this.resetState();
   }
 
   /** Forgets what was counted. */
   resetState(): void {
-    this.#counts = new Map();
-    this.#documents = new Map();
-    this.#seen = 0;
+    this.#counts = new TokenCounts();
   }
 
   // ---- files ----
@@ -396,25 +300,4 @@ export abstract class IndexLookup extends Layer {
     // biome-ignore lint/complexity/noThisInStatic: the class it is called on, which may be a subclass.
     return layerFromConfig(this, config, options);
   }
-}
-
-/** @throws ValueError for a config whose vocabulary is a path. */
-export function refuseFile(config: Config): void {
-  if (typeof config.vocabulary !== "string") return;
-  throw new ValueError(
-    "Requested the loading of a vocabulary file outside of the model archive. This carries a potential risk of loading arbitrary and " +
-      `sensitive files and thus it is disallowed. Read the file yourself and call \`setVocabulary\`. Vocabulary file: '${config.vocabulary}'`,
-  );
-}
-
-const known = new Set([
-  ...["maxTokens", "numOovIndices", "vocabulary", "idfWeights", "invert", "outputMode", "padToMaxTokens", "oovMethod"],
-  ...["salt", "sparse", "vocabularySize", "hasInputVocabulary", "name", "dtype", "trainable"],
-]);
-
-/** @throws ValueError unless these are numbers in one dimension. */
-function numbers(weights: readonly number[] | Tensor): number[] {
-  const made = toTensor(weights as NestedArray | Tensor, "float64", "idfWeights");
-  if (made.ndim === 1) return made.tolist() as number[];
-  throw new ValueError(`TF-IDF data must be a 1-index array. Received: idf_weights of ${made.ndim} dimensions`);
 }

@@ -17,11 +17,11 @@ export type { DiscretizationOptions } from "./discretization.js";
 export type { HashedCrossingOptions } from "./hashed-crossing.js";
 export type { HashingOptions } from "./hashing.js";
 export * from "./image/index.js";
-export type { LookupOptions, VocabularyLike } from "./index-lookup.js";
 export type { IntegerLookupOptions } from "./integer-lookup.js";
+export type { LookupOptions, VocabularyLike } from "./lookup-options.js";
 export type { NormalizationOptions } from "./normalization.js";
 export type { StringData, StringLookupOptions } from "./string-lookup.js";
-export type { TextVectorizationOptions } from "./text-vectorization.js";
+export type { TextVectorizationOptions } from "./text-options.js";
 export type { Token } from "./vocabulary.js";
 
 export const CategoryEncoding = callable(CategoryEncodingClass);

@@ -12,7 +12,8 @@ import { type AdaptOptions, adaptTo, type Batches } from "./adapt.js";
 import { bags } from "./bags.js";
 import { bucketOf } from "./buckets.js";
 import { encode, encodedShape } from "./encode.js";
-import { IndexLookup, type LookupOptions } from "./index-lookup.js";
+import { IndexLookup } from "./index-lookup.js";
+import type { LookupOptions } from "./lookup-options.js";
 import type { Token } from "./vocabulary.js";
 
 /** Options of {@link StringLookup}. */
