@@ -71,3 +71,29 @@ test("addVariable, inputDtype", (t) => {
   t.is(layer.weights[0]!.name, "factor");
   t.is(layer.inputDtype, "float32");
 });
+
+test("metrics in fields of layers stand in the logs of the model", async (t) => {
+  class Watched extends layers.Layer {
+    readonly size = new keras.metrics.Mean({ name: "size" });
+    override call(inputs: Tensor): Tensor {
+      this.size.updateState(ops.abs(inputs));
+      return inputs.multiply(1);
+    }
+  }
+  const watched = new Watched();
+  const model = keras.Sequential([keras.Input([2]), watched, layers.Dense(1)]);
+  t.deepEqual(watched.metrics, [watched.size]);
+  t.is(watched.metricsVariables.length, 2);
+  t.is(watched.weights.length, 0);
+  model.compile({ optimizer: "sgd", loss: "mse" });
+  t.deepEqual(
+    model.metrics.map(({ name }) => name),
+    ["loss", "size"],
+  );
+  const data = keras.tensor([
+    [1, -3],
+    [5, 7],
+  ]);
+  const { history } = await model.fit(data, ops.ones([2, 1]), { epochs: 2, verbose: 0, batchSize: 1 });
+  t.deepEqual(history.size, [4, 4]);
+});

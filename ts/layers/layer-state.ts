@@ -8,6 +8,7 @@ import { currentTrace } from "../engine/trace.js";
 import { Variable } from "../engine/variable.js";
 import { NotImplementedError, StateError, ValueError } from "../errors.js";
 import * as initializers from "../initializers/index.js";
+import type { Metric } from "../metrics/metric.js";
 import * as regularizers from "../regularizers/index.js";
 import { currentPath, withNameScope } from "./name-scope.js";
 import { trackFields } from "./tracking.js";
@@ -137,6 +138,15 @@ export abstract class LayerState extends Operation {
   /** All other state. */
   get nonTrainableVariables(): Variable[] {
     return this.#trainable ? this.variables.filter((v) => !v.trainable) : this.variables;
+  }
+
+  /** The metrics in its fields and in those of the layers inside it: in a model they are reset with the others and stand in the logs. */
+  get metrics(): Metric[] {
+    return [...new Set(this.#withLayersInside().flatMap((layer) => trackFields(layer, isLayer).metrics))];
+  }
+  /** The state of {@link metrics}. */
+  get metricsVariables(): Variable[] {
+    return this.metrics.flatMap((metric) => metric.variables);
   }
 
   /** Whether training changes the weights. Setting it sets it for the layers inside too. */

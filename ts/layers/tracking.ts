@@ -1,19 +1,21 @@
 import { isDict } from "../engine/nest.js";
 import { SeedGenerator } from "../engine/seed.js";
 import { Variable } from "../engine/variable.js";
+import { Metric } from "../metrics/metric.js";
 
 /** What a layer's fields hold. */
 export interface Tracked<L> {
   readonly layers: readonly L[];
   readonly variables: readonly Variable[];
   readonly seedGenerators: readonly SeedGenerator[];
+  readonly metrics: readonly Metric[];
 }
 
 /** Fields of the layer graph, which hold no state. */
 const skipped = new Set(["inboundNodes", "outboundNodes"]);
 
 /**
- * Finds layers, variables and seed generators in an object's fields, in the order in which the fields were made: directly, and inside
+ * Finds layers, variables, seed generators and metrics in an object's fields, in the order in which the fields were made: directly, and inside
  * arrays, dicts, maps and sets. Private `#fields` are not seen.
  *
  * @param isLayer Tells layers apart (passed in, since layers import this file).
@@ -22,6 +24,7 @@ export function trackFields<L extends object>(owner: object, isLayer: (value: un
   const layers = new Set<L>();
   const variables = new Set<Variable>();
   const seedGenerators = new Set<SeedGenerator>();
+  const metrics = new Set<Metric>();
   const seen = new Set<unknown>([owner]);
   const visit = (value: unknown): void => {
     if (value === null || (typeof value !== "object" && typeof value !== "function") || seen.has(value)) return;
@@ -29,6 +32,7 @@ export function trackFields<L extends object>(owner: object, isLayer: (value: un
     if (isLayer(value)) layers.add(value);
     else if (value instanceof Variable) variables.add(value);
     else if (value instanceof SeedGenerator) seedGenerators.add(value);
+    else if (value instanceof Metric) metrics.add(value);
     else if (Array.isArray(value)) {
       // Long arrays of numbers are data, not containers of layers.
       if (typeof value[0] !== "number") value.forEach(visit);
@@ -41,5 +45,10 @@ export function trackFields<L extends object>(owner: object, isLayer: (value: un
   for (const key of Object.keys(owner)) {
     if (!skipped.has(key)) visit((owner as Record<string, unknown>)[key]);
   }
-  return { layers: [...layers], variables: [...variables], seedGenerators: [...seedGenerators] };
+  return {
+    layers: [...layers],
+    variables: [...variables],
+    seedGenerators: [...seedGenerators],
+    metrics: [...metrics],
+  };
 }

@@ -113,17 +113,28 @@ export abstract class Compiled extends Layer {
 
   // ---- metrics ----
 
-  /** The metrics of the compiled model: that of the loss, those given to `compile`, those of the outputs' losses. */
-  get metrics(): Metric[] {
+  /** The metrics of the compiled model: that of the loss, those given to `compile`, those of the outputs' losses, those of its layers. */
+  override get metrics(): Metric[] {
+    const compiled = this.#compiledMetrics;
+    return [...new Set([...compiled, ...super.metrics])];
+  }
+
+  get #compiledMetrics(): Metric[] {
     if (!this.#lossTracker) return [];
     return [this.#lossTracker, ...(this.#compileMetrics?.metrics ?? []), ...(this.#compileLoss?.metrics ?? [])];
+  }
+  /** The metrics of its layers, and of its own fields. */
+  get #ownMetrics(): Metric[] {
+    const compiled = new Set(this.#compiledMetrics);
+    return super.metrics.filter((metric) => !compiled.has(metric));
   }
 
   /** Their names, the compiled metrics as one `compile_metrics`, as in Keras. */
   get metricsNames(): string[] {
-    if (!this.#lossTracker) return [];
+    const own = this.#ownMetrics.map(({ name }) => name);
+    if (!this.#lossTracker) return own;
     const losses = (this.#compileLoss?.metrics ?? []).map(({ name }) => name);
-    return ["loss", ...(this.#compileMetrics ? ["compile_metrics"] : []), ...losses];
+    return ["loss", ...(this.#compileMetrics ? ["compile_metrics"] : []), ...losses, ...own];
   }
 
   /** Lets all metrics start anew. */
@@ -137,6 +148,7 @@ export abstract class Compiled extends Layer {
     if (this.#lossTracker) results.loss = this.#lossTracker.result();
     Object.assign(results, this.#compileMetrics?.result());
     for (const tracker of this.#compileLoss?.metrics ?? []) results[tracker.name] = tracker.result();
+    for (const metric of this.#ownMetrics) results[metric.name] = metric.result();
     return results;
   }
 
