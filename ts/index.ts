@@ -17,7 +17,7 @@ export { Variable, type VariableOptions } from "./engine/variable.js";
 export * as errors from "./errors.js";
 export * as initializers from "./initializers/index.js";
 export * as layers from "./layers/index.js";
-export { Input, Layer, type LayerOptions } from "./layers/index.js";
+export { Input, InputSpec, Layer, type LayerOptions } from "./layers/index.js";
 export * as losses from "./losses/index.js";
 export { Loss } from "./losses/index.js";
 export * as metrics from "./metrics/index.js";

@@ -1,3 +1,4 @@
+import { optionsFromConfig } from "../engine/config.js";
 import { asDType, type DType } from "../engine/dtype.js";
 import { flatten, isDict } from "../engine/nest.js";
 import { checkShape, describe, formatShape, type Shape } from "../engine/shape.js";
@@ -62,6 +63,24 @@ export class InputSpec {
     if (rank !== null && highest > rank - 1) {
       throw new ValueError(`Axis ${highest} is greater than the maximum allowed value: ${rank - 1}`);
     }
+  }
+
+  /** The options it was made with, by Keras's names. */
+  getConfig(): Record<string, unknown> {
+    return {
+      dtype: this.dtype,
+      shape: this.shape === null ? null : [...this.shape],
+      ndim: this.ndim,
+      max_ndim: this.maxNdim,
+      min_ndim: this.minNdim,
+      axes: Object.fromEntries(this.axes),
+      optional: this.optional,
+    };
+  }
+
+  /** Makes a spec from what {@link getConfig} gave. */
+  static fromConfig(config: Record<string, unknown>): InputSpec {
+    return new InputSpec(optionsFromConfig(config) as InputSpecOptions);
   }
 
   toString(): string {

@@ -19,6 +19,10 @@ export interface EmbeddingOptions extends LayerOptions {
   maskZero?: boolean;
   /** First values of the embeddings, `(inputDim, outputDim)`. */
   weights?: WeightValue | readonly [WeightValue] | null;
+  /** Not supported. */
+  loraRank?: number | null;
+  /** Not supported. */
+  loraAlpha?: number | null;
   /** Not supported; `null` in configs. */
   quantizationConfig?: null;
 }
@@ -45,11 +49,11 @@ export class Embedding extends Layer {
   /**
    * @param inputDim How many indices there are: they run from 0 to `inputDim - 1`.
    * @param outputDim The length of the vectors.
-   * @throws ValueError unless both are positive integers.
+   * @throws ValueError unless both are positive integers; NotImplementedError for `loraRank` and quantization.
    */
   constructor(inputDim: number, outputDim: number, options: EmbeddingOptions = {}) {
     const { embeddingsInitializer, embeddingsRegularizer, embeddingsConstraint, maskZero, weights, ...rest } = options;
-    const { quantizationConfig, ...base } = rest;
+    const { loraRank, loraAlpha, quantizationConfig, ...base } = rest;
     for (const [name, value] of [
       ["inputDim", inputDim],
       ["outputDim", outputDim],
@@ -57,6 +61,9 @@ export class Embedding extends Layer {
       if (!Number.isInteger(value) || value <= 0) {
         throw new ValueError(`\`${name}\` must be a positive integer. Received: ${name}=${describe(value)}`);
       }
+    }
+    if (loraRank != null || loraAlpha != null) {
+      throw new NotImplementedError("Embedding: `loraRank` and `loraAlpha` are not supported. Leave them out.");
     }
     if (quantizationConfig != null) throw new NotImplementedError("Embedding: quantization is not supported.");
     // Indices must reach `call` as they are: a float dtype could not tell large ones apart.
