@@ -86,3 +86,55 @@ test("bad arguments are refused", (t) => {
   t.throws(() => random.normal([2], { dtype: "flot" }), { name: "TypeError", message: /flot/ });
   t.throws(() => random.normal([-1]), { name: "ValueError" });
 });
+
+const momentsOf = (x: keras.Tensor): [number, number] => {
+  const values = Array.from(x.dataSync() as Float32Array);
+  const mean = values.reduce((a, b) => a + b, 0) / values.length;
+  return [mean, values.reduce((a, b) => a + (b - mean) ** 2, 0) / values.length];
+};
+
+test("gamma, beta and binomial have their moments", (t) => {
+  const near = (x: keras.Tensor, mean: number, variance: number): void => {
+    const [m, v] = momentsOf(x);
+    t.true(Math.abs(m - mean) < 6 * Math.sqrt(variance / 20000), `mean ${m}, expected ${mean}`);
+    t.true(Math.abs(v - variance) < 0.15 * variance, `variance ${v}, expected ${variance}`);
+  };
+  for (const alpha of [0.3, 1, 4.5]) near(keras.random.gamma([20000], alpha, { seed: 1 }), alpha, alpha);
+  for (const [a, b] of [
+    [0.5, 0.5],
+    [2, 5],
+  ] as const) {
+    near(keras.random.beta([20000], a, b, { seed: 2 }), a / (a + b), (a * b) / ((a + b) ** 2 * (a + b + 1)));
+  }
+  for (const [n, p] of [
+    [10, 0.3],
+    [1000, 0.9],
+    [50, 0.5],
+  ] as const) {
+    near(keras.random.binomial([20000], n, p, { seed: 3 }), n * p, n * p * (1 - p));
+  }
+  const some = keras.random.gamma([2, 3], keras.tensor([1, 2, 3], { dtype: "float32" }), { seed: 4 });
+  t.deepEqual(some.shape, [2, 3]);
+  t.deepEqual(some.tolist(), keras.random.gamma([2, 3], [1, 2, 3], { seed: 4 }).tolist());
+  t.deepEqual(keras.random.binomial([2], 5, [0, 1]).tolist(), [0, 5]);
+});
+
+test("categorical draws classes by their logits", (t) => {
+  const logits = keras.tensor([
+    [0, Math.log(3)],
+    [-Infinity, 0],
+  ]);
+  const drawn = keras.random.categorical(logits, 8000, { seed: 5 });
+  t.deepEqual([drawn.shape, drawn.dtype], [[2, 8000], "int32"]);
+  const [ones, all] = (drawn.tolist() as number[][]).map((row) => row.reduce((a, b) => a + b, 0)) as [number, number];
+  t.true(Math.abs(ones / 8000 - 0.75) < 0.03);
+  t.is(all, 8000);
+});
+
+test("dropout by slices", (t) => {
+  const x = keras.ops.ones([64, 3, 2]);
+  const rows = keras.random.dropout(x, 0.5, { noiseShape: [null, 1, 1], seed: 6 }).tolist() as number[][][];
+  for (const row of rows) t.is(new Set(row.flat()).size, 1);
+  t.is(new Set(rows.flat(2)).size, 2);
+  t.throws(() => keras.random.dropout(x, 0.5, { noiseShape: [2, 1, 1] }), { message: /does not broadcast/ });
+});

@@ -4,7 +4,7 @@ import { isDict } from "../engine/nest.js";
 import type { Tensor } from "../engine/tensor.js";
 import { InvalidTypeError } from "../errors.js";
 import { identifiers, unknownIdentifier } from "../saving/identifiers.js";
-import { findCustom, registerModule } from "../saving/registry.js";
+import { type CustomObjects, findCustom, registerModule } from "../saving/registry.js";
 import { type Config, deserializeKerasObject, serializeKerasObject } from "../saving/serialization.js";
 import { Constraint } from "./constraint.js";
 import * as norms from "./norms.js";
@@ -35,6 +35,9 @@ export const NonNeg = callable(norms.NonNeg);
 export type NonNeg = norms.NonNeg;
 export const UnitNorm = callable(norms.UnitNorm);
 export type UnitNorm = norms.UnitNorm;
+
+/** Keras's other names of the same classes. */
+export { MaxNorm as maxNorm, MinMaxNorm as minMaxNorm, NonNeg as nonNeg, UnitNorm as unitNorm };
 
 /**
  * The constraint for a name (`"max_norm"`, `"MaxNorm"`, `"non_neg"`…), config, class, function or instance.
@@ -67,7 +70,7 @@ export function serialize(constraint: Constraint | ConstraintFunction | null): u
   return serializeKerasObject(constraint);
 }
 
-/** The constraint of a config. */
-export function deserialize(config: Config): Constraint {
-  return deserializeKerasObject({ module: "keras.constraints", ...config }) as Constraint;
+/** The constraint of a config. Classes of one's own are found in `customObjects` by name. */
+export function deserialize(config: Config, customObjects: CustomObjects = {}): Constraint {
+  return deserializeKerasObject({ module: "keras.constraints", ...config }, { customObjects }) as Constraint;
 }

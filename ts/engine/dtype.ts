@@ -181,3 +181,20 @@ export function weakDType(value: number | boolean, beside: DType | null, who: st
   }
   return beside;
 }
+
+/** The least and the largest finite value of a dtype; bigints for integers. */
+export function rangeOf(dtype: DType): { min: number | bigint; max: number | bigint } {
+  const { bytes, kind, min } = facts[dtype];
+  if (kind === 0) return { min: 0n, max: 1n };
+  if (kind === 1) {
+    const bits = BigInt(8 * bytes);
+    return min < 0 ? { min: -(2n ** (bits - 1n)), max: 2n ** (bits - 1n) - 1n } : { min: 0n, max: 2n ** bits - 1n };
+  }
+  const max = {
+    float16: 65504,
+    bfloat16: 3.3895313892515355e38,
+    float32: 3.4028234663852886e38,
+    float64: Number.MAX_VALUE,
+  }[dtype as "float16" | "bfloat16" | "float32" | "float64"];
+  return { min: -max, max };
+}

@@ -6,7 +6,7 @@ import { checkKnownShape, formatShape, sameShape } from "../engine/shape.js";
 import { Tensor } from "../engine/tensor.js";
 import { InvalidTypeError, ValueError } from "../errors.js";
 import { identifiers, unknownIdentifier } from "../saving/identifiers.js";
-import { findCustom, registerModule } from "../saving/registry.js";
+import { type CustomObjects, findCustom, registerModule } from "../saving/registry.js";
 import { type Config, deserializeKerasObject, serializeKerasObject } from "../saving/serialization.js";
 import * as constant from "./constant.js";
 import { Initializer, type InitializerCallOptions } from "./initializer.js";
@@ -47,6 +47,7 @@ registerModule("keras.initializers", classes);
 
 const byName = identifiers<new () => Initializer>(classes, {
   IdentityInitializer: constant.Identity,
+  STFTInitializer: STFTClass,
   normal: random.RandomNormal,
   one: constant.Ones,
   uniform: random.RandomUniform,
@@ -83,6 +84,27 @@ export const TruncatedNormal = callable(random.TruncatedNormal);
 export type TruncatedNormal = random.TruncatedNormal;
 export const VarianceScaling = callable(scaling.VarianceScaling);
 export type VarianceScaling = scaling.VarianceScaling;
+
+/** Keras's other names of the same classes. */
+export {
+  Constant as constant,
+  GlorotNormal as glorotNormal,
+  GlorotUniform as glorotUniform,
+  HeNormal as heNormal,
+  HeUniform as heUniform,
+  Identity as IdentityInitializer,
+  Identity as identity,
+  LecunNormal as lecunNormal,
+  LecunUniform as lecunUniform,
+  Ones as ones,
+  RandomNormal as randomNormal,
+  RandomUniform as randomUniform,
+  STFT as STFTInitializer,
+  STFT as stft,
+  TruncatedNormal as truncatedNormal,
+  VarianceScaling as varianceScaling,
+  Zeros as zeros,
+};
 
 /**
  * The initializer for a name (`"glorot_uniform"`, `"GlorotUniform"`, `"zeros"`…), config, class, function, tensor or instance.
@@ -155,9 +177,9 @@ export function serialize(initializer: Initializer | InitializerFunction | null)
   return serializeKerasObject(initializer);
 }
 
-/** The initializer of a config. */
-export function deserialize(config: Config): Initializer {
-  return deserializeKerasObject({ module: "keras.initializers", ...config }) as Initializer;
+/** The initializer of a config. Classes of one's own are found in `customObjects` by name. */
+export function deserialize(config: Config, customObjects: CustomObjects = {}): Initializer {
+  return deserializeKerasObject({ module: "keras.initializers", ...config }, { customObjects }) as Initializer;
 }
 
 /** A number or nested numbers, as `Constant` takes. */

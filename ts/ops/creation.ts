@@ -91,20 +91,8 @@ export function arange(start: number, stop?: number | null, step = 1, dtype?: DT
   return generate("arange", Math.max(0, Math.ceil((to - from) / step)), target, (i) => from + i * step);
 }
 
-/** `num` evenly spaced numbers from `start` to `stop`, both included. */
-export function linspace(
-  start: number,
-  stop: number,
-  num = 50,
-  options: { endpoint?: boolean; dtype?: string } = {},
-): Tensor {
-  const [length] = checkKnownShape([num], "linspace") as [number];
-  const parts = options.endpoint === false ? length : length - 1;
-  const target = asDType(options.dtype ?? floatx(), "linspace");
-  return generate("linspace", length, target, (i) => (parts === 0 ? start : start + (i * (stop - start)) / parts));
-}
-
-function generate(who: string, length: number, dtype: DType, at: (i: number) => number): Tensor {
+/** A vector of numbers by place. */
+export function generate(who: string, length: number, dtype: DType, at: (i: number) => number): Tensor {
   const elements = allocate(dtype, length, who);
   for (let i = 0; i < length; i++) elements[i] = isBig(dtype) ? BigInt(Math.trunc(at(i))) : at(i);
   return wrap(dtype, [length], elements);
@@ -131,3 +119,13 @@ export function identity(n: number, dtype?: DTypeArgument): Tensor {
 
 /** As `keras.tensor`. */
 export const array = (x: TensorLike, dtype?: string): Tensor => tensor(x, dtype === undefined ? {} : { dtype });
+
+/** A tensor whose elements do not matter: zeros, float32 by default. */
+export function empty(shape: Shape, dtype?: DTypeArgument): Tensor {
+  return repeated("empty", shape, 0, dtypeName(dtype) ?? floatx());
+}
+
+/** As {@link empty}, in the shape (and, by default, dtype) of a tensor. */
+export function emptyLike<X extends Operand>(x: X, dtype?: DTypeArgument): Result<X> {
+  return like("EmptyLike", x, 0, dtype);
+}

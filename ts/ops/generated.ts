@@ -16,6 +16,11 @@ export function acos<T0 extends Operand>(x: T0): Result<T0> {
   return apply("acos", [x], "{}", "Arccos") as Result<T0>;
 }
 
+/** The inverse hyperbolic cosine, elementwise; NaN below 1. */
+export function acosh<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("acosh", [x], "{}", "Acosh") as Result<T0>;
+}
+
 /** x1 + x2, elementwise with numpy's broadcasting; on booleans, logical or. */
 export function add<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1): Result<T0, T1> {
   return apply("add", [x1, x2], "{}", "Add") as Result<T0, T1>;
@@ -31,9 +36,19 @@ export function asin<T0 extends Operand>(x: T0): Result<T0> {
   return apply("asin", [x], "{}", "Arcsin") as Result<T0>;
 }
 
+/** The inverse hyperbolic sine, elementwise. */
+export function asinh<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("asinh", [x], "{}", "Asinh") as Result<T0>;
+}
+
 /** The inverse tangent in (−π/2, π/2), elementwise. */
 export function atan<T0 extends Operand>(x: T0): Result<T0> {
   return apply("atan", [x], "{}", "Arctan") as Result<T0>;
+}
+
+/** The inverse hyperbolic tangent, elementwise; infinite at ±1, NaN outside. */
+export function atanh<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("atanh", [x], "{}", "Atanh") as Result<T0>;
 }
 
 /**
@@ -44,6 +59,11 @@ export function atan<T0 extends Operand>(x: T0): Result<T0> {
 export function cast<T0 extends Operand>(x: T0, options: { dtype: DType }): Result<T0> {
   const { dtype } = options;
   return apply("cast", [x], `{"dtype":${json(dtype)}}`, "Cast") as Result<T0>;
+}
+
+/** The real cube root, elementwise. Its derivative at 0 is infinite. */
+export function cbrt<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("cbrt", [x], "{}", "Cbrt") as Result<T0>;
 }
 
 /** The smallest integer not below x, elementwise; integers become floats. No gradient. */
@@ -72,9 +92,19 @@ export function cosh<T0 extends Operand>(x: T0): Result<T0> {
   return apply("cosh", [x], "{}", "Cosh") as Result<T0>;
 }
 
+/** x · π / 180, elementwise: degrees as radians. */
+export function deg2rad<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("deg2rad", [x], "{}", "Deg2rad") as Result<T0>;
+}
+
 /** x1 / x2, elementwise with numpy's broadcasting; integers are divided as float32. */
 export function divide<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1): Result<T0, T1> {
   return apply("divide", [x1, x2], "{}", "Divide") as Result<T0, T1>;
+}
+
+/** x1 / x2, or 0 where x2 is 0, elementwise with numpy's broadcasting; neither operand has a gradient there. */
+export function divideNoNan<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1): Result<T0, T1> {
+  return apply("divide_no_nan", [x1, x2], "{}", "DivideNoNan") as Result<T0, T1>;
 }
 
 /** true where x1 = x2, elementwise with numpy's broadcasting. */
@@ -87,6 +117,21 @@ export function erf<T0 extends Operand>(x: T0): Result<T0> {
   return apply("erf", [x], "{}", "Erf") as Result<T0>;
 }
 
+/** The complementary error function 1 − erf x, elementwise, accurate where erf x is near 1. */
+export function erfc<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("erfc", [x], "{}", "Erfc") as Result<T0>;
+}
+
+/** The inverse of the error function, elementwise; infinite at ±1, NaN outside. Source of the first guess: Giles, *Approximating the erfinv function*, GPU Computing Gems, 2011; then Halley's steps. */
+export function erfinv<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("erfinv", [x], "{}", "Erfinv") as Result<T0>;
+}
+
+/** 2 to the power of x, elementwise. */
+export function exp2<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("exp2", [x], "{}", "Exp2") as Result<T0>;
+}
+
 /** eˣ, elementwise. */
 export function exp<T0 extends Operand>(x: T0): Result<T0> {
   return apply("exp", [x], "{}", "Exp") as Result<T0>;
@@ -95,6 +140,11 @@ export function exp<T0 extends Operand>(x: T0): Result<T0> {
 /** eˣ − 1, elementwise, accurate near 0. */
 export function expm1<T0 extends Operand>(x: T0): Result<T0> {
   return apply("expm1", [x], "{}", "Expm1") as Result<T0>;
+}
+
+/** The absolute value as a float, elementwise; its derivative at 0 is 0. */
+export function fabs<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("fabs", [x], "{}", "Fabs") as Result<T0>;
 }
 
 /** The largest integer not above x, elementwise; integers become floats. No gradient. */
@@ -107,6 +157,21 @@ export function floorDivide<T0 extends Operand, T1 extends Operand>(x1: T0, x2: 
   return apply("floor_divide", [x1, x2], "{}", "FloorDivide") as Result<T0, T1>;
 }
 
+/** The larger of x1 and x2, elementwise with numpy's broadcasting; the other one where one is NaN. At a tie x2 gets the gradient. */
+export function fmax<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1): Result<T0, T1> {
+  return apply("fmax", [x1, x2], "{}", "Fmax") as Result<T0, T1>;
+}
+
+/** The smaller of x1 and x2, elementwise with numpy's broadcasting; the other one where one is NaN. At a tie x2 gets the gradient. */
+export function fmin<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1): Result<T0, T1> {
+  return apply("fmin", [x1, x2], "{}", "Fmin") as Result<T0, T1>;
+}
+
+/** The rest of x1 / x2 with the sign of x1, elementwise with numpy's broadcasting, as C takes it. An integer by 0 gives 0. */
+export function fmod<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1): Result<T0, T1> {
+  return apply("fmod", [x1, x2], "{}", "Fmod") as Result<T0, T1>;
+}
+
 /** true where x1 > x2, elementwise with numpy's broadcasting. */
 export function greater<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1): Result<T0, T1> {
   return apply("greater", [x1, x2], "{}", "Greater") as Result<T0, T1>;
@@ -115,6 +180,38 @@ export function greater<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1):
 /** true where x1 ≥ x2, elementwise with numpy's broadcasting. */
 export function greaterEqual<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1): Result<T0, T1> {
   return apply("greater_equal", [x1, x2], "{}", "GreaterEqual") as Result<T0, T1>;
+}
+
+/** 0 where x1 < 0, 1 where x1 > 0, x2 where x1 is 0, and NaN where x1 is; elementwise with numpy's broadcasting. */
+export function heaviside<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1): Result<T0, T1> {
+  return apply("heaviside", [x1, x2], "{}", "Heaviside") as Result<T0, T1>;
+}
+
+/** √(x1² + x2²), elementwise with numpy's broadcasting, without overflow. Its derivative at the origin is 0. */
+export function hypot<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1): Result<T0, T1> {
+  return apply("hypot", [x1, x2], "{}", "Hypot") as Result<T0, T1>;
+}
+
+/** The modified Bessel function of the first kind and order 0, elementwise. */
+export function i0<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("i0", [x], "{}", "I0") as Result<T0>;
+}
+
+/** The modified Bessel function of the first kind and order 1, elementwise: the derivative of `i0`. */
+export function i1<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("i1", [x], "{}", "I1") as Result<T0>;
+}
+
+/**
+ * true where |x1 − x2| ≤ `atol` + `rtol` · |x2|, or both are equal, elementwise with numpy's broadcasting.
+ *
+ * @param options.rtol The distance allowed for each unit of |x2|. Default 1e-5.
+ * @param options.atol The distance allowed everywhere. Default 1e-8.
+ * @param options.equalNan Whether NaN equals NaN. Default false.
+ */
+export function isclose<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1, options: { rtol?: number; atol?: number; equalNan?: boolean } = {}): Result<T0, T1> {
+  const { rtol = 1e-5, atol = 1e-8, equalNan = false } = options;
+  return apply("isclose", [x1, x2], `{"rtol":${json(rtol)},"atol":${json(atol)},"equal_nan":${equalNan}}`, "Isclose") as Result<T0, T1>;
 }
 
 /** true where x is neither infinite nor NaN, elementwise. */
@@ -132,6 +229,21 @@ export function isnan<T0 extends Operand>(x: T0): Result<T0> {
   return apply("isnan", [x], "{}", "Isnan") as Result<T0>;
 }
 
+/** true where x is −∞, elementwise. */
+export function isneginf<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("isneginf", [x], "{}", "Isneginf") as Result<T0>;
+}
+
+/** true where x is ∞, elementwise. */
+export function isposinf<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("isposinf", [x], "{}", "Isposinf") as Result<T0>;
+}
+
+/** x1 · 2^x2 for integers x2, elementwise with numpy's broadcasting, without overflow on the way. */
+export function ldexp<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1): Result<T0, T1> {
+  return apply("ldexp", [x1, x2], "{}", "Ldexp") as Result<T0, T1>;
+}
+
 /** true where x1 < x2, elementwise with numpy's broadcasting. */
 export function less<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1): Result<T0, T1> {
   return apply("less", [x1, x2], "{}", "Less") as Result<T0, T1>;
@@ -142,14 +254,34 @@ export function lessEqual<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1
   return apply("less_equal", [x1, x2], "{}", "LessEqual") as Result<T0, T1>;
 }
 
-/** The natural logarithm, elementwise; NaN below 0, −∞ at 0. */
-export function log<T0 extends Operand>(x: T0): Result<T0> {
-  return apply("log", [x], "{}", "Log") as Result<T0>;
+/** The logarithm to base 10, elementwise, exact at the powers of 10; NaN below 0, −∞ at 0. */
+export function log10<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("log10", [x], "{}", "Log10") as Result<T0>;
 }
 
 /** ln(1 + x), elementwise, accurate near 0. */
 export function log1p<T0 extends Operand>(x: T0): Result<T0> {
   return apply("log1p", [x], "{}", "Log1p") as Result<T0>;
+}
+
+/** The logarithm to base 2, elementwise, exact at the powers of 2; NaN below 0, −∞ at 0. */
+export function log2<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("log2", [x], "{}", "Log2") as Result<T0>;
+}
+
+/** The natural logarithm, elementwise; NaN below 0, −∞ at 0. */
+export function log<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("log", [x], "{}", "Log") as Result<T0>;
+}
+
+/** The logarithm to base 2 of 2^x1 + 2^x2, elementwise with numpy's broadcasting, without overflow. */
+export function logaddexp2<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1): Result<T0, T1> {
+  return apply("logaddexp2", [x1, x2], "{}", "Logaddexp2") as Result<T0, T1>;
+}
+
+/** ln(exp x1 + exp x2), elementwise with numpy's broadcasting, without overflow. */
+export function logaddexp<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1): Result<T0, T1> {
+  return apply("logaddexp", [x1, x2], "{}", "Logaddexp") as Result<T0, T1>;
 }
 
 /** x1 ∧ x2, elementwise with numpy's broadcasting; anything but 0 is true. */
@@ -192,9 +324,26 @@ export function multiply<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1)
   return apply("multiply", [x1, x2], "{}", "Multiply") as Result<T0, T1>;
 }
 
+/**
+ * x with `nan` for NaN, `posinf` for ∞ and `neginf` for −∞, elementwise; no gradient there.
+ *
+ * @param options.nan What NaN becomes. Default 0.
+ * @param options.posinf What ∞ becomes; null: the largest number of the dtype. Default null.
+ * @param options.neginf What −∞ becomes; null: the least number of the dtype. Default null.
+ */
+export function nanToNum<T0 extends Operand>(x: T0, options: { nan?: number; posinf?: number | null; neginf?: number | null } = {}): Result<T0> {
+  const { nan = 0, posinf = null, neginf = null } = options;
+  return apply("nan_to_num", [x], `{"nan":${json(nan)},"posinf":${json(posinf)},"neginf":${json(neginf)}}`, "NanToNum") as Result<T0>;
+}
+
 /** −x, elementwise; integers wrap. */
 export function negative<T0 extends Operand>(x: T0): Result<T0> {
   return apply("negative", [x], "{}", "Negative") as Result<T0>;
+}
+
+/** The representable number after x1 in the direction of x2, elementwise with numpy's broadcasting. No gradient. */
+export function nextafter<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1): Result<T0, T1> {
+  return apply("nextafter", [x1, x2], "{}", "Nextafter") as Result<T0, T1>;
 }
 
 /** true where x1 ≠ x2, elementwise with numpy's broadcasting. */
@@ -205,6 +354,11 @@ export function notEqual<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1)
 /** x1 to the power of x2, elementwise with numpy's broadcasting. Integers wrap; an integer to a negative power is its reciprocal truncated. */
 export function power<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1): Result<T0, T1> {
   return apply("power", [x1, x2], "{}", "Power") as Result<T0, T1>;
+}
+
+/** x · 180 / π, elementwise: radians as degrees. */
+export function rad2deg<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("rad2deg", [x], "{}", "Rad2deg") as Result<T0>;
 }
 
 /** 1/x, elementwise. */
@@ -237,9 +391,19 @@ export function sign<T0 extends Operand>(x: T0): Result<T0> {
   return apply("sign", [x], "{}", "Sign") as Result<T0>;
 }
 
+/** true where the sign bit of x is set, elementwise: for negative numbers and −0. */
+export function signbit<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("signbit", [x], "{}", "Signbit") as Result<T0>;
+}
+
 /** The sine of x in radians, elementwise. */
 export function sin<T0 extends Operand>(x: T0): Result<T0> {
   return apply("sin", [x], "{}", "Sin") as Result<T0>;
+}
+
+/** sin(πx) / (πx), elementwise; 1 at 0. */
+export function sinc<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("sinc", [x], "{}", "Sinc") as Result<T0>;
 }
 
 /** The hyperbolic sine, elementwise. */
@@ -277,9 +441,54 @@ export function tanh<T0 extends Operand>(x: T0): Result<T0> {
   return apply("tanh", [x], "{}", "Tanh") as Result<T0>;
 }
 
+/** x without its fraction, elementwise: rounded towards 0; integers stay. No gradient. */
+export function trunc<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("trunc", [x], "{}", "Trunc") as Result<T0>;
+}
+
 /** x1 where `condition` is true (anything but 0), elsewhere x2; all three broadcast. */
 export function where<T0 extends Operand, T1 extends Operand, T2 extends Operand>(condition: T0, x1: T1, x2: T2): Result<T0, T1, T2> {
   return apply("where", [condition, x1, x2], "{}", "Where") as Result<T0, T1, T2>;
+}
+
+/** The bitwise and of integers, or the logical one of booleans, elementwise with numpy's broadcasting. */
+export function bitwiseAnd<T0 extends Operand, T1 extends Operand>(x: T0, y: T1): Result<T0, T1> {
+  return apply("bitwise_and", [x, y], "{}", "BitwiseAnd") as Result<T0, T1>;
+}
+
+/** The bits of integers inverted, or the logical not of booleans, elementwise. */
+export function bitwiseNot<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("bitwise_not", [x], "{}", "BitwiseNot") as Result<T0>;
+}
+
+/** The bitwise or of integers, or the logical one of booleans, elementwise with numpy's broadcasting. */
+export function bitwiseOr<T0 extends Operand, T1 extends Operand>(x: T0, y: T1): Result<T0, T1> {
+  return apply("bitwise_or", [x, y], "{}", "BitwiseOr") as Result<T0, T1>;
+}
+
+/** The bitwise exclusive or of integers, or the logical one of booleans, elementwise with numpy's broadcasting. */
+export function bitwiseXor<T0 extends Operand, T1 extends Operand>(x: T0, y: T1): Result<T0, T1> {
+  return apply("bitwise_xor", [x, y], "{}", "BitwiseXor") as Result<T0, T1>;
+}
+
+/** The greatest common divisor of integers, elementwise with numpy's broadcasting; never negative, and 0 for 0 and 0. */
+export function gcd<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1): Result<T0, T1> {
+  return apply("gcd", [x1, x2], "{}", "Gcd") as Result<T0, T1>;
+}
+
+/** The least common multiple of integers, elementwise with numpy's broadcasting; never negative, and 0 where one of them is 0. */
+export function lcm<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1): Result<T0, T1> {
+  return apply("lcm", [x1, x2], "{}", "Lcm") as Result<T0, T1>;
+}
+
+/** The bits of x moved y places up, elementwise with numpy's broadcasting: zeros follow. A shift by more bits than there are, or by fewer than none, gives 0. */
+export function leftShift<T0 extends Operand, T1 extends Operand>(x: T0, y: T1): Result<T0, T1> {
+  return apply("left_shift", [x, y], "{}", "LeftShift") as Result<T0, T1>;
+}
+
+/** The bits of x moved y places down, elementwise with numpy's broadcasting: the sign follows. A shift by more bits than there are, or by fewer than none, leaves the sign alone. */
+export function rightShift<T0 extends Operand, T1 extends Operand>(x: T0, y: T1): Result<T0, T1> {
+  return apply("right_shift", [x, y], "{}", "RightShift") as Result<T0, T1>;
 }
 
 /**
@@ -494,6 +703,16 @@ export { var_ as var };
 export function matmul<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1, options: { transposeA?: boolean; transposeB?: boolean } = {}): Result<T0, T1> {
   const { transposeA = false, transposeB = false } = options;
   return apply("matmul", [x1, x2], `{"transpose_a":${transposeA},"transpose_b":${transposeB}}`, "Matmul") as Result<T0, T1>;
+}
+
+/**
+ * The bytes of x read as another dtype, along the last axis, whose length changes where the sizes of the dtypes differ. No gradient.
+ *
+ * @param options.dtype The dtype of the result.
+ */
+export function bitcast<T0 extends Operand>(x: T0, options: { dtype: DType }): Result<T0> {
+  const { dtype } = options;
+  return apply("bitcast", [x], `{"dtype":${json(dtype)}}`, "Bitcast") as Result<T0>;
 }
 
 /**
@@ -718,6 +937,22 @@ export function dropout<T0 extends Operand, T1 extends Operand>(x: T0, seed: T1,
 export function randomBernoulli<T0 extends Operand>(seed: T0, options: { shape: readonly number[]; p: number }): Result<T0> {
   const { shape, p } = options;
   return apply("random_bernoulli", [seed], `{"shape":${json(shape)},"p":${json(p)}}`, "RandomBernoulli") as Result<T0>;
+}
+
+/** How many of `counts` trials succeed, each with probability `probabilities`, for each element; functions of `seed` and their place alone; NaN where the parameters make no sense. No gradient. Source: Hörmann, *The generation of binomial random variates*, Journal of Statistical Computation and Simulation 46, 1993 (BTRS; inversion where few succeed). */
+export function randomBinomial<T0 extends Operand, T1 extends Operand, T2 extends Operand>(seed: T0, counts: T1, probabilities: T2): Result<T0, T1, T2> {
+  return apply("random_binomial", [seed, counts, probabilities], "{}", "RandomBinomial") as Result<T0, T1, T2>;
+}
+
+/**
+ * A number of the gamma distribution of shape `alpha` and scale 1 for each element of alpha, functions of `seed` and their place alone; NaN where alpha is negative. No gradient. Source: Marsaglia & Tsang, *A simple method for generating gamma variables*, ACM TOMS 26, 2000.
+ *
+ * @param options.log Whether to give the logarithm, which keeps its digits where alpha is small. Default false.
+ * @param options.stream Which of the independent streams of numbers of the seed. Default 0.
+ */
+export function randomGamma<T0 extends Operand, T1 extends Operand>(seed: T0, alpha: T1, options: { log?: boolean; stream?: number } = {}): Result<T0, T1> {
+  const { log = false, stream = 0 } = options;
+  return apply("random_gamma", [seed, alpha], `{"log":${log},"stream":${json(stream)}}`, "RandomGamma") as Result<T0, T1>;
 }
 
 /**

@@ -10,55 +10,93 @@ import * as movement from "./movement.js";
 import * as numpy from "./numpy.js";
 import * as reduce from "./reduce.js";
 
+export * from "./arrange.js";
 export * from "./attention.js";
+export * from "./averages.js";
 export * from "./blocks.js";
+export * from "./casting.js";
 export { cast, convertToTensor, isTensor, ndim, shape } from "./core.js";
 export {
   arange,
   array,
+  empty,
+  emptyLike,
   eye,
   full,
   fullLike,
   identity,
-  linspace,
   ones,
   onesLike,
   zeros,
   zerosLike,
 } from "./creation.js";
 export * from "./diagonals.js";
+export * from "./differences.js";
 export * from "./einsum.js";
 export {
   abs,
   abs as absolute,
   acos as arccos,
+  acosh as arccosh,
   add,
   arctan2,
   asin as arcsin,
+  asinh as arcsinh,
   atan as arctan,
+  atanh as arctanh,
+  bitwiseAnd,
+  bitwiseNot,
+  bitwiseNot as bitwiseInvert,
+  bitwiseOr,
+  bitwiseXor,
+  cbrt,
   ceil,
   cos,
   cosh,
+  deg2rad,
   divide,
   divide as trueDivide,
+  divideNoNan,
   equal,
   erf,
+  erfc,
+  erfinv,
   exp,
+  exp2,
   expm1,
+  fabs,
   floor,
   floorDivide,
+  fmax,
+  fmin,
+  fmod,
+  gcd,
   greater,
   greaterEqual,
   hardSigmoid,
   hardSilu,
   hardSilu as hardSwish,
+  heaviside,
+  hypot,
+  i0,
+  isclose,
   isfinite,
   isinf,
   isnan,
+  isneginf,
+  isposinf,
+  lcm,
+  ldexp,
+  leftShift,
+  leftShift as bitwiseLeftShift,
   less,
   lessEqual,
   log,
   log1p,
+  log2,
+  log10,
+  logaddexp,
+  logaddexp2,
   logicalAnd,
   logicalNot,
   logicalOr,
@@ -69,20 +107,27 @@ export {
   mish,
   mod,
   multiply,
+  nanToNum,
   negative,
+  nextafter,
   notEqual,
   power,
+  rad2deg,
   reciprocal,
   relu,
   relu6,
+  rightShift,
+  rightShift as bitwiseRightShift,
   rsqrt,
   selu,
   sigmoid,
   sigmoidCrossEntropy,
   sign,
+  signbit,
   silu,
   silu as swish,
   sin,
+  sinc,
   sinh,
   softmaxCrossEntropy,
   softplus,
@@ -94,17 +139,17 @@ export {
   subtract,
   tan,
   tanh,
+  trunc,
 } from "./generated.js";
 export { getItem } from "./get-item.js";
 export * as image from "./image/index.js";
-export { oneHot, take } from "./indexing.js";
+export { multiHot, oneHot, take } from "./indexing.js";
 export {
   broadcastTo,
   concatenate,
   expandDims,
   flip,
   moveaxis,
-  pad,
   ravel,
   reshape,
   slice,
@@ -114,18 +159,24 @@ export {
   swapaxes,
   transpose,
 } from "./movement.js";
+export * from "./nan.js";
 export {
   binaryCrossentropy,
   type CrossentropyOptions,
   categoricalCrossentropy,
   logSoftmax,
   normalize,
+  psnr,
   softmax,
   sparseCategoricalCrossentropy,
 } from "./nn.js";
 export * from "./normalization.js";
-export { clip, log2, log10, matmul, round, where } from "./numpy.js";
+export { allclose, clip, matmul, round, where } from "./numpy.js";
+export * from "./padding.js";
+export * from "./parts.js";
+export { conj as conjugate } from "./parts.js";
 export * from "./products.js";
+export * from "./rearrange.js";
 export {
   all,
   any,
@@ -144,6 +195,8 @@ export {
   variance as var,
 } from "./reduce.js";
 export { hardShrink, softShrink, tanhShrink, threshold } from "./shrink.js";
+export * from "./spacing.js";
+export * from "./stacking.js";
 export {
   celu,
   elu,
@@ -156,6 +209,7 @@ export {
   sparseSigmoid,
   squareplus,
 } from "./units.js";
+export * from "./window-functions.js";
 export { extractSequences, fold, type UnfoldOptions, unfold } from "./windows.js";
 
 registerMethods({ ...wire, ...reduce, var: reduce.variance, ...movement, ...numpy, cast, getItem });

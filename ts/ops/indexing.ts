@@ -3,7 +3,9 @@ import { toTensor } from "../engine/convert.js";
 import { asDType } from "../engine/dtype.js";
 import { KerasTensor } from "../engine/keras-tensor.js";
 import type { Operand, Result, TensorLike } from "../engine/operand.js";
+import type { Tensor } from "../engine/tensor.js";
 import { ValueError } from "../errors.js";
+import { unary } from "./composite.js";
 import { type DTypeArgument, dtypeName } from "./core.js";
 import * as wire from "./generated.js";
 import { ravel } from "./movement.js";
@@ -39,4 +41,23 @@ export function oneHot<X extends Operand>(x: X, numClasses: number, axis = -1, d
     axis,
     dtype: asDType(dtypeName(dtype) ?? floatx(), "oneHot"),
   }) as Result<X>;
+}
+
+/**
+ * Ones where one of the classes along the second axis (of a vector along its only one) is, zeros elsewhere: {@link oneHot} joined.
+ *
+ * @param axis Where the classes go in the one-hot tensor; default the last.
+ * @param dtype Default float32.
+ */
+export function multiHot<X extends Operand>(
+  inputs: X,
+  numClasses: number,
+  axis = -1,
+  dtype?: DTypeArgument,
+): Result<X> {
+  const compute = (t: Tensor): Tensor => {
+    const hot = oneHot(t.cast("int32"), numClasses, axis, dtype);
+    return wire.max(hot, { axis: t.ndim > 1 ? 1 : 0 });
+  };
+  return unary("MultiHot", inputs, compute, () => ({ num_classes: numClasses, axis, dtype: dtypeName(dtype) ?? null }));
 }

@@ -1,10 +1,12 @@
 import type { Axis, Operand, Result } from "../engine/operand.js";
 import { checkShape, formatShape, normalizeAxis, type Shape, sizeOf } from "../engine/shape.js";
 import { Tensor, wrap } from "../engine/tensor.js";
-import { NotImplementedError, ValueError } from "../errors.js";
+import { ValueError } from "../errors.js";
 import { composite } from "./composite.js";
 import { rankOf, shapeOf } from "./core.js";
 import * as wire from "./generated.js";
+
+export { pad } from "./padding.js";
 
 /**
  * The same elements in another shape. One dimension may be -1: it takes what is left.
@@ -193,34 +195,4 @@ export function sliceAxis<X extends Operand>(x: X, axis: number, begin: number, 
 /** The part of `shape` elements that starts at `startIndices`. */
 export function slice<X extends Operand>(x: X, startIndices: readonly number[], shape: readonly number[]): Result<X> {
   return wire.slice(x, { start: startIndices, size: shape, step: null });
-}
-
-/**
- * Elements added before and after each axis.
- *
- * @param padWidth A number for everywhere, `[before, after]` for every axis, or such a pair for each axis.
- * @param options.constantValues What is added; default 0.
- */
-export function pad<X extends Operand>(
-  x: X,
-  padWidth: number | readonly [number, number] | readonly (readonly [number, number])[],
-  options: { mode?: "constant"; constantValues?: number } = {},
-): Result<X> {
-  const { mode = "constant", constantValues = 0 } = options;
-  if (mode !== "constant")
-    throw new NotImplementedError(`pad: mode ${JSON.stringify(mode)} is not there yet. Use "constant".`);
-  const rank = rankOf(x);
-  const pair = (p: unknown): p is readonly [number, number] => Array.isArray(p) && typeof p[0] === "number";
-  const every = typeof padWidth === "number" ? ([padWidth, padWidth] as const) : pair(padWidth) ? padWidth : null;
-  const pads =
-    every === null ? (padWidth as readonly (readonly [number, number])[]) : Array.from({ length: rank }, () => every);
-  if (
-    !Array.isArray(pads) ||
-    !pads.every((p) => pair(p) && p.length === 2 && p.every((n) => Number.isInteger(n) && n >= 0))
-  ) {
-    throw new ValueError(
-      `pad: expected non-negative integers [before, after] for each axis, got ${JSON.stringify(padWidth)}.`,
-    );
-  }
-  return wire.pad(x, { pads, value: constantValues });
 }

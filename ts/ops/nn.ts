@@ -1,5 +1,5 @@
 import { epsilon } from "../engine/config.js";
-import type { Operand, Result } from "../engine/operand.js";
+import type { Axis, Operand, Result } from "../engine/operand.js";
 import { formatShape, normalizeAxis } from "../engine/shape.js";
 import type { Tensor } from "../engine/tensor.js";
 import { ValueError } from "../errors.js";
@@ -139,10 +139,11 @@ function compareShapes(who: string, target: Tensor, output: Tensor): void {
  */
 export function normalize<X extends Operand>(
   x: X,
-  axis = -1,
-  options: { order?: number; epsilon?: number } = {},
+  axis: Axis = -1,
+  options: { order?: number; epsilon?: number | null } = {},
 ): Result<X> {
-  const { order = 2, epsilon: least = epsilon() } = options;
+  const { order = 2 } = options;
+  const least = options.epsilon ?? epsilon();
   if (!Number.isInteger(order) || order < 1) {
     throw new ValueError(`normalize: \`order\` must be an integer of at least 1, got ${order}.`);
   }
@@ -156,4 +157,18 @@ export function normalize<X extends Operand>(
     return t.divide(wire.maximum(order === 1 ? powers : wire.power(powers, 1 / order), least)) as Tensor;
   };
   return unary("Normalize", x, compute, () => ({ axis, order, epsilon: options.epsilon ?? null }));
+}
+
+/**
+ * The peak signal-to-noise ratio of two images in decibels: 20 · log10(maxVal) - 10 · log10(mean((x1 - x2)²)).
+ *
+ * @throws ValueError when the shapes differ.
+ */
+export function psnr<A extends Operand, B extends Operand>(x1: A, x2: B, maxVal: number): Result<A, B> {
+  const compute = (a: Tensor, b: Tensor): Tensor => {
+    compareShapes("psnr", a, b);
+    const error = wire.mean(a.subtract(b).square(), { axis: null });
+    return wire.subtract(20 * Math.log10(maxVal), wire.log10(error).multiply(10));
+  };
+  return binary("PSNR", x1, x2, compute, () => ({ max_val: maxVal }));
 }

@@ -1,6 +1,7 @@
 import type { Operand, Result } from "../engine/operand.js";
+import type { Tensor } from "../engine/tensor.js";
 import { ValueError } from "../errors.js";
-import { unary } from "./composite.js";
+import { composite, unary } from "./composite.js";
 import * as wire from "./generated.js";
 
 /** Rounded to whole numbers, halves to even; with `decimals`, to that many places. */
@@ -35,12 +36,17 @@ export function where<C extends Operand, A extends Operand, B extends Operand>(
   return wire.where(condition, x1, x2);
 }
 
-/** log2(x). */
-export function log2<X extends Operand>(x: X): Result<X> {
-  return unary("Log2", x, (t) => t.log().multiply(Math.LOG2E));
-}
-
-/** log10(x). */
-export function log10<X extends Operand>(x: X): Result<X> {
-  return unary("Log10", x, (t) => t.log().multiply(Math.LOG10E));
+/** Whether all elements are nearly equal (see {@link isclose}), as one bool. */
+export function allclose<A extends Operand, B extends Operand>(
+  x1: A,
+  x2: B,
+  options: { rtol?: number; atol?: number; equalNan?: boolean } = {},
+): Result<A, B> {
+  const { rtol = 1e-5, atol = 1e-8, equalNan = false } = options;
+  return composite(
+    "Allclose",
+    [x1, x2] as const,
+    (a, b) => wire.all(wire.isclose(a, b, options) as Tensor) as Result<A, B>,
+    () => ({ rtol, atol, equal_nan: equalNan }),
+  );
 }

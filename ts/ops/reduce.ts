@@ -1,5 +1,8 @@
 import type { ReduceOptions } from "../engine/arithmetic.js";
+import { asDType } from "../engine/dtype.js";
 import type { Axis, Operand, Result } from "../engine/operand.js";
+import type { Tensor } from "../engine/tensor.js";
+import { unary } from "./composite.js";
 import * as wire from "./generated.js";
 
 export type { ReduceOptions } from "../engine/arithmetic.js";
@@ -8,7 +11,8 @@ export type { ReduceOptions } from "../engine/arithmetic.js";
 type AxisArgument = Axis | ReduceOptions | undefined;
 type KeepdimsArgument = boolean | ReduceOptions | undefined;
 
-function reduceOptions(axis: AxisArgument, options: KeepdimsArgument): { axis: Axis; keepdims: boolean } {
+/** The axis and keepdims of a reduction, wherever they stood. */
+export function reduceOptions(axis: AxisArgument, options: KeepdimsArgument): { axis: Axis; keepdims: boolean } {
   const first =
     typeof axis === "object" && axis !== null && !Array.isArray(axis)
       ? (axis as ReduceOptions)
@@ -16,6 +20,35 @@ function reduceOptions(axis: AxisArgument, options: KeepdimsArgument): { axis: A
   const second = typeof options === "boolean" ? { keepdims: options } : options;
   const { axis: where = null, keepdims = false } = { ...first, ...second };
   return { axis: where, keepdims };
+}
+
+/** Options of {@link max} and {@link min}. */
+export interface InitialOptions extends ReduceOptions {
+  /** A number that counts as one more element; default none. */
+  initial?: number | null;
+}
+
+type Fold = (x: Tensor, options: { axis: Axis; keepdims: boolean }) => Tensor;
+
+/** A reduction with one more element. It also stands where there are no others. */
+function withInitial<X extends Operand>(
+  className: string,
+  x: X,
+  axis: AxisArgument,
+  options: boolean | InitialOptions | undefined,
+  fold: Fold,
+  join: (a: Tensor, b: number) => Tensor,
+): Result<X> {
+  const chosen = reduceOptions(axis, options);
+  const given = typeof options === "object" ? options : typeof axis === "object" && !Array.isArray(axis) ? axis : null;
+  const initial = (given as InitialOptions | null)?.initial ?? null;
+  if (initial === null) return (fold as unknown as (x: X, options: typeof chosen) => Result<X>)(x, chosen);
+  const compute = (t: Tensor): Tensor => {
+    if (t.size !== 0) return join(fold(t, chosen), initial);
+    // Of no elements a sum can be taken, in the right shape.
+    return wire.sum(t, chosen).cast(t.dtype).multiply(0).add(initial);
+  };
+  return unary(className, x, compute, () => ({ ...chosen, initial }));
 }
 
 /**
@@ -32,19 +65,32 @@ export function mean<X extends Operand>(x: X, axis?: AxisArgument, options?: Kee
   return wire.mean(x, reduceOptions(axis, options));
 }
 
-/** The largest element over `axis`, as {@link sum}. NaN wins. */
-export function max<X extends Operand>(x: X, axis?: AxisArgument, options?: KeepdimsArgument): Result<X> {
-  return wire.max(x, reduceOptions(axis, options));
+/** The largest element over `axis`, as {@link sum}. NaN wins. With `initial`, that number is one of the elements. */
+export function max<X extends Operand>(x: X, axis?: AxisArgument, options?: boolean | InitialOptions): Result<X> {
+  return withInitial("Max", x, axis, options, wire.max, wire.maximum);
 }
 
-/** The smallest element over `axis`, as {@link sum}. NaN wins. */
-export function min<X extends Operand>(x: X, axis?: AxisArgument, options?: KeepdimsArgument): Result<X> {
-  return wire.min(x, reduceOptions(axis, options));
+/** The smallest element over `axis`, as {@link sum}. NaN wins. With `initial`, that number is one of the elements. */
+export function min<X extends Operand>(x: X, axis?: AxisArgument, options?: boolean | InitialOptions): Result<X> {
+  return withInitial("Min", x, axis, options, wire.min, wire.minimum);
 }
 
-/** The product of elements over `axis`, as {@link sum}. */
-export function prod<X extends Operand>(x: X, axis?: AxisArgument, options?: KeepdimsArgument): Result<X> {
-  return wire.prod(x, reduceOptions(axis, options));
+/** The product of elements over `axis`, as {@link sum}. With `dtype`, the elements are brought to it first. */
+export function prod<X extends Operand>(
+  x: X,
+  axis?: AxisArgument,
+  options?: boolean | (ReduceOptions & { dtype?: string | null }),
+): Result<X> {
+  const chosen = reduceOptions(axis, options);
+  const dtype = typeof options === "object" ? (options.dtype ?? null) : null;
+  if (dtype === null) return wire.prod(x, chosen);
+  const target = asDType(dtype, "prod");
+  return unary(
+    "Prod",
+    x,
+    (t) => (wire.prod(t.cast(target), chosen) as Tensor).cast(target),
+    () => ({ ...chosen, dtype }),
+  );
 }
 
 /** Whether any element over `axis` is true or not zero, as {@link sum}. */

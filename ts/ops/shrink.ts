@@ -1,3 +1,4 @@
+import { isFloat } from "../engine/dtype.js";
 import type { Operand, Result } from "../engine/operand.js";
 import type { Tensor } from "../engine/tensor.js";
 import { unary } from "./composite.js";
@@ -5,7 +6,10 @@ import { where } from "./numpy.js";
 
 /** x where |x| > threshold, 0 elsewhere. */
 export function hardShrink<X extends Operand>(x: X, threshold = 0.5): Result<X> {
-  const compute = (t: Tensor): Tensor => where(t.abs().greater(threshold), t, 0);
+  const compute = (given: Tensor): Tensor => {
+    const t = isFloat(given.dtype) ? given : given.cast("float32");
+    return where(t.abs().greater(threshold), t, 0);
+  };
   return unary("HardShrink", x, compute, () => ({ threshold }));
 }
 

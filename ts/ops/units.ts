@@ -1,3 +1,4 @@
+import { isFloat } from "../engine/dtype.js";
 import type { Operand, Result } from "../engine/operand.js";
 import type { Tensor } from "../engine/tensor.js";
 import { unary } from "./composite.js";
@@ -39,8 +40,14 @@ export function glu<X extends Operand>(x: X, axis = -1): Result<X> {
 
 /** x clipped to [-1, 1]. */
 export function hardTanh<X extends Operand>(x: X): Result<X> {
-  return unary("HardTanh", x, (t) => t.clip(-1, 1));
+  // Not `clip`: at the bounds themselves the derivative is 1.
+  return unary("HardTanh", x, (t) => hardened(t));
 }
+
+const hardened = (t: Tensor): Tensor => {
+  if (isFloat(t.dtype)) return where(t.greater(1), 1, where(t.less(-1), -1, t));
+  return t.dtype.startsWith("uint") ? t.minimum(1) : t.clip(-1, 1);
+};
 
 /** (x + √(x² + b)) / 2. */
 export function squareplus<X extends Operand>(x: X, b = 4): Result<X> {
@@ -50,7 +57,8 @@ export function squareplus<X extends Operand>(x: X, b = 4): Result<X> {
 
 /** 0 below -1, x above 1, (x + 1)² / 4 between. */
 export function sparsePlus<X extends Operand>(x: X): Result<X> {
-  const compute = (t: Tensor): Tensor => {
+  const compute = (given: Tensor): Tensor => {
+    const t = real(given);
     const right = where(t.less(1), t.add(1).square().multiply(0.25), t);
     return where(t.lessEqual(-1), 0, right);
   };
@@ -59,12 +67,11 @@ export function sparsePlus<X extends Operand>(x: X): Result<X> {
 
 /** 0 below -1, 1 above 1, (x + 1) / 2 between. */
 export function sparseSigmoid<X extends Operand>(x: X): Result<X> {
-  const compute = (t: Tensor): Tensor => {
-    const right = where(t.less(1), t.add(1).multiply(0.5), 1);
-    return where(t.lessEqual(-1), 0, right);
-  };
-  return unary("SparseSigmoid", x, compute);
+  return unary("SparseSigmoid", x, (t) => real(t).add(1).clip(0, 2).multiply(0.5));
 }
+
+/** Integers and booleans as float32. */
+const real = (t: Tensor): Tensor => (isFloat(t.dtype) ? t : t.cast("float32"));
 
 /**
  * Like a softmax along an axis, but with many exact zeros: max(x - τ, 0).

@@ -6,23 +6,17 @@ import { asDType, isInteger } from "../engine/dtype.js";
 import { anySymbolic } from "../engine/node.js";
 import type { Operand, Result, TensorLike } from "../engine/operand.js";
 import { drawSeed, SeedGenerator as Generator, type Seed } from "../engine/seed.js";
-import { checkKnownShape } from "../engine/shape.js";
+import { checkKnownShape, formatShape } from "../engine/shape.js";
 import type { Tensor } from "../engine/tensor.js";
 import { ValueError } from "../errors.js";
 import { composite } from "../ops/composite.js";
 import * as wire from "../ops/generated.js";
+import type { RandomOptions } from "./options.js";
 
 export const SeedGenerator = callable(Generator);
 export type SeedGenerator = Generator;
+export type { RandomOptions } from "./options.js";
 export type { Seed };
-
-/** What every random function takes last. */
-export interface RandomOptions {
-  /** Default float32 (`randint`: int32). */
-  dtype?: string;
-  /** A whole number gives the same tensor at every call; a `SeedGenerator` goes on from call to call; default: the global generator. */
-  seed?: Seed;
-}
 
 /** @throws ValueError when a parameter of a distribution is not finite. */
 function checkFinite(who: string, parameters: Readonly<Record<string, number>>): void {
@@ -95,15 +89,40 @@ export function randint(shape: readonly number[], minval: number, maxval: number
 /**
  * Sets a fraction `rate` of the elements to 0 and divides the others by `1 - rate`, so that the expected sum stays.
  *
- * @throws ValueError unless 0 <= rate <= 1.
+ * @param options.noiseShape The shape of what is drawn, broadcast against x: an axis of length 1 is kept or dropped as a whole. `null`
+ *   for an axis means that of x. Default: every element for itself.
+ * @throws ValueError unless 0 <= rate <= 1, or for a noise shape that does not fit.
  */
-export function dropout<X extends Operand>(x: X, rate: number, options: { seed?: Seed } = {}): Result<X> {
+export function dropout<X extends Operand>(
+  x: X,
+  rate: number,
+  options: { noiseShape?: readonly (number | null)[] | null; seed?: Seed } = {},
+): Result<X> {
   if (!(rate >= 0 && rate <= 1)) throw new ValueError(`random.dropout: expected a rate from 0 to 1, got ${rate}.`);
+  const { noiseShape = null, seed } = options;
   const compute = (given: X): Result<X> => {
     const t = toTensor(given as TensorLike, undefined, "random.dropout");
-    return (rate === 0 ? t : wire.dropout(t, drawSeed(options.seed, "random.dropout"), { rate })) as Result<X>;
+    if (rate === 0) return t as Result<X>;
+    const source = drawSeed(seed, "random.dropout");
+    if (noiseShape === null) return wire.dropout(t, source, { rate }) as Result<X>;
+    if (rate === 1) return t.multiply(0) as Result<X>;
+    const shape = checkNoise(noiseShape, t);
+    const keep = wire.randomBernoulli(source, { shape, p: 1 - rate });
+    return wire.where(keep, t.divide(1 - rate), t.multiply(0)) as Result<X>;
   };
-  return anySymbolic([x]) ? composite("Dropout", [x], compute, () => ({ rate })) : compute(x);
+  const config = (): Record<string, unknown> => ({ rate, noise_shape: noiseShape });
+  return anySymbolic([x]) ? composite("Dropout", [x], compute, config) : compute(x);
+}
+
+function checkNoise(noiseShape: readonly (number | null)[], x: Tensor): number[] {
+  const shape = noiseShape.map((d, i) => d ?? x.shape[i]);
+  const fits = shape.length === x.ndim && shape.every((d, i) => d === 1 || x.shape[i] === null || d === x.shape[i]);
+  if (!fits) {
+    throw new ValueError(
+      `random.dropout: the noise shape ${formatShape(noiseShape)} does not broadcast to x of shape ${formatShape(x.shape)}.`,
+    );
+  }
+  return checkKnownShape(shape, "random.dropout");
 }
 
 /** The slices along `axis` (default 0) in a random order. */
@@ -119,3 +138,5 @@ export function shuffle(x: TensorLike, options: { axis?: number; seed?: Seed } =
   const order = Int32Array.from({ length }, (_, i) => i).sort((a, b) => (keys[a] as number) - (keys[b] as number));
   return wire.gather(t, toTensor(order, "int32", "random.shuffle"), { axis: axis < 0 ? axis + t.ndim : axis });
 }
+
+export { beta, binomial, categorical, gamma } from "./distributions.js";

@@ -4,7 +4,7 @@ import { isDict } from "../engine/nest.js";
 import type { Tensor } from "../engine/tensor.js";
 import { InvalidTypeError } from "../errors.js";
 import { identifiers, unknownIdentifier } from "../saving/identifiers.js";
-import { findCustom, registerModule } from "../saving/registry.js";
+import { type CustomObjects, findCustom, registerModule } from "../saving/registry.js";
 import { type Config, deserializeKerasObject, serializeKerasObject } from "../saving/serialization.js";
 import * as norms from "./norms.js";
 import * as orthogonal from "./orthogonal.js";
@@ -38,6 +38,9 @@ export type L1L2 = norms.L1L2;
 export const OrthogonalRegularizer = callable(orthogonal.OrthogonalRegularizer);
 export type OrthogonalRegularizer = orthogonal.OrthogonalRegularizer;
 
+/** Keras's other names of the same classes. */
+export { L1 as l1, L1L2 as l1L2, L2 as l2, OrthogonalRegularizer as orthogonalRegularizer };
+
 /**
  * The regularizer for a name (`"l1"`, `"l2"`: factor 0.01; `"l1l2"`: 0), config, class, function or instance.
  *
@@ -69,7 +72,7 @@ export function serialize(regularizer: Regularizer | RegularizerFunction | null)
   return serializeKerasObject(regularizer);
 }
 
-/** The regularizer of a config. */
-export function deserialize(config: Config): Regularizer {
-  return deserializeKerasObject({ module: "keras.regularizers", ...config }) as Regularizer;
+/** The regularizer of a config. Classes of one's own are found in `customObjects` by name. */
+export function deserialize(config: Config, customObjects: CustomObjects = {}): Regularizer {
+  return deserializeKerasObject({ module: "keras.regularizers", ...config }, { customObjects }) as Regularizer;
 }

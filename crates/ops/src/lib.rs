@@ -12,6 +12,7 @@ pub mod elementwise;
 mod gradients;
 mod graph;
 pub mod index;
+pub mod integer;
 pub mod linalg;
 pub mod loss;
 pub mod lower;

@@ -1,7 +1,7 @@
 //! The table of contents: every op there is.
 
 use crate::{
-    Def, Lower, Promote, activation, control, elementwise, index, linalg, loss, movement, norm, random, reduce,
+    Def, Lower, Promote, activation, control, elementwise, index, integer, linalg, loss, movement, norm, random, reduce,
 };
 use kerosene_ir::{DType, Error, Graph, Op, Result, Spec, Value, promote};
 use std::{collections::HashMap, sync::LazyLock};
@@ -9,6 +9,7 @@ use std::{collections::HashMap, sync::LazyLock};
 /// Rooms and the ops in them.
 pub static ROOMS: &[(&str, &[Def])] = &[
     ("elementwise", elementwise::OPS),
+    ("integer", integer::OPS),
     ("activation", activation::OPS),
     ("reduce", reduce::OPS),
     ("linalg", linalg::OPS),

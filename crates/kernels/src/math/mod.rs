@@ -10,8 +10,10 @@ mod log;
 mod power;
 mod remainders;
 mod single;
+mod special;
 mod trig;
 
+pub use special::Special;
 use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub};
 
 /// A float type and the functions elementwise ops are made of.

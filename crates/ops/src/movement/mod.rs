@@ -1,5 +1,6 @@
 //! Ops that move elements and compute nothing.
 
+mod bitcast;
 mod broadcast_to;
 mod concatenate;
 mod copy;
@@ -33,6 +34,7 @@ mod prelude {
 
 /// The ops of this room.
 pub const OPS: &[Def] = &[
+    Def::of::<bitcast::Bitcast>(),
     Def::of::<Elementwise<broadcast_to::BroadcastTo>>(),
     Def::of::<concatenate::Concatenate>(),
     Def::of::<Composite<expand_dims::ExpandDims>>(),

@@ -2,7 +2,10 @@
 
 mod distribution;
 mod dropout;
+mod elements;
 mod random_bernoulli;
+mod random_binomial;
+mod random_gamma;
 mod random_int;
 mod random_normal;
 mod random_uniform;
@@ -10,6 +13,7 @@ mod truncated_normal;
 
 use crate::Def;
 use distribution::Random;
+use elements::Each;
 
 /// What the files of this room are written with.
 mod prelude {
@@ -24,6 +28,8 @@ mod prelude {
 pub const OPS: &[Def] = &[
     Def::of::<dropout::Dropout>(),
     Def::of::<Random<random_bernoulli::RandomBernoulli>>(),
+    Def::of::<Each<random_binomial::RandomBinomial>>(),
+    Def::of::<Each<random_gamma::RandomGamma>>(),
     Def::of::<Random<random_int::RandomInt>>(),
     Def::of::<Random<random_normal::RandomNormal>>(),
     Def::of::<Random<random_uniform::RandomUniform>>(),

@@ -1,0 +1,31 @@
+//! arcsinh x
+
+use super::prelude::*;
+
+/// arcsinh x
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Asinh {}
+
+impl Formula for Asinh {
+    const NAME: &'static str = "asinh";
+    const DOC: &'static str = "The inverse hyperbolic sine, elementwise.";
+    const INPUTS: &'static [&'static str] = &["x"];
+    const PROMOTE: Promote = Promote::Float;
+
+    fn lane(&self, inputs: &[DType], _: DType) -> Result<Lane> {
+        Ok(for_dtype!(float, Self::NAME, inputs[0], T => unary(|x: T| Special::asinh(x))))
+    }
+
+    fn partial(&self, cx: &mut Vjp<'_>, _: usize) -> Result<Option<Value>> {
+        let (g, x) = (cx.grad(), cx.inputs[0]);
+        let square = cx.graph.apply("square", &[x])?;
+        let sum = cx.graph.shift(square, 1.0)?;
+        let slope = cx.graph.apply("rsqrt", &[sum])?;
+        cx.graph.mul(g, slope).map(Some)
+    }
+
+    fn samples() -> Vec<Sample> {
+        Sample::unary(-3.0, 3.0)
+    }
+}

@@ -1,0 +1,31 @@
+//! arctanh x
+
+use super::prelude::*;
+
+/// arctanh x
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Atanh {}
+
+impl Formula for Atanh {
+    const NAME: &'static str = "atanh";
+    const DOC: &'static str = "The inverse hyperbolic tangent, elementwise; infinite at ±1, NaN outside.";
+    const INPUTS: &'static [&'static str] = &["x"];
+    const PROMOTE: Promote = Promote::Float;
+
+    fn lane(&self, inputs: &[DType], _: DType) -> Result<Lane> {
+        Ok(for_dtype!(float, Self::NAME, inputs[0], T => unary(|x: T| Special::atanh(x))))
+    }
+
+    fn partial(&self, cx: &mut Vjp<'_>, _: usize) -> Result<Option<Value>> {
+        let (g, x) = (cx.grad(), cx.inputs[0]);
+        let one = cx.graph.number(1.0, x)?;
+        let (below, above) = (cx.graph.sub(one, x)?, cx.graph.add(one, x)?);
+        let product = cx.graph.mul(below, above)?;
+        cx.graph.div(g, product).map(Some)
+    }
+
+    fn samples() -> Vec<Sample> {
+        Sample::unary(-0.9, 0.9)
+    }
+}

@@ -1,0 +1,52 @@
+//! The rest of x / y
+
+use super::prelude::*;
+
+/// The rest of x / y
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fmod {}
+
+impl Formula for Fmod {
+    const NAME: &'static str = "fmod";
+    const DOC: &'static str = "The rest of x1 / x2 with the sign of x1, elementwise with numpy's broadcasting, as C takes it. An integer by 0 gives 0.";
+    const INPUTS: &'static [&'static str] = &["x1", "x2"];
+    const PROMOTE: Promote = Promote::Number;
+
+    fn lane(&self, inputs: &[DType], _: DType) -> Result<Lane> {
+        Ok(match inputs[0] {
+            DType::F32 => binary(|x: f32, y: f32| x % y),
+            DType::F64 => binary(|x: f64, y: f64| x % y),
+            d if d.is_signed() => for_dtype!(signed, Self::NAME, d, T => binary(|x: T, y: T| {
+                if y == 0 { 0 } else { x.wrapping_rem(y) }
+            })),
+            d => for_dtype!(unsigned, Self::NAME, d, T => binary(|x: T, y: T| x.checked_rem(y).unwrap_or(0))),
+        })
+    }
+
+    fn partial(&self, cx: &mut Vjp<'_>, i: usize) -> Result<Option<Value>> {
+        let g = cx.grad();
+        if i == 0 {
+            return Ok(Some(g));
+        }
+        let ratio = cx.graph.apply("divide", cx.inputs)?;
+        let whole = cx.graph.apply("trunc", &[ratio])?;
+        let d = cx.graph.mul(g, whole)?;
+        cx.graph.neg(d).map(Some)
+    }
+
+    fn samples() -> Vec<Sample> {
+        [
+            Sample::binary(0.5, 2.0),
+            vec![
+                Sample::new("").with(DType::F32, &[6], SIGNED).with(DType::F32, &[6], DIVISORS).kink(),
+                Sample::new("").with(DType::I32, &[6], SIGNED).with(DType::I32, &[6], DIVISORS),
+                Sample::new("").with(DType::U8, &[2], [7.0, 9.0]).with(DType::U8, &[2], [2.0, 0.0]),
+            ],
+        ]
+        .concat()
+    }
+}
+
+const SIGNED: [f64; 6] = [7.0, -7.0, 7.0, -7.0, 6.0, -1.0];
+const DIVISORS: [f64; 6] = [2.0, 2.0, -2.0, -2.0, 3.0, 0.0];

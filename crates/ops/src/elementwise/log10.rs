@@ -1,0 +1,29 @@
+//! log10 x
+
+use super::prelude::*;
+
+/// log10 x
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log10 {}
+
+impl Formula for Log10 {
+    const NAME: &'static str = "log10";
+    const DOC: &'static str = "The logarithm to base 10, elementwise, exact at the powers of 10; NaN below 0, −∞ at 0.";
+    const INPUTS: &'static [&'static str] = &["x"];
+    const PROMOTE: Promote = Promote::Float;
+
+    fn lane(&self, inputs: &[DType], _: DType) -> Result<Lane> {
+        Ok(for_dtype!(float, Self::NAME, inputs[0], T => unary(|x: T| Special::log10(x))))
+    }
+
+    fn partial(&self, cx: &mut Vjp<'_>, _: usize) -> Result<Option<Value>> {
+        let (g, x) = (cx.grad(), cx.inputs[0]);
+        let g = cx.graph.scale(g, std::f64::consts::LOG10_E)?;
+        cx.graph.div(g, x).map(Some)
+    }
+
+    fn samples() -> Vec<Sample> {
+        Sample::unary(0.3, 4.0)
+    }
+}

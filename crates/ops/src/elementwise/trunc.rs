@@ -1,0 +1,28 @@
+//! x without its fraction
+
+use super::prelude::*;
+
+/// x without its fraction
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Trunc {}
+
+impl Formula for Trunc {
+    const NAME: &'static str = "trunc";
+    const DOC: &'static str = "x without its fraction, elementwise: rounded towards 0; integers stay. No gradient.";
+    const INPUTS: &'static [&'static str] = &["x"];
+    const PROMOTE: Promote = Promote::None;
+
+    fn lane(&self, inputs: &[DType], _: DType) -> Result<Lane> {
+        Ok(match inputs[0] {
+            DType::F32 => unary(|x: f32| x.trunc()),
+            DType::F64 => unary(|x: f64| x.trunc()),
+            d => for_dtype!(all, Self::NAME, d, T => unary(|x: T| x)),
+        })
+    }
+
+    fn samples() -> Vec<Sample> {
+        [Sample::unary(-3.0, 3.0).into_iter().map(Sample::kink).collect(), Sample::integers(&[DType::I32, DType::Bool])]
+            .concat()
+    }
+}
