@@ -38,6 +38,7 @@ export class Rescaling extends Layer {
     }
     this.scale = scale;
     this.offset = offset;
+    this.supportsMasking = true;
     this.markBuilt(null);
   }
 
