@@ -83,6 +83,19 @@ test("with several tensors the masks come by the arguments' names", (t) => {
   t.false("mask" in two.seen);
 });
 
+test("beside another tensor the mask of a layer's one argument stays where it is, as in Keras", (t) => {
+  class Stateful extends Keeper {
+    override call(inputs: Tensor, named: { mask?: Tensor; state?: Tensor } = {}): Tensor {
+      this.seen = named;
+      return inputs.multiply(1);
+    }
+  }
+  const layer = new Stateful();
+  const out = layer(layers.Embedding(5, 4, { maskZero: true })(tokens), { state: ops.ones([2, 4]) });
+  t.deepEqual(Object.keys(layer.seen as object).sort(), ["state", "training"]);
+  t.deepEqual(maskOf(out), valid);
+});
+
 test("merging", (t) => {
   const a = layers.Embedding(5, 4, { maskZero: true })(tokens);
   const b = layers.Embedding(5, 4, { maskZero: true })(

@@ -18,7 +18,8 @@ function holdsTensor(value: unknown): boolean {
 
 /**
  * The named arguments of a call with the masks that its tensors carry, by Keras's rule: `mask` where one argument holds tensors; where
- * several do, `queryMask` for the argument `query`. What the caller gave stays. Gives `kwargs` itself back when there is nothing to add.
+ * several do, `queryMask` for the argument `query` of a class that names several. What the caller gave stays. Gives `kwargs` itself back
+ * when there is nothing to add.
  *
  * @param names The names of the positional arguments.
  */
@@ -31,6 +32,8 @@ export function fillMasks(args: readonly unknown[], kwargs: Kwargs, names: reado
     const mask = kwargs.mask == null ? masksOf([...args, ...Object.values(kwargs)].find(holdsTensor)) : null;
     return mask === null ? kwargs : { ...kwargs, mask };
   }
+  // A layer that names one argument has no use for a mask by that name.
+  if (names.length < 2) return kwargs;
   const added: Record<string, unknown> = {};
   names.forEach((name, i) => {
     const mask = i < args.length ? positional[i] : named[name];
