@@ -48,6 +48,13 @@ test("sliceUpdate holds its start inside and takes tensors", (t) => {
   t.throws(() => ops.sliceUpdate(x, [0, 0], ops.ones([3, 1], "int32")), { message: /does not fit into \(2, 3\)/ });
 });
 
+test("slices start at numbers or at tensors", (t) => {
+  t.deepEqual(ops.slice(x, [0, 1], [2, 1]).tolist(), [[1], [4]]);
+  t.deepEqual(ops.slice(x, keras.tensor([0, 1]), [2, 1]).tolist(), [[1], [4]]);
+  t.deepEqual(ops.slice(x, keras.tensor([7, 7]), [1, 2]).tolist(), [[4, 5]]);
+  t.throws(() => ops.slice(x, keras.tensor([0]), [1, 2]), { message: /slice: expected one start and one size/ });
+});
+
 test("parts and splits", (t) => {
   t.deepEqual(
     ops.arraySplit(ops.arange(5), 3).map((part) => part.tolist()),

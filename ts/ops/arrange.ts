@@ -1,11 +1,10 @@
 import { toTensor } from "../engine/convert.js";
 import type { Axis, Operand, Result, TensorLike } from "../engine/operand.js";
-import { describe, formatShape, isKnown, normalizeAxis } from "../engine/shape.js";
+import { describe, formatShape, normalizeAxis } from "../engine/shape.js";
 import { Tensor } from "../engine/tensor.js";
 import { ValueError } from "../errors.js";
 import { binary, composite, unary } from "./composite.js";
 import { shapeOf } from "./core.js";
-import { arange } from "./creation.js";
 import * as wire from "./generated.js";
 import { broadcastTo, concatenate, flip, ravel, reshape, sliceAxis, swapaxes } from "./movement.js";
 
@@ -172,73 +171,6 @@ export function meshgrid<X extends Operand>(...args: [...X[], { indexing?: "xy" 
     );
   };
   return composite("Meshgrid", [xs] as const, compute, () => ({ indexing })) as Result<X>[];
-}
-
-/**
- * The part of `inputs` that starts at `startIndices` replaced by `updates`. Starts from which the updates would not fit are moved back.
- *
- * @param startIndices One number for each axis, or a tensor of them.
- */
-export function sliceUpdate<X extends Operand, U extends Operand>(
-  inputs: X,
-  startIndices: readonly number[] | Operand,
-  updates: U,
-): Result<X, U> {
-  const compute = (x: unknown, at: unknown, u: unknown): unknown => {
-    const target = toTensor(x as TensorLike, undefined, "sliceUpdate");
-    const part = toTensor(u as TensorLike, target.dtype, "sliceUpdate");
-    const starts = toTensor(at as TensorLike, "int32", "sliceUpdate");
-    checkParts("sliceUpdate", target, part.shape, starts);
-    let inside: Tensor | null = null;
-    let spread = part;
-    for (const [axis, length] of (target.shape as readonly number[]).entries()) {
-      const size = part.shape[axis] as number;
-      if (size === length) continue;
-      const places = arange(length).subtract(start(starts, axis, length - size));
-      spread = wire.gather(spread, places.clip(0, size - 1), { axis });
-      const here = places.greaterEqual(0).logicalAnd(places.less(size));
-      const shaped = reshape(
-        here,
-        target.shape.map((_, k) => (k === axis ? length : 1)),
-      );
-      inside = inside === null ? shaped : inside.logicalAnd(shaped);
-    }
-    return inside === null ? spread : wire.where(inside, spread, target);
-  };
-  return composite("SliceUpdate", [inputs, startIndices, updates] as const, compute) as Result<X, U>;
-}
-
-/** The start along an axis, held between 0 and the last place where the part fits. */
-const start = (starts: Tensor, axis: number, last: number): Tensor => starts.at(axis).clip(0, last);
-
-function checkParts(who: string, x: Tensor, part: readonly (number | null)[], starts: Tensor): void {
-  if (starts.ndim !== 1 || starts.shape[0] !== x.ndim || part.length !== x.ndim) {
-    throw new ValueError(
-      `${who}: expected one start and one size for each axis of shape ${formatShape(x.shape)}, ` +
-        `got starts of shape ${formatShape(starts.shape)} and a part of shape ${formatShape(part)}.`,
-    );
-  }
-  if (!isKnown(x.shape) || !isKnown(part)) {
-    throw new ValueError(
-      `${who}: every dimension must be known, got ${formatShape(x.shape)} and ${formatShape(part)}.`,
-    );
-  }
-  if (x.shape.some((d, i) => (part[i] as number) > d)) {
-    throw new ValueError(`${who}: a part of shape ${formatShape(part)} does not fit into ${formatShape(x.shape)}.`);
-  }
-}
-
-/** A slice whose start is a tensor; starts from which it would not fit are moved back. */
-/** @internal Used by `slice`. */
-export function dynamicSlice(x: Tensor, starts: Tensor, shape: readonly number[]): Tensor {
-  checkParts("slice", x, shape, starts);
-  let out = x;
-  for (const [axis, length] of (x.shape as readonly number[]).entries()) {
-    const size = shape[axis] as number;
-    if (size === length) continue;
-    out = wire.gather(out, arange(size).add(start(starts, axis, length - size)), { axis });
-  }
-  return out;
 }
 
 /** For each row of predictions, whether the target's class is among the `k` largest (ties count as inside), bool. */

@@ -152,7 +152,6 @@ export {
   moveaxis,
   ravel,
   reshape,
-  slice,
   split,
   squeeze,
   stack,
@@ -195,6 +194,7 @@ export {
   variance as var,
 } from "./reduce.js";
 export { hardShrink, softShrink, tanhShrink, threshold } from "./shrink.js";
+export * from "./slices.js";
 export * from "./spacing.js";
 export * from "./stacking.js";
 export {

@@ -191,8 +191,3 @@ export function sliceAxis<X extends Operand>(x: X, axis: number, begin: number, 
     step: null,
   });
 }
-
-/** The part of `shape` elements that starts at `startIndices`. */
-export function slice<X extends Operand>(x: X, startIndices: readonly number[], shape: readonly number[]): Result<X> {
-  return wire.slice(x, { start: startIndices, size: shape, step: null });
-}
