@@ -144,6 +144,7 @@ export {
 export { getItem } from "./get-item.js";
 export * as image from "./image/index.js";
 export { multiHot, oneHot, take } from "./indexing.js";
+export * from "./jvp.js";
 export {
   broadcastTo,
   concatenate,
