@@ -44,7 +44,8 @@ fn inversion(n: f64, p: f64, source: &mut Source) -> f64 {
     let ratio = p / (1.0 - p);
     let mut share = (n * (-p).ln_1p()).exp();
     let (mut rest, mut k) = (source.unit(), 0.0);
-    while rest > share && k < n {
+    // Rounding may leave a rest when the shares have become nothing.
+    while rest > share && share > 0.0 && k < n {
         rest -= share;
         k += 1.0;
         share *= ratio * (n - k + 1.0) / k;
