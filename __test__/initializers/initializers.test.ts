@@ -36,6 +36,19 @@ test("seeds: a number, none, a generator", (t) => {
   t.notDeepEqual(values(moving([4])), values(moving([4])));
 });
 
+test("a generator stands in the config and comes back", (t) => {
+  const made = initializers.RandomNormal({ seed: keras.random.SeedGenerator(7, { name: "mine" }) });
+  const config = initializers.serialize(made) as { config: { seed: unknown } };
+  t.deepEqual(config.config.seed, {
+    module: "keras.random",
+    class_name: "SeedGenerator",
+    config: { seed: 7, name: "mine" },
+    registered_name: null,
+  });
+  const again = initializers.deserialize(config as never);
+  t.deepEqual(again([3]).tolist(), made([3]).tolist());
+});
+
 test("dtypes", (t) => {
   t.is(initializers.Zeros()([2], { dtype: "int32" }).dtype, "int32");
   t.is(initializers.GlorotUniform()([2, 2], { dtype: "float64" }).dtype, "float64");

@@ -19,6 +19,8 @@ const ONE_MORE = wrap("uint32", [2], Uint32Array.of(0, 1));
  */
 export class SeedGenerator {
   readonly name: string;
+  /** The seed it was made with; `null` for one from the global source. */
+  private readonly initialSeed: number | null;
   /** uint32 (2,): the seed and the number of seeds drawn. */
   readonly state: Variable;
 
@@ -28,6 +30,7 @@ export class SeedGenerator {
    */
   constructor(seed?: number | null, options: { name?: string } = {}) {
     this.name = options.name ?? autoName("SeedGenerator");
+    this.initialSeed = seed ?? null;
     const start = checkSeed(seed ?? makeDefaultSeed(), "SeedGenerator");
     this.state = new Variable(wrap("uint32", [2], pair(low(start), 0)), {
       trainable: false,
@@ -57,7 +60,13 @@ export class SeedGenerator {
   }
 
   getConfig(): Record<string, unknown> {
-    return { seed: this.state.dataSync()[0] };
+    return { seed: this.initialSeed, name: this.name };
+  }
+
+  /** The generator of a config, at its beginning. */
+  static fromConfig(config: Readonly<Record<string, unknown>>): SeedGenerator {
+    const { seed = null, name } = config as { seed?: number | null; name?: string };
+    return new SeedGenerator(seed, name === undefined ? {} : { name });
   }
 }
 

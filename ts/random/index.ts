@@ -11,7 +11,10 @@ import type { Tensor } from "../engine/tensor.js";
 import { ValueError } from "../errors.js";
 import { composite } from "../ops/composite.js";
 import * as wire from "../ops/generated.js";
+import { registerModule } from "../saving/registry.js";
 import type { RandomOptions } from "./options.js";
+
+registerModule("keras.random", { SeedGenerator: Generator });
 
 export const SeedGenerator = callable(Generator);
 export type SeedGenerator = Generator;
