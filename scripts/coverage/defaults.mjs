@@ -75,8 +75,8 @@ export function differingDefaults(keras, name, Class, parameters) {
   const configOf = (extra) => {
     const object = Class.fromConfig({ ...required, ...extra });
     const { name: _, ...config } = object.getConfig();
-    // Numbers of layers made along the way are in their names.
-    return JSON.stringify(config).replace(/"name":"\w+"|"shared_object_id":\d+/g, "");
+    // Numbers of layers made along the way are in their names; seeds are drawn anew.
+    return JSON.stringify(config).replace(/"name":"\w+"|"(shared_object_id|seed)":\d+/g, "");
   };
   let plain;
   try {

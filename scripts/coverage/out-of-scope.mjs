@@ -40,6 +40,7 @@ export const outOfScope = {
   "top.legacy": "only for code older than Keras 3",
   "top.wrappers": "for scikit-learn",
   "top.version": "the version is in package.json",
+  "*.gptq_unpacked_column_size": quantized,
   "*.sparse": "there are no sparse tensors",
   "*.ragged": "there are no ragged tensors",
   "*.flash_attention": "which kernel attention runs on is not the caller's choice",
