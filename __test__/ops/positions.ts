@@ -12,6 +12,7 @@ export const positions: Record<string, string[]> = {
   celu: ["x", "alpha"],
   concatenate: ["xs", "axis"],
   count_nonzero: ["x", "axis"],
+  correlate: ["x1", "x2", "mode"],
   diag: ["x", "k"],
   diagflat: ["x", "k"],
   diagonal: ["x", "offset", "axis1", "axis2"],
@@ -56,5 +57,6 @@ export const positions: Record<string, string[]> = {
   triu: ["x", "k"],
   unstack: ["x", "num", "axis"],
   view: ["x", "dtype"],
+  vander: ["x", "N"],
   where: ["condition", "x1", "x2"],
 };

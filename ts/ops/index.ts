@@ -30,6 +30,7 @@ export {
   zeros,
   zerosLike,
 } from "./creation.js";
+export * from "./ctc.js";
 export * from "./diagonals.js";
 export * from "./differences.js";
 export * from "./einsum.js";
@@ -194,10 +195,14 @@ export {
   sum,
   variance as var,
 } from "./reduce.js";
+export * from "./scattering.js";
+export * from "./searching.js";
 export { hardShrink, softShrink, tanhShrink, threshold } from "./shrink.js";
 export * from "./slices.js";
 export * from "./spacing.js";
 export * from "./stacking.js";
+export * from "./statistics.js";
+export * from "./unique.js";
 export {
   celu,
   elu,
