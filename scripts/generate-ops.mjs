@@ -37,6 +37,7 @@ const types = {
   "number[]": "readonly number[]",
   "number[] | null": "readonly number[] | null",
   "number | number[]": "number | readonly number[]",
+  "string | [number, number][]": "string | readonly (readonly [number, number])[]",
 };
 
 const type = (ty) =>

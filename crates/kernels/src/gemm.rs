@@ -63,7 +63,7 @@ pub unsafe fn gemm<T: Real>(
         unsafe {
             let (a, b) = (a.offset(rows.start as isize * a_rs), b.offset(cols.start as isize * b_cs));
             let c = c.offset(rows.start as isize * c_rs).add(cols.start);
-            single(rows.len(), cols.len(), k, a, a_rs, a_cs, b, b_rs, b_cs, c, c_rs);
+            single(rows.len(), cols.len(), k, a, a_rs, a_cs, b, b_rs, b_cs, c, c_rs, false);
         }
         let Some(tail) = tail else { return };
         if cols.len() == n {
@@ -88,11 +88,11 @@ pub unsafe fn gemm<T: Real>(
     }
 }
 
-/// The product on the calling thread.
+/// The product on the calling thread, added to what c holds if asked.
 ///
 /// # Safety
 /// As [`gemm`].
-unsafe fn single<T: Real>(
+pub(crate) unsafe fn single<T: Real>(
     m: usize,
     n: usize,
     k: usize,
@@ -104,7 +104,11 @@ unsafe fn single<T: Real>(
     b_cs: isize,
     c: *mut T,
     c_rs: isize,
+    add: bool,
 ) {
+    if m == 0 || n == 0 || (k == 0 && add) {
+        return;
+    }
     if k == 0 {
         for i in 0..m {
             // SAFETY: a row of c.
@@ -121,14 +125,14 @@ unsafe fn single<T: Real>(
             c,
             1,
             c_rs,
-            false,
+            add,
             a,
             a_cs,
             a_rs,
             b,
             b_cs,
             b_rs,
-            T::ZERO,
+            if add { T::ONE } else { T::ZERO },
             T::ONE,
             false,
             false,

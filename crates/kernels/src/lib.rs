@@ -3,6 +3,7 @@
 //! [`Kernel`] is a prepared computation: everything that depends on shapes and attributes is decided when it is made, so that
 //! running it only computes. [`Lane`] is an elementwise function over runs of elements; the executor fuses lanes into one pass.
 
+pub mod conv;
 mod denormals;
 mod gather;
 mod gemm;
@@ -11,6 +12,7 @@ mod lane;
 pub mod math;
 pub mod philox;
 mod pool;
+pub mod pooling;
 mod reduce;
 pub mod softmax;
 mod strided;

@@ -7,6 +7,7 @@
 pub mod activation;
 pub mod composite;
 pub mod control;
+pub mod conv;
 pub mod def;
 pub mod elementwise;
 mod gradients;
@@ -18,6 +19,7 @@ pub mod loss;
 pub mod lower;
 pub mod movement;
 pub mod norm;
+pub mod pool;
 pub mod random;
 pub mod reduce;
 pub mod registry;

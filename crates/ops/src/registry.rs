@@ -1,7 +1,7 @@
 //! The table of contents: every op there is.
 
 use crate::{
-    Def, Lower, Promote, activation, control, elementwise, index, integer, linalg, loss, movement, norm, random, reduce,
+    Def, Lower, Promote, activation, control, conv, elementwise, index, integer, linalg, loss, movement, norm, pool, random, reduce,
 };
 use kerosene_ir::{DType, Error, Graph, Op, Result, Spec, Value, promote};
 use std::{collections::HashMap, sync::LazyLock};
@@ -13,6 +13,8 @@ pub static ROOMS: &[(&str, &[Def])] = &[
     ("activation", activation::OPS),
     ("reduce", reduce::OPS),
     ("linalg", linalg::OPS),
+    ("conv", conv::OPS),
+    ("pool", pool::OPS),
     ("movement", movement::OPS),
     ("index", index::OPS),
     ("norm", norm::OPS),

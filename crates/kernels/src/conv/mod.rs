@@ -1,0 +1,120 @@
+//! Convolutions in one to three spatial dimensions, channels last.
+//!
+//! All three directions are products of matrices: the windows of the source are gathered in blocks of rows (`Patches`), and the
+//! block meets the weights in one [`crate::gemm()`]. The transposed convolution is a set of ordinary ones, one for each phase of
+//! the strides, whose results interleave. Depthwise convolutions, where a product would have one column, run over the channels.
+
+mod blocks;
+mod depthwise;
+mod forward;
+mod kernel_gradient;
+mod patches;
+mod transpose;
+
+pub use forward::conv;
+pub use kernel_gradient::conv_kernel_gradient;
+pub use transpose::conv_transpose;
+
+use crate::math;
+
+/// An element type of convolutions.
+pub trait Number: crate::Real + math::Real {}
+impl Number for f32 {}
+impl Number for f64 {}
+
+/// One spatial axis of a convolution: element `k` of the window at place `o` lies at `o · stride + k · dilation - before`.
+#[derive(Clone, Copy, Debug)]
+pub struct ConvAxis {
+    /// Length of the axis the window slides over.
+    pub input: usize,
+    /// Number of places.
+    pub output: usize,
+    /// Length of the window.
+    pub kernel: usize,
+    /// Steps between places.
+    pub stride: usize,
+    /// Steps between elements of the window.
+    pub dilation: usize,
+    /// Zeros before the input; negative: elements left out.
+    pub before: isize,
+}
+
+impl ConvAxis {
+    /// An axis that is not there.
+    pub const NONE: ConvAxis = ConvAxis { input: 1, output: 1, kernel: 1, stride: 1, dilation: 1, before: 0 };
+}
+
+/// A convolution of x (batch, input…, channels) with a kernel (kernel…, channels / groups, filters) to y (batch, output…,
+/// filters). Its other two directions take the same description.
+#[derive(Clone, Copy, Debug)]
+pub struct Convolution {
+    /// Number of samples.
+    pub batch: usize,
+    /// The spatial axes; those that are not there come first.
+    pub axes: [ConvAxis; 3],
+    /// Channels of x.
+    pub channels: usize,
+    /// Channels of y.
+    pub filters: usize,
+    /// Parts of the channels that only meet each other; divides both.
+    pub groups: usize,
+}
+
+impl Convolution {
+    fn inputs(&self) -> usize {
+        self.batch * self.axes.iter().map(|a| a.input).product::<usize>() * self.channels
+    }
+
+    fn outputs(&self) -> usize {
+        self.batch * self.places() * self.filters
+    }
+
+    fn places(&self) -> usize {
+        self.axes.iter().map(|a| a.output).product()
+    }
+
+    fn taps(&self) -> usize {
+        self.axes.iter().map(|a| a.kernel).product()
+    }
+
+    fn weights(&self) -> usize {
+        self.taps() * self.channels_each() * self.filters
+    }
+
+    /// Channels of x in a group.
+    fn channels_each(&self) -> usize {
+        self.channels / self.groups
+    }
+
+    /// Channels of y in a group.
+    fn filters_each(&self) -> usize {
+        self.filters / self.groups
+    }
+
+    /// Whether each channel of x is a group of its own.
+    fn is_depthwise(&self) -> bool {
+        self.groups > 1 && self.channels == self.groups
+    }
+}
+
+/// Memory that tasks write different parts of.
+struct Shared<T>(*mut T);
+// SAFETY: tasks write disjoint elements.
+unsafe impl<T: Send> Sync for Shared<T> {}
+
+impl<T> Shared<T> {
+    fn new(slice: &mut [T]) -> Self {
+        Self(slice.as_mut_ptr())
+    }
+
+    /// # Safety
+    /// The elements exist and belong to the calling task alone.
+    #[allow(clippy::mut_from_ref)]
+    unsafe fn slice(&self, at: usize, len: usize) -> &mut [T] {
+        // SAFETY: the caller vouches for it.
+        unsafe { std::slice::from_raw_parts_mut(self.0.add(at), len) }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,147 @@
+//! The largest elements of windows. Of equal ones the first counts; NaN is larger than all.
+
+use super::{GRAIN, Target, Windows, for_rows};
+use crate::{Kernel, math::Real, simd};
+
+/// Channels whose places are found side by side.
+const TILE: usize = 64;
+
+/// Whether `v` takes the place of `best`.
+#[inline(always)]
+#[allow(clippy::eq_op)]
+fn beats<T: Real>(v: T, best: T) -> bool {
+    v > best || (v != v && best == best)
+}
+
+/// The largest element of each window of input 0.
+pub fn max_pool<T: Real>(w: Windows) -> Kernel {
+    Kernel::new(move |io| {
+        // SAFETY: the plan gives buffers of these sizes.
+        let (x, out) = unsafe { (io.input::<T>(0, w.inputs()), io.output::<T>(0, w.outputs())) };
+        let n = w.channels;
+        for_rows(
+            io.pool,
+            out,
+            n,
+            w.reads() * n,
+            #[inline(always)]
+            |place, out| {
+                out.fill(-T::INFINITY);
+                w.each(
+                    place,
+                    #[inline(always)]
+                    |point| {
+                        for (o, &v) in out.iter_mut().zip(&x[point * n..][..n]) {
+                            *o = if beats(v, *o) { v } else { *o };
+                        }
+                    },
+                );
+            },
+        );
+    })
+}
+
+/// Where the largest elements of some channels of a window are, as points.
+#[inline(always)]
+fn largest<T: Real>(w: &Windows, x: &[T], place: usize, first: usize, points: &mut [u32]) {
+    let (n, width) = (w.channels, points.len());
+    let mut best = [-T::INFINITY; TILE];
+    let best = &mut best[..width];
+    let (mut number, mut start) = (0u32, 0);
+    // Counted from the window's first point, so that 32 bits are enough.
+    w.each(
+        place,
+        #[inline(always)]
+        |point| {
+            if number == 0 {
+                start = point;
+                points.fill(0);
+            }
+            number += 1;
+            let (at, x) = ((point - start) as u32, &x[point * n + first..][..width]);
+            for i in 0..width {
+                let take = beats(x[i], best[i]);
+                points[i] = if take { at } else { points[i] };
+                best[i] = if take { x[i] } else { best[i] };
+            }
+        },
+    );
+}
+
+/// The first point of a window.
+#[inline(always)]
+fn start(w: &Windows, place: usize) -> Option<usize> {
+    let (sample, [p, q, r]) = w.window(place);
+    let [l, m, n] = w.input;
+    let empty = p.is_empty() || q.is_empty() || r.is_empty();
+    (!empty).then(|| ((sample * l + p.start) * m + q.start) * n + r.start)
+}
+
+/// What each element of input 0 (x) gets when input 1 (g, of the windows) goes to their largest elements.
+pub fn max_pool_gradient<T: Real>(w: Windows) -> Kernel {
+    let (n, points) = (w.channels, w.input.iter().product::<usize>());
+    let tiles = n.div_ceil(TILE);
+    Kernel::new(move |io| {
+        // SAFETY: the plan gives buffers of these sizes.
+        let (x, g, out) =
+            unsafe { (io.input::<T>(0, w.inputs()), io.input::<T>(1, w.outputs()), io.output::<T>(0, w.inputs())) };
+        let target = &Target(out.as_mut_ptr());
+        // Windows overlap within a sample, never between channels.
+        let (units, places) = (w.batch * tiles, w.places() / w.batch.max(1));
+        let tasks = (w.reads() * n).max(w.inputs()).div_ceil(GRAIN).min(units);
+        io.pool.run(tasks, &|task| {
+            simd(
+                #[inline(always)]
+                || {
+                    for unit in units * task / tasks..units * (task + 1) / tasks {
+                        let (sample, first) = (unit / tiles, unit % tiles * TILE);
+                        let width = TILE.min(n - first);
+                        let mut found = [0u32; TILE];
+                        for point in sample * points..(sample + 1) * points {
+                            // SAFETY: this unit's channels of the sample.
+                            unsafe { std::slice::from_raw_parts_mut(target.0.add(point * n + first), width) }
+                                .fill(T::ZERO);
+                        }
+                        for place in sample * places..(sample + 1) * places {
+                            let Some(start) = start(&w, place) else { continue };
+                            largest(&w, x, place, first, &mut found[..width]);
+                            for (i, &at) in found[..width].iter().enumerate() {
+                                // SAFETY: as above.
+                                let out = unsafe { &mut *target.0.add((start + at as usize) * n + first + i) };
+                                *out += g[place * n + first + i];
+                            }
+                        }
+                    }
+                },
+            );
+        });
+    })
+}
+
+/// For each window, the element of input 1 (u) that is where the largest of input 0 (x) is.
+pub fn max_pool_pick<T: Real>(w: Windows) -> Kernel {
+    let n = w.channels;
+    Kernel::new(move |io| {
+        // SAFETY: the plan gives buffers of these sizes.
+        let (x, u, out) =
+            unsafe { (io.input::<T>(0, w.inputs()), io.input::<T>(1, w.inputs()), io.output::<T>(0, w.outputs())) };
+        for_rows(
+            io.pool,
+            out,
+            n,
+            w.reads() * n,
+            #[inline(always)]
+            |place, out| {
+                let Some(start) = start(&w, place) else { return out.fill(T::ZERO) };
+                let mut found = [0u32; TILE];
+                for (tile, out) in out.chunks_mut(TILE).enumerate() {
+                    let first = tile * TILE;
+                    largest(&w, x, place, first, &mut found[..out.len()]);
+                    for (i, o) in out.iter_mut().enumerate() {
+                        *o = u[(start + found[i] as usize) * n + first + i];
+                    }
+                }
+            },
+        );
+    })
+}

@@ -1,0 +1,41 @@
+//! Windows made one element: the largest or the average.
+
+mod average_pool;
+mod average_pool_gradient;
+mod max_pool;
+mod max_pool_gradient;
+mod max_pool_pick;
+mod window;
+
+use crate::Def;
+
+/// What the files of this room are written with.
+mod prelude {
+    pub use super::window::{Rule, Window};
+    #[cfg(feature = "candle")]
+    pub use crate::lower::Candle;
+    pub use crate::{Define, GraphOps, Lower, Lowered, Param, Promote, Sample, def, def::param, for_dtype};
+    pub use kerosene_ir::{DType, Error, Op, Result, Spec, Value, Vjp};
+    pub use kerosene_kernels::pooling;
+    pub use serde::{Deserialize, Serialize};
+
+    pub const POOL_SIZE: Param =
+        param("pool_size", "number[]", "", "Lengths of the windows; with `adaptive` padding, how many there are.");
+    pub const STRIDES: Param =
+        param("strides", "number[]", "", "Steps between windows; with `adaptive` padding unused.");
+    pub const PADDING: Param = param(
+        "padding",
+        "string",
+        "",
+        "`valid`: whole windows only; `same`: ⌈n / stride⌉ windows; `adaptive`: windows that share out the axis evenly.",
+    );
+}
+
+/// The ops of this room.
+pub const OPS: &[Def] = &[
+    Def::of::<average_pool::AveragePool>(),
+    Def::of::<average_pool_gradient::AveragePoolGradient>(),
+    Def::of::<max_pool::MaxPool>(),
+    Def::of::<max_pool_gradient::MaxPoolGradient>(),
+    Def::of::<max_pool_pick::MaxPoolPick>(),
+];

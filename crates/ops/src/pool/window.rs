@@ -1,0 +1,123 @@
+//! Where the windows of a pooling lie.
+
+use kerosene_ir::{Dim, Error, Result, Shape, Spec, format_shape};
+use kerosene_kernels::pooling::Windows;
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+
+/// How windows meet the ends of an axis.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Rule {
+    /// Whole windows only.
+    Valid,
+    /// ⌈n / stride⌉ windows, of which the outer ones may reach over the ends, the odd element behind.
+    Same,
+    /// As many windows as asked, which share out the axis: from ⌊i · n / size⌋ to ⌈(i + 1) · n / size⌉.
+    Adaptive,
+}
+
+/// The attributes of a pooling.
+#[derive(Clone, Copy, Debug)]
+pub struct Window<'a> {
+    pub who: &'static str,
+    pub size: &'a [usize],
+    pub strides: &'a [usize],
+    pub rule: Rule,
+}
+
+const MOST: usize = 1 << 52;
+
+impl Window<'_> {
+    /// The number of spatial axes, when the attributes fit the tensor.
+    fn check(&self, x: &Spec) -> Result<usize> {
+        let rank = self.size.len();
+        let fits = |v: &[usize]| v.len() == rank && v.iter().all(|n| (1..MOST).contains(n));
+        if !(1..=3).contains(&rank) || x.rank() != rank + 2 || !fits(self.size) || !fits(self.strides) {
+            return Err(Error::value(format!(
+                "{}: expected a tensor with one to three spatial axes between batch and channels, and a positive window length \
+                 and stride for each, but received shape {}, pool_size={:?}, strides={:?}.",
+                self.who,
+                format_shape(&x.shape),
+                self.size,
+                self.strides
+            )));
+        }
+        Ok(rank)
+    }
+
+    /// The number of windows along an axis of `n` elements.
+    fn count(&self, axis: usize, n: usize) -> usize {
+        match self.rule {
+            Rule::Valid => n.checked_sub(self.size[axis]).map_or(0, |rest| rest / self.strides[axis] + 1),
+            Rule::Same => n.div_ceil(self.strides[axis]),
+            Rule::Adaptive => self.size[axis],
+        }
+    }
+
+    /// The shape of the windows' tensor.
+    pub fn outputs(&self, x: &Spec) -> Result<Shape> {
+        let rank = self.check(x)?;
+        let mut shape = x.shape.clone();
+        for axis in 0..rank {
+            let n = x.shape[axis + 1];
+            let count = n.map(|n| self.count(axis, n));
+            if count == Some(0) && n != Some(0) || n == Some(0) && self.rule != Rule::Same {
+                return Err(Error::value(format!(
+                    "Computed output size would be zero or negative. Received: `inputs.shape={}`, `pool_size={}`, `strides={}`, \
+                     `padding={}`.",
+                    format_shape(&x.shape),
+                    list(self.size),
+                    list(self.strides),
+                    format!("{:?}", self.rule).to_lowercase()
+                )));
+            }
+            shape[axis + 1] = if self.rule == Rule::Adaptive { Some(self.size[axis]) } else { count };
+        }
+        Ok(shape)
+    }
+
+    /// An error unless the tensor `y` can be that of the windows of `x`.
+    pub fn meets(&self, x: &Spec, y: &Spec) -> Result<()> {
+        let expected = self.outputs(x)?;
+        let differ = |(a, b): (&Dim, &Dim)| matches!((a, b), (Some(a), Some(b)) if a != b);
+        if y.rank() != expected.len() || expected.iter().zip(&y.shape).any(differ) {
+            let (y, expected) = (format_shape(&y.shape), format_shape(&expected));
+            return Err(Error::value(format!(
+                "{}: expected a gradient of shape {expected}, but received {y}.",
+                self.who
+            )));
+        }
+        Ok(())
+    }
+
+    /// What the kernels are told: the windows over x.
+    pub fn windows(&self, x: &[usize]) -> Windows {
+        let rank = self.size.len();
+        let (mut input, mut axes) = ([1; 3], [(); 3].map(|()| vec![0..1]));
+        for axis in 0..rank {
+            let at = 3 - rank + axis;
+            input[at] = x[axis + 1];
+            axes[at] = self.axis(axis, x[axis + 1]);
+        }
+        Windows { batch: x[0], input, axes, channels: x[rank + 1] }
+    }
+
+    fn axis(&self, axis: usize, n: usize) -> Vec<Range<usize>> {
+        let (size, stride, count) = (self.size[axis], self.strides[axis], self.count(axis, n));
+        let before = match self.rule {
+            Rule::Same => (count.saturating_sub(1) * stride + size).saturating_sub(n) / 2,
+            _ => 0,
+        };
+        (0..count)
+            .map(|i| match self.rule {
+                Rule::Adaptive => i * n / size..((i + 1) * n).div_ceil(size),
+                _ => (i * stride).saturating_sub(before).min(n)..(i * stride + size).saturating_sub(before).min(n),
+            })
+            .collect()
+    }
+}
+
+fn list(v: &[usize]) -> String {
+    format_shape(&v.iter().map(|&d| Some(d)).collect::<Vec<_>>())
+}
