@@ -9,6 +9,7 @@ import type { Layer } from "./layer.js";
 
 export * from "./activations/index.js";
 export * from "./attention/index.js";
+export * from "./convolutional/index.js";
 export * from "./core/index.js";
 export { InputSpec, type InputSpecOptions } from "./input-spec.js";
 export {
@@ -22,6 +23,7 @@ export {
 } from "./layer.js";
 export * from "./merging/index.js";
 export * from "./normalization/index.js";
+export * from "./pooling/index.js";
 export * from "./preprocessing/index.js";
 export * from "./regularization/index.js";
 export * from "./reshaping/index.js";

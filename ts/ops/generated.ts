@@ -1016,3 +1016,104 @@ export function identity<T0 extends Operand>(x: T0): Result<T0> {
 export function stopGradient<T0 extends Operand>(x: T0): Result<T0> {
   return apply("stop_gradient", [x], "{}", "StopGradient") as Result<T0>;
 }
+
+/**
+ * conv
+ *
+ * @param options.strides strides
+ * @param options.padding padding
+ * @param options.dilation dilation
+ * @param options.groups groups Default 1.
+ */
+export function conv<T0 extends Operand, T1 extends Operand>(x: T0, kernel: T1, options: { strides: readonly number[]; padding: string | readonly (readonly [number, number])[]; dilation: readonly number[]; groups?: number }): Result<T0, T1> {
+  const { strides, padding, dilation, groups = 1 } = options;
+  return apply("conv", [x, kernel], `{"strides":${json(strides)},"padding":${json(padding)},"dilation":${json(dilation)},"groups":${json(groups)}}`, "Conv") as Result<T0, T1>;
+}
+
+/**
+ * conv_transpose
+ *
+ * @param options.strides strides
+ * @param options.padding padding
+ * @param options.dilation dilation
+ * @param options.groups groups Default 1.
+ */
+export function convTranspose<T0 extends Operand, T1 extends Operand>(x: T0, kernel: T1, options: { strides: readonly number[]; padding: readonly (readonly [number, number])[]; dilation: readonly number[]; groups?: number }): Result<T0, T1> {
+  const { strides, padding, dilation, groups = 1 } = options;
+  return apply("conv_transpose", [x, kernel], `{"strides":${json(strides)},"padding":${json(padding)},"dilation":${json(dilation)},"groups":${json(groups)}}`, "ConvTranspose") as Result<T0, T1>;
+}
+
+/**
+ * conv_kernel_gradient
+ *
+ * @param options.kernelSize kernel_size
+ * @param options.strides strides
+ * @param options.padding padding
+ * @param options.dilation dilation
+ * @param options.groups groups Default 1.
+ */
+export function convKernelGradient<T0 extends Operand, T1 extends Operand>(x: T0, g: T1, options: { kernelSize: readonly number[]; strides: readonly number[]; padding: readonly (readonly [number, number])[]; dilation: readonly number[]; groups?: number }): Result<T0, T1> {
+  const { kernelSize, strides, padding, dilation, groups = 1 } = options;
+  return apply("conv_kernel_gradient", [x, g], `{"kernel_size":${json(kernelSize)},"strides":${json(strides)},"padding":${json(padding)},"dilation":${json(dilation)},"groups":${json(groups)}}`, "ConvKernelGradient") as Result<T0, T1>;
+}
+
+/**
+ * max_pool
+ *
+ * @param options.poolSize pool_size
+ * @param options.strides strides
+ * @param options.padding padding
+ */
+export function maxPool<T0 extends Operand>(x: T0, options: { poolSize: readonly number[]; strides: readonly number[]; padding: string }): Result<T0> {
+  const { poolSize, strides, padding } = options;
+  return apply("max_pool", [x], `{"pool_size":${json(poolSize)},"strides":${json(strides)},"padding":${json(padding)}}`, "MaxPool") as Result<T0>;
+}
+
+/**
+ * max_pool_gradient
+ *
+ * @param options.poolSize pool_size
+ * @param options.strides strides
+ * @param options.padding padding
+ */
+export function maxPoolGradient<T0 extends Operand, T1 extends Operand>(x: T0, g: T1, options: { poolSize: readonly number[]; strides: readonly number[]; padding: string }): Result<T0, T1> {
+  const { poolSize, strides, padding } = options;
+  return apply("max_pool_gradient", [x, g], `{"pool_size":${json(poolSize)},"strides":${json(strides)},"padding":${json(padding)}}`, "MaxPoolGradient") as Result<T0, T1>;
+}
+
+/**
+ * max_pool_pick
+ *
+ * @param options.poolSize pool_size
+ * @param options.strides strides
+ * @param options.padding padding
+ */
+export function maxPoolPick<T0 extends Operand, T1 extends Operand>(x: T0, u: T1, options: { poolSize: readonly number[]; strides: readonly number[]; padding: string }): Result<T0, T1> {
+  const { poolSize, strides, padding } = options;
+  return apply("max_pool_pick", [x, u], `{"pool_size":${json(poolSize)},"strides":${json(strides)},"padding":${json(padding)}}`, "MaxPoolPick") as Result<T0, T1>;
+}
+
+/**
+ * average_pool
+ *
+ * @param options.poolSize pool_size
+ * @param options.strides strides
+ * @param options.padding padding
+ */
+export function averagePool<T0 extends Operand>(x: T0, options: { poolSize: readonly number[]; strides: readonly number[]; padding: string }): Result<T0> {
+  const { poolSize, strides, padding } = options;
+  return apply("average_pool", [x], `{"pool_size":${json(poolSize)},"strides":${json(strides)},"padding":${json(padding)}}`, "AveragePool") as Result<T0>;
+}
+
+/**
+ * average_pool_gradient
+ *
+ * @param options.size size
+ * @param options.poolSize pool_size
+ * @param options.strides strides
+ * @param options.padding padding
+ */
+export function averagePoolGradient<T0 extends Operand>(g: T0, options: { size: readonly number[]; poolSize: readonly number[]; strides: readonly number[]; padding: string }): Result<T0> {
+  const { size, poolSize, strides, padding } = options;
+  return apply("average_pool_gradient", [g], `{"size":${json(size)},"pool_size":${json(poolSize)},"strides":${json(strides)},"padding":${json(padding)}}`, "AveragePoolGradient") as Result<T0>;
+}

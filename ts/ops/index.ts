@@ -15,6 +15,14 @@ export * from "./attention.js";
 export * from "./averages.js";
 export * from "./blocks.js";
 export * from "./casting.js";
+export {
+  type ConvOptions,
+  type ConvTransposeOptions,
+  conv,
+  convTranspose,
+  depthwiseConv,
+  separableConv,
+} from "./conv.js";
 export { cast, convertToTensor, isTensor, ndim, shape } from "./core.js";
 export {
   arange,
@@ -176,6 +184,8 @@ export { allclose, clip, matmul, round, where } from "./numpy.js";
 export * from "./padding.js";
 export * from "./parts.js";
 export { conj as conjugate } from "./parts.js";
+export { clip, log2, log10, matmul, round, where } from "./numpy.js";
+export * from "./pooling.js";
 export * from "./products.js";
 export * from "./rearrange.js";
 export {

@@ -127,6 +127,22 @@ fn large_results_do_not_depend_on_threads() {
             "scatter_add",
             Sample::new(r#"{"size":10}"#).with(DType::I32, &[2000], labels(2000)).f32(&[2000, 30], 0.0, 1.0),
         ),
+        ("conv", {
+            let attrs = r#"{"strides":[2,1],"padding":"same","dilation":[1,1]}"#;
+            Sample::new(attrs).f32(&[5, 40, 41, 7], -1.0, 1.0).f32(&[3, 3, 7, 70], -0.1, 0.1)
+        }),
+        ("conv_transpose", {
+            let attrs = r#"{"strides":[2,1],"padding":[[0,1],[1,1]],"dilation":[1,1]}"#;
+            Sample::new(attrs).f32(&[5, 20, 41, 30], -1.0, 1.0).f32(&[3, 3, 7, 30], -0.1, 0.1)
+        }),
+        ("conv_kernel_gradient", {
+            let attrs = r#"{"kernel_size":[3,3],"strides":[1,1],"padding":[[1,1],[1,1]],"dilation":[1,1]}"#;
+            Sample::new(attrs).f32(&[5, 40, 41, 7], -1.0, 1.0).f32(&[5, 40, 41, 30], -0.01, 0.01)
+        }),
+        ("max_pool", {
+            let attrs = r#"{"pool_size":[3,2],"strides":[2,2],"padding":"same"}"#;
+            Sample::new(attrs).f32(&[5, 60, 61, 20], -1.0, 1.0)
+        }),
     ];
     for (name, sample) in large {
         let case = Case { def: lookup(name).unwrap(), sample, number: 0 };

@@ -1,6 +1,11 @@
 //! Convolutions where each channel meets weights of its own: sums over taps, side by side for all channels.
 
-use super::{Convolution, Number, Shared, forward, kernel_gradient::add_up, patches::Patches, transpose::Phase};
+use super::{
+    Convolution, Number, Shared, forward,
+    kernel_gradient::add_up,
+    patches::{Patches, Place},
+    transpose::Phase,
+};
 use crate::{Kernel, Pool, simd};
 use std::ops::Range;
 
@@ -20,10 +25,9 @@ fn bands(pool: &Pool, rows: usize, cost: usize, band: impl Fn(Range<usize>) + Sy
     });
 }
 
-/// Calls `visit` with each tap that is inside at a row, and the element of the source where it reads.
+/// Calls `visit` with each tap that is inside at a place, and the element of the source where it reads.
 #[inline(always)]
-fn each_tap(patches: &Patches, row: usize, mut visit: impl FnMut(usize, usize)) {
-    let (sample, [a, b, c]) = patches.place(row);
+fn each_tap(patches: &Patches, (sample, [a, b, c]): Place, mut visit: impl FnMut(usize, usize)) {
     let [first, second, last] = &patches.lines;
     let mut tap = 0;
     for i in 0..first.offsets.len() {
@@ -56,13 +60,13 @@ pub(super) fn forward<T: Number>(c: Convolution, patches: Patches) -> Kernel {
             n * patches.taps(),
             #[inline(always)]
             |rows| {
-                for row in rows.clone() {
+                for (row, place) in rows.clone().zip(patches.walk(rows.clone())) {
                     // SAFETY: a row of this band.
                     let y = unsafe { y.slice(row * n, n) };
                     y.fill(zero());
                     each_tap(
                         &patches,
-                        row,
+                        place,
                         #[inline(always)]
                         |tap, at| {
                             let (x, w) = (&x[at..at + c.channels], &w[tap * n..(tap + 1) * n]);
@@ -98,13 +102,13 @@ pub(super) fn transpose<T: Number>(c: Convolution, phases: Vec<Phase>) -> Kernel
                 n * phase.taps.len().max(1),
                 #[inline(always)]
                 |rows| {
-                    for row in rows {
+                    for place in phase.patches.walk(rows) {
                         // SAFETY: phases and their rows write different elements.
-                        let x = unsafe { x.slice(phase.target(&c, row), c.channels) };
+                        let x = unsafe { x.slice(phase.target(&c, place), c.channels) };
                         x.fill(zero());
                         each_tap(
                             &phase.patches,
-                            row,
+                            place,
                             #[inline(always)]
                             |tap, at| {
                                 let (y, w) = (&y[at..at + n], &w[phase.taps[tap] * n..][..n]);
@@ -122,7 +126,7 @@ pub(super) fn transpose<T: Number>(c: Convolution, phases: Vec<Phase>) -> Kernel
                 },
             );
         }
-        io.finished(0..c.inputs());
+        finish(io, c.inputs());
     })
 }
 
@@ -144,11 +148,12 @@ pub(super) fn kernel_gradient<T: Number>(c: Convolution, patches: Patches) -> Ke
             simd(
                 #[inline(always)]
                 || {
-                    for row in rows * part / parts..rows * (part + 1) / parts {
+                    let rows = rows * part / parts..rows * (part + 1) / parts;
+                    for (row, place) in rows.clone().zip(patches.walk(rows)) {
                         let y = &y[row * n..(row + 1) * n];
                         each_tap(
                             &patches,
-                            row,
+                            place,
                             #[inline(always)]
                             |tap, at| {
                                 let (x, w) = (&x[at..at + c.channels], &mut w[tap * n..(tap + 1) * n]);
@@ -167,7 +172,7 @@ pub(super) fn kernel_gradient<T: Number>(c: Convolution, patches: Patches) -> Ke
             );
         });
         add_up(io.pool, sums, w);
-        io.finished(0..size);
+        finish(io, size);
     })
     .with_scratch(parts * size * size_of::<T>())
 }

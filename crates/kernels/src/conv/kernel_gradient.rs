@@ -5,7 +5,7 @@
 use super::{
     Convolution, Number, Shared,
     blocks::{self, Blocks},
-    depthwise,
+    depthwise, finish,
     patches::Patches,
 };
 use crate::{Kernel, Pool, gemm, gemm::single, simd};
@@ -78,7 +78,7 @@ pub fn conv_kernel_gradient<T: Number>(c: Convolution) -> Kernel {
         if parts > 1 {
             add_up(io.pool, sums, w);
         }
-        io.finished(0..c.weights());
+        finish(io, c.weights());
     })
     .with_scratch((partial + tasks * size) * size_of::<T>())
 }

@@ -15,7 +15,7 @@ pub use forward::conv;
 pub use kernel_gradient::conv_kernel_gradient;
 pub use transpose::conv_transpose;
 
-use crate::math;
+use crate::{Io, math};
 
 /// An element type of convolutions.
 pub trait Number: crate::Real + math::Real {}
@@ -113,6 +113,14 @@ impl<T> Shared<T> {
     unsafe fn slice(&self, at: usize, len: usize) -> &mut [T] {
         // SAFETY: the caller vouches for it.
         unsafe { std::slice::from_raw_parts_mut(self.0.add(at), len) }
+    }
+}
+
+/// Reports a finished output of `len` elements to the tail, shared among the threads.
+fn finish(io: &Io<'_>, len: usize) {
+    const GRAIN: usize = 16 * 1024;
+    if io.tail.is_some() {
+        io.pool.run(len.div_ceil(GRAIN), &|task| io.finished(task * GRAIN..((task + 1) * GRAIN).min(len)));
     }
 }
 

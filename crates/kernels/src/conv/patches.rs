@@ -60,7 +60,7 @@ pub(super) struct Patches {
 }
 
 /// A place: the sample, and where on each axis.
-type Place = (usize, [usize; 3]);
+pub(super) type Place = (usize, [usize; 3]);
 
 impl Patches {
     pub fn new(batch: usize, lines: [Line; 3], channels: usize) -> Self {
@@ -96,7 +96,30 @@ impl Patches {
     #[inline(always)]
     pub fn place(&self, row: usize) -> Place {
         let [a, b, c] = self.lines.each_ref().map(|l| l.places);
-        (row / (a * b * c), [row / (b * c) % a, row / c % b, row % c])
+        let (line, k) = (row / c, row % c);
+        let (plane, j) = (line / b, line % b);
+        (plane / a, [plane % a, j, k])
+    }
+
+    /// The places of rows, one after the other.
+    #[inline(always)]
+    pub fn walk(&self, rows: Range<usize>) -> impl Iterator<Item = Place> {
+        let [a, b, c] = self.lines.each_ref().map(|l| l.places);
+        let (mut sample, [mut i, mut j, mut k]) = if rows.is_empty() { (0, [0; 3]) } else { self.place(rows.start) };
+        rows.map(move |_| {
+            let now = (sample, [i, j, k]);
+            k += 1;
+            if k == c {
+                (k, j) = (0, j + 1);
+            }
+            if j == b {
+                (j, i) = (0, i + 1);
+            }
+            if i == a {
+                (i, sample) = (0, sample + 1);
+            }
+            now
+        })
     }
 
     /// The element of the source where channel 0 of a point lies.
@@ -113,8 +136,7 @@ impl Patches {
         let (each, run) = (channels.len(), last.offsets.len() * channels.len());
         let together = self.neighbours && each == self.channels;
         let pieces = out.chunks_exact_mut((self.taps() * each).max(1));
-        for (row, out) in rows.zip(pieces) {
-            let (sample, [a, b, c]) = self.place(row);
+        for ((sample, [a, b, c]), out) in self.walk(rows).zip(pieces) {
             let mut at = 0;
             for i in 0..first.offsets.len() {
                 let i = first.at(a, i);

@@ -1,7 +1,7 @@
 //! Each direction against its definition.
 
 use super::*;
-use crate::{Io, Kernel, Pool};
+use crate::{Kernel, Pool};
 
 fn places(c: &Convolution) -> Vec<(usize, usize, usize, usize)> {
     // (element of x, element of w, element of y) of every product, channels and filters at 0, and the sample.

@@ -6,8 +6,8 @@
 use super::{
     ConvAxis, Convolution, Number, Shared,
     blocks::{self, Blocks},
-    depthwise, forward,
-    patches::{Line, Patches},
+    depthwise, finish, forward,
+    patches::{Line, Patches, Place},
 };
 use crate::{Kernel, gemm, gemm::single, simd};
 
@@ -75,10 +75,9 @@ impl Phase {
         all
     }
 
-    /// The place in x, in elements, of a row of this phase.
+    /// Where the elements of x at a place of this phase lie.
     #[inline(always)]
-    pub fn target(&self, c: &Convolution, row: usize) -> usize {
-        let (sample, at) = self.patches.place(row);
+    pub fn target(&self, c: &Convolution, (sample, at): Place) -> usize {
         let mut place = sample;
         for ((axis, phase), m) in c.axes.iter().zip(&self.axes).zip(at) {
             place = place * axis.input + phase.first + m * phase.stride;
@@ -148,8 +147,8 @@ pub fn conv_transpose<T: Number>(c: Convolution) -> Kernel {
                             }
                             let r = result.as_mut_ptr();
                             single(m, n, depth, a, b.row, b.column, w, stride, 1, r, n as isize, false);
-                            for (row, result) in rows.clone().zip(result.chunks_exact(n.max(1))) {
-                                x.slice(phase.target(&c, row) + at, n).copy_from_slice(result);
+                            for (place, result) in phase.patches.walk(rows.clone()).zip(result.chunks_exact(n.max(1))) {
+                                x.slice(phase.target(&c, place) + at, n).copy_from_slice(result);
                             }
                         }
                     }
@@ -160,7 +159,7 @@ pub fn conv_transpose<T: Number>(c: Convolution) -> Kernel {
             });
         }
         if !phases.iter().all(|p| p.whole) {
-            io.finished(0..c.inputs());
+            finish(io, c.inputs());
         }
     })
     .with_scratch((weights + tasks * part) * size_of::<T>())

@@ -45,7 +45,9 @@ impl Windows {
     fn window(&self, place: usize) -> (usize, [Range<usize>; 3]) {
         let [a, b, c] = self.axes.each_ref().map(Vec::len);
         let [p, q, r] = &self.axes;
-        (place / (a * b * c), [p[place / (b * c) % a].clone(), q[place / c % b].clone(), r[place % c].clone()])
+        let (line, k) = (place / c, place % c);
+        let (plane, j) = (line / b, line % b);
+        (plane / a, [p[plane % a].clone(), q[j].clone(), r[k].clone()])
     }
 
     /// Calls `visit` with the point (counted over all samples) of each element of a window, in order.
@@ -92,3 +94,6 @@ fn for_rows<T: Send>(pool: &Pool, out: &mut [T], n: usize, cost: usize, row: imp
 struct Target<T>(*mut T);
 // SAFETY: tasks write disjoint elements.
 unsafe impl<T: Send> Sync for Target<T> {}
+
+#[cfg(test)]
+mod tests;

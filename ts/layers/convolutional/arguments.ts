@@ -1,0 +1,55 @@
+import { imageDataFormat } from "../../engine/config.js";
+import { describe } from "../../engine/shape.js";
+import { ValueError } from "../../errors.js";
+
+/** One number for every spatial axis, or one for each. */
+export type Window = number | readonly number[];
+
+/** Where the channels are. */
+export type ImageFormat = "channels_last" | "channels_first";
+
+/**
+ * One number for each of `rank` axes.
+ *
+ * @throws ValueError unless they are integers, positive or, where zero is allowed, not negative.
+ */
+export function tuple(value: unknown, rank: number, name: string, allowZero = false): readonly number[] {
+  const list: unknown = typeof value === "number" ? Array.from({ length: rank }, () => value) : value;
+  const plea = `The \`${name}\` argument must be a tuple of ${rank} integers. Received ${name}=${describe(value)}`;
+  if (!Array.isArray(list) || list.length !== rank || !list.every(Number.isInteger)) throw new ValueError(plea);
+  const bad = (list as number[]).filter((n) => (allowZero ? n < 0 : n <= 0));
+  if (bad.length > 0) {
+    throw new ValueError(
+      `${plea}, including values {${[...new Set(bad)].join(", ")}} that do not satisfy \`value ${allowZero ? ">= 0" : "> 0"}\``,
+    );
+  }
+  return [...(list as number[])];
+}
+
+/** @throws ValueError unless the padding is one of those that a layer knows. */
+export function checkPadding<P extends string>(padding: unknown, allowed: readonly P[]): P {
+  const found = allowed.find((name) => name === String(padding).toLowerCase());
+  if (found !== undefined) return found;
+  throw new ValueError(
+    `The \`padding\` argument must be one of {${allowed.map((name) => `'${name}'`).join(", ")}}. ` +
+      `Received: ${typeof padding === "string" ? padding : describe(padding)}`,
+  );
+}
+
+/** @throws ValueError unless the format is one of the two; nothing means the configured one. */
+export function checkFormat(dataFormat: string | null | undefined): ImageFormat {
+  const format: string = dataFormat ?? imageDataFormat();
+  if (format === "channels_last" || format === "channels_first") return format;
+  throw new ValueError(
+    "The `data_format` argument must be one of {'channels_first', 'channels_last'}. " +
+      `Received: data_format=${format}`,
+  );
+}
+
+/** @throws ValueError unless the value is a positive integer. */
+export function checkPositive(value: unknown, name: string): number {
+  if (typeof value === "number" && Number.isInteger(value) && value > 0) return value;
+  throw new ValueError(
+    `Invalid value for argument \`${name}\`. Expected a strictly positive value. Received ${name}=${describe(value)}.`,
+  );
+}

@@ -1,0 +1,173 @@
+import type { Activation } from "../../activations/index.js";
+import * as constraints from "../../constraints/index.js";
+import { formatShape, type Shape } from "../../engine/shape.js";
+import type { Tensor } from "../../engine/tensor.js";
+import type { Variable } from "../../engine/variable.js";
+import { ValueError } from "../../errors.js";
+import * as initializers from "../../initializers/index.js";
+import * as ops from "../../ops/index.js";
+import * as regularizers from "../../regularizers/index.js";
+import { type Config, serializeKerasObject } from "../../saving/serialization.js";
+import { type ActivationLike, resolveActivation, serializeActivation } from "../activations/resolve.js";
+import { InputSpec } from "../input-spec.js";
+import { Layer, type LayerOptions } from "../layer.js";
+import { checkFormat, checkPadding, type ImageFormat, tuple, type Window } from "./arguments.js";
+
+/** Options of every convolution. */
+export interface ConvolutionOptions extends LayerOptions {
+  /** Steps between windows. Default 1. */
+  strides?: Window;
+  /** `"valid"` (the default): whole windows only; `"same"`: zeros around, so that the output has ⌈n / stride⌉ places. */
+  padding?: "valid" | "same";
+  /** Where the channels are. Default `keras.config.imageDataFormat()`. */
+  dataFormat?: ImageFormat | null;
+  /** Steps between elements of a window. Default 1. Not above 1 together with strides. */
+  dilationRate?: Window;
+  /** Applied to the output. Default: none. */
+  activation?: ActivationLike;
+  /** Whether a bias is added. Default `true`. */
+  useBias?: boolean;
+  /** Default `"zeros"`. */
+  biasInitializer?: initializers.InitializerLike;
+  biasRegularizer?: regularizers.RegularizerLike | null;
+  biasConstraint?: constraints.ConstraintLike | null;
+}
+
+/** A kernel's part of the options. */
+export interface KernelOptions {
+  /** Default `"glorot_uniform"`. */
+  initializer?: initializers.InitializerLike | undefined;
+  regularizer?: regularizers.RegularizerLike | null | undefined;
+  constraint?: constraints.ConstraintLike | null | undefined;
+}
+
+/** How a kernel is made and kept. */
+export class KernelSettings {
+  readonly initializer: initializers.Initializer | initializers.InitializerFunction;
+  readonly regularizer: ReturnType<typeof regularizers.get>;
+  readonly constraint: ReturnType<typeof constraints.get>;
+
+  constructor({ initializer, regularizer, constraint }: KernelOptions) {
+    this.initializer = initializers.get(initializer ?? "glorot_uniform");
+    this.regularizer = regularizers.get(regularizer);
+    this.constraint = constraints.get(constraint);
+  }
+
+  /** The settings as a config, with `prefix` before their names. */
+  config(prefix: string): Config {
+    return {
+      [`${prefix}_initializer`]: initializers.serialize(this.initializer),
+      [`${prefix}_regularizer`]: regularizers.serialize(this.regularizer),
+      [`${prefix}_constraint`]: constraints.serialize(this.constraint),
+    };
+  }
+}
+
+/** What all convolutions share: windows, data formats, bias and activation. */
+export abstract class Convolution<P extends string = "valid" | "same"> extends Layer {
+  /** The number of spatial axes. */
+  readonly rank: number;
+  readonly kernelSize: readonly number[];
+  readonly strides: readonly number[];
+  readonly padding: P;
+  readonly dataFormat: ImageFormat;
+  readonly dilationRate: readonly number[];
+  readonly activation: Activation;
+  readonly useBias: boolean;
+  readonly biasSettings: KernelSettings;
+  #bias: Variable | null = null;
+
+  constructor(
+    rank: number,
+    kernelSize: Window,
+    options: Omit<ConvolutionOptions, "padding"> & { padding?: P },
+    paddings: readonly P[] = ["valid", "same"] as unknown as readonly P[],
+  ) {
+    const { strides, padding, dataFormat, dilationRate, activation, useBias, ...rest } = options;
+    const { biasInitializer, biasRegularizer, biasConstraint, ...base } = rest;
+    super(base);
+    this.rank = rank;
+    this.kernelSize = tuple(kernelSize, rank, "kernel_size");
+    this.strides = tuple(strides ?? 1, rank, "strides");
+    this.dilationRate = tuple(dilationRate ?? 1, rank, "dilation_rate");
+    this.padding = checkPadding(padding ?? "valid", paddings);
+    this.dataFormat = checkFormat(dataFormat);
+    this.activation = resolveActivation(activation);
+    this.useBias = useBias ?? true;
+    this.biasSettings = new KernelSettings({
+      initializer: biasInitializer ?? "zeros",
+      regularizer: biasRegularizer,
+      constraint: biasConstraint,
+    });
+    this.inputSpec = new InputSpec({ minNdim: rank + 2 });
+  }
+
+  /** @throws ValueError when windows both step and are spread out. */
+  protected checkStridesAndDilation(): void {
+    if (Math.max(...this.strides) === 1 || Math.max(...this.dilationRate) === 1) return;
+    throw new ValueError(
+      "`strides > 1` not supported in conjunction with `dilation_rate > 1`. " +
+        `Received: strides=${formatShape(this.strides)} and dilation_rate=${formatShape(this.dilationRate)}`,
+    );
+  }
+
+  /** The bias, `null` before the layer is built or without one. */
+  get bias(): Variable | null {
+    return this.#bias;
+  }
+
+  /** The number of channels; from here on inputs must have as many. @throws ValueError when it is unknown. */
+  protected channelsOf(inputShape: Shape): number {
+    const axis = this.dataFormat === "channels_last" ? -1 : 1;
+    const channels = inputShape.at(axis) ?? null;
+    if (channels === null) {
+      throw new ValueError(
+        `Layer "${this.name}" (${this.className}): the channel dimension of the inputs must be known. ` +
+          `Received: input_shape=${formatShape(inputShape)}`,
+      );
+    }
+    this.inputSpec = new InputSpec({ minNdim: this.rank + 2, axes: { [axis]: channels } });
+    return channels;
+  }
+
+  /** What the ops take. */
+  protected get windows() {
+    const { strides, dataFormat, dilationRate } = this;
+    return { strides, dataFormat, dilationRate };
+  }
+
+  protected addKernel(name: string, shape: Shape, settings: KernelSettings): Variable {
+    const { initializer, regularizer, constraint } = settings;
+    return this.addWeight({ name, shape, initializer, regularizer, constraint });
+  }
+
+  protected addBias(filters: number): void {
+    if (this.useBias) this.#bias = this.addKernel("bias", [filters], this.biasSettings);
+  }
+
+  /** Bias and activation. */
+  protected finish(outputs: Tensor): Tensor {
+    let x = outputs;
+    if (this.#bias !== null) {
+      const spatial = Array.from({ length: this.rank }, () => 1);
+      const filters = this.#bias.shape[0] as number;
+      x = x.add(this.dataFormat === "channels_last" ? this.#bias : ops.reshape(this.#bias, [1, filters, ...spatial]));
+    }
+    return this.activation(x);
+  }
+
+  override getConfig(): Config {
+    return {
+      ...super.getConfig(),
+      kernel_size: this.kernelSize,
+      strides: this.strides,
+      padding: this.padding,
+      data_format: this.dataFormat,
+      dilation_rate: this.dilationRate,
+      activation: serializeActivation(this.activation),
+      use_bias: this.useBias,
+      ...this.biasSettings.config("bias"),
+      activity_regularizer: serializeKerasObject(this.activityRegularizer),
+    };
+  }
+}

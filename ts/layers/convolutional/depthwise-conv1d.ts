@@ -1,0 +1,21 @@
+import type { Window } from "./arguments.js";
+import { BaseDepthwiseConv, type DepthwiseConvOptions } from "./base-depthwise-conv.js";
+
+/**
+ * A convolution along one axis in which each channel meets kernels of its own, plus a bias.
+ *
+ * Shapes (channels last): `(batch, steps, channels)` → `(batch, steps', channels · depthMultiplier)`. Weights: kernel
+ * `(...kernelSize, channels, depthMultiplier)`, bias `(channels · depthMultiplier,)`.
+ *
+ * @example layers.DepthwiseConv1D(3, { depthMultiplier: 2 })
+ * Source: `keras.layers.DepthwiseConv1D`.
+ */
+export class DepthwiseConv1D extends BaseDepthwiseConv {
+  /**
+   * @param kernelSize The lengths of the window: one number, or one for each axis.
+   * @throws ValueError for arguments out of range, and for unknown names.
+   */
+  constructor(kernelSize: Window, options: DepthwiseConvOptions = {}) {
+    super(1, kernelSize, options);
+  }
+}

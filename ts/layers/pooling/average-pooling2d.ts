@@ -1,0 +1,21 @@
+import * as ops from "../../ops/index.js";
+import type { Window } from "../convolutional/arguments.js";
+import { BasePooling, type PoolingOptions } from "./base-pooling.js";
+
+/**
+ * The average of each window, channel by channel. With `same` padding only elements of the inputs count.
+ *
+ * Shapes (channels last): `(batch, rows, columns, channels)` → `(batch, rows', columns', channels)`.
+ *
+ * @example layers.AveragePooling2D(3)
+ * Source: `keras.layers.AveragePooling2D`.
+ */
+export class AveragePooling2D extends BasePooling {
+  /**
+   * @param poolSize The lengths of the window: one number, or one for each axis.
+   * @throws ValueError for arguments out of range, and for unknown names.
+   */
+  constructor(poolSize: Window, options: PoolingOptions = {}) {
+    super(ops.averagePool, 2, poolSize, options);
+  }
+}

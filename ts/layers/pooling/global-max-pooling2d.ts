@@ -1,0 +1,15 @@
+import * as ops from "../../ops/index.js";
+import { BaseGlobalPooling, type GlobalPoolingOptions } from "./base-global-pooling.js";
+
+/**
+ * The largest element of each channel.
+ *
+ * Shapes (channels last): `(batch, rows, columns, channels)` → `(batch, channels)`, with `keepdims` `(batch, 1, 1, channels)`.
+ * Source: `keras.layers.GlobalMaxPooling2D`.
+ */
+export class GlobalMaxPooling2D extends BaseGlobalPooling {
+  /** @throws ValueError for an unknown data format. */
+  constructor(options: GlobalPoolingOptions = {}) {
+    super(ops.max, 2, options);
+  }
+}
