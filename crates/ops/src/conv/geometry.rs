@@ -29,6 +29,9 @@ pub enum Rule {
 
 /// A length that this machine can hold.
 const MOST: i128 = 1 << 52;
+/// A step from one element to the next, and a window that lists of its elements can be made of.
+const STEP: usize = 1 << 31;
+const WINDOW: usize = 1 << 24;
 
 /// The attributes of a convolution, checked against the shapes of x, the kernel, or what is known of them.
 pub struct Geometry<'a> {
@@ -63,8 +66,8 @@ impl<'a> Geometry<'a> {
         let kernel: Option<Vec<usize>> = kernel.iter().copied().collect();
         // A kernel whose lengths are not known yet says nothing about the result; 0 stands for unknown.
         let kernel = kernel.unwrap_or_else(|| vec![0; rank]);
-        let fits = |v: &[usize]| v.len() == rank && v.iter().all(|&n| n > 0 && (n as i128) < MOST);
-        if !fits(strides) || !fits(dilation) || groups == 0 || kernel.iter().any(|&k| k as i128 >= MOST) {
+        let fits = |v: &[usize]| v.len() == rank && v.iter().all(|n| (1..STEP).contains(n));
+        if !fits(strides) || !fits(dilation) || groups == 0 || kernel.iter().any(|&k| k >= WINDOW) {
             return Err(Error::value(format!(
                 "{who}: expected {rank} positive strides and dilations and a positive number of groups, but received \
                  strides={strides:?}, dilation={dilation:?}, groups={groups}."

@@ -26,7 +26,8 @@ pub struct Window<'a> {
     pub rule: Rule,
 }
 
-const MOST: usize = 1 << 52;
+/// Windows of more elements, or adaptive ones in greater number, are nothing that anybody means.
+const MOST: usize = 1 << 24;
 
 impl Window<'_> {
     /// The number of spatial axes, when the attributes fit the tensor.
@@ -94,6 +95,10 @@ impl Window<'_> {
     /// What the kernels are told: the windows over x.
     pub fn windows(&self, x: &[usize]) -> Windows {
         let rank = self.size.len();
+        if x[0] * x[rank + 1] == 0 {
+            // Nothing to walk over, however long the axes are said to be.
+            return Windows { batch: 0, input: [0; 3], axes: [(); 3].map(|()| vec![]), channels: x[rank + 1] };
+        }
         let (mut input, mut axes) = ([1; 3], [(); 3].map(|()| vec![0..1]));
         for axis in 0..rank {
             let at = 3 - rank + axis;
