@@ -95,7 +95,7 @@ impl Window<'_> {
     /// What the kernels are told: the windows over x.
     pub fn windows(&self, x: &[usize]) -> Windows {
         let rank = self.size.len();
-        if x[0] * x[rank + 1] == 0 {
+        if x[0] == 0 || x[rank + 1] == 0 {
             // Nothing to walk over, however long the axes are said to be.
             return Windows { batch: 0, input: [0; 3], axes: [(); 3].map(|()| vec![]), channels: x[rank + 1] };
         }
