@@ -21,4 +21,9 @@ export class GlobalAveragePooling1D extends BaseGlobalPooling {
     const total = ops.sum(ops.where(counts, inputs, 0), steps, { keepdims: this.keepdims });
     return total.divide(ops.sum(counts.cast(inputs.dtype), steps, { keepdims: this.keepdims }));
   }
+
+  /** The steps are gone, and with them their mask. */
+  override computeMask(): null {
+    return null;
+  }
 }
