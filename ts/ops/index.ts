@@ -184,7 +184,6 @@ export { allclose, clip, matmul, round, where } from "./numpy.js";
 export * from "./padding.js";
 export * from "./parts.js";
 export { conj as conjugate } from "./parts.js";
-export { clip, log2, log10, matmul, round, where } from "./numpy.js";
 export * from "./pooling.js";
 export * from "./products.js";
 export * from "./rearrange.js";
