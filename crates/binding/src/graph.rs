@@ -117,6 +117,15 @@ impl Graph {
         guard(|| Ok(kerosene_ops::push(&mut self.graph, &op, &attrs, &values(&inputs))?.into_iter().map(id).collect()))
     }
 
+    /// The part of the graph that computes `results` from `parameters` (any of its values), as JSON: the body of a loop.
+    #[napi]
+    pub fn body(&self, parameters: Vec<u32>, results: Vec<u32>) -> napi::Result<String> {
+        guard(|| {
+            let body = kerosene_ops::Body::extract(&self.graph, &values(&parameters), &values(&results))?;
+            Ok(kerosene_ops::def::attrs(&body))
+        })
+    }
+
     /// Shape and dtype of a value.
     #[napi]
     pub fn spec(&self, value: u32) -> napi::Result<Spec> {

@@ -3,6 +3,7 @@
 mod epoch;
 mod fused;
 mod load;
+mod loops;
 mod memory;
 mod program;
 pub mod reference;

@@ -1,6 +1,7 @@
 //! The plainest way to compute a graph: one node after the other, each value in memory of its own. Slow, and the meaning
 //! that every plan must keep.
 
+use crate::loops::lowered;
 use crate::memory::Memory;
 use crate::variable::byte_size;
 use kerosene_ir::{Error, Graph, Kind, Op, Result, Spec, Value, VariableId};
@@ -70,7 +71,7 @@ pub fn apply(op: &dyn Op, inputs: &[(&Spec, &[u8])], outputs: &[&Spec]) -> Resul
     // Copies, so that every address is aligned for every dtype.
     let operands = inputs.iter().map(|(_, data)| aligned(data)).collect::<Result<Vec<_>>>()?;
     let results = sizes.iter().map(|&n| Memory::new(n, op.name())).collect::<Result<Vec<_>>>()?;
-    match kerosene_ops::lower(op)?.lower(&specs, outputs)? {
+    match lowered(op, &specs, outputs)? {
         Lowered::Alias => return Ok(vec![inputs[0].1.to_vec()]),
         Lowered::Kernel(kernel) => {
             let scratch = Memory::new(kernel.scratch, op.name())?;
@@ -79,6 +80,7 @@ pub fn apply(op: &dyn Op, inputs: &[(&Spec, &[u8])], outputs: &[&Spec]) -> Resul
             let pool = Pool::new(1);
             kernel.run(&Io { inputs: &ins, outputs: &outs, scratch: scratch.start(), pool: &pool, tail: None });
         }
+        Lowered::Loop(_) => return Err(Error::internal(format!("{} was to become a kernel.", op.name()))),
         Lowered::Lane(lane) => {
             let dims = outputs[0].dims(op.name())?;
             let strides: Vec<Vec<usize>> = specs.iter().map(|s| broadcast_strides(s, &dims)).collect();

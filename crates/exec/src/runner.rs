@@ -1,6 +1,6 @@
 //! What the planner asks of the executor.
 
-use crate::reference;
+use crate::{loops::lowered, reference};
 use kerosene_ir::{Literal, Op, Result, Spec};
 use kerosene_ops::Lowered;
 use kerosene_plan::Runner;
@@ -17,7 +17,7 @@ impl Runner for Cpu {
     }
 
     fn scratch(&self, op: &dyn Op, inputs: &[&Spec], outputs: &[&Spec]) -> Result<usize> {
-        Ok(match kerosene_ops::lower(op)?.lower(inputs, outputs)? {
+        Ok(match lowered(op, inputs, outputs)? {
             Lowered::Kernel(kernel) => kernel.scratch,
             _ => 0,
         })

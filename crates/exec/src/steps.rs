@@ -1,6 +1,9 @@
 //! The steps of a plan with their code and their addresses.
 
-use crate::fused::{Fused, Shared};
+use crate::{
+    fused::{Fused, Shared},
+    loops::lowered,
+};
 use kerosene_ir::{Error, Result};
 use kerosene_kernels::{Io, Kernel, Pool};
 use kerosene_ops::Lowered;
@@ -48,7 +51,7 @@ impl Steps {
     fn kernel(&mut self, step: &KernelStep) -> Result<Ready> {
         let ins: Vec<_> = step.inputs.iter().map(|a| &a.spec).collect();
         let outs: Vec<_> = step.outputs.iter().map(|a| &a.spec).collect();
-        let kernel = match kerosene_ops::lower(&*step.op)?.lower(&ins, &outs)? {
+        let kernel = match lowered(&*step.op, &ins, &outs)? {
             Lowered::Kernel(kernel) => kernel,
             _ => return Err(Error::internal(format!("{} has no kernel, and does not say so.", step.op.name()))),
         };

@@ -2,7 +2,7 @@
 
 use crate::{Graph, Result, Spec, Value};
 use std::any::Any;
-use std::fmt::Debug;
+use std::{fmt::Debug, sync::Arc};
 
 /// An op with its attributes. Its formula, shape rule, derivative and kernels live together in one file of the ops crate.
 pub trait Op: Any + Debug + Send + Sync {
@@ -24,6 +24,11 @@ pub trait Op: Any + Debug + Send + Sync {
 
     /// The op written with other ops: the meaning of a composite, the reference of a fused primitive.
     fn expand(&self, _graph: &mut Graph, _inputs: &[Value]) -> Option<Result<Vec<Value>>> {
+        None
+    }
+
+    /// The op with fewer outputs: those that are `used`, of which there is one at least. `None` when it cannot leave any out.
+    fn prune(&self, _used: &[bool]) -> Option<Arc<dyn Op>> {
         None
     }
 

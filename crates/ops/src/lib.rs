@@ -25,9 +25,10 @@ pub mod reduce;
 pub mod registry;
 pub mod sample;
 
+pub use control::Body;
 pub use def::{Def, Define, Param, Promote};
 pub use gradients::{Standard, gradients};
 pub use graph::GraphOps;
-pub use lower::{Lower, Lowered};
+pub use lower::{Loop, Lower, Lowered};
 pub use registry::{describe, infer, lookup, lower, push, registry};
 pub use sample::{Data, Sample};

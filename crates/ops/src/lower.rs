@@ -1,6 +1,6 @@
 //! How an op becomes code on the CPU.
 
-use kerosene_ir::{Op, Result, Spec};
+use kerosene_ir::{Graph, Op, Result, Spec, Value};
 use kerosene_kernels::{Kernel, Lane};
 
 /// What an op runs as.
@@ -11,6 +11,28 @@ pub enum Lowered {
     Kernel(Kernel),
     /// Nothing: the output is the first input's bytes.
     Alias,
+    /// A graph of its own, again and again.
+    Loop(Loop),
+}
+
+/// A graph that is run once for each step. Its inputs are the op's, in their order: carries, sequences (of which it gets one
+/// element along the first axis), and what every step gets whole.
+#[derive(Debug)]
+pub struct Loop {
+    /// One step.
+    pub body: Graph,
+    /// New values of the carries.
+    pub carries: Vec<Value>,
+    /// How many sequences follow the carries.
+    pub sequences: usize,
+    /// How many steps.
+    pub steps: usize,
+    /// From the end of the sequences to their start.
+    pub reverse: bool,
+    /// For each carry, the output that its last value is.
+    pub finals: Vec<Option<usize>>,
+    /// Values of each step that are elements of an output along its first axis.
+    pub stacked: Vec<(Value, usize)>,
 }
 
 /// The result of candle, where it has the op and means the same by it.

@@ -53,7 +53,7 @@ pub fn push(graph: &mut Graph, name: &str, attrs: &str, inputs: &[Value]) -> Res
     Ok(graph.push(op, &inputs)?.to_vec())
 }
 
-fn check_arity(def: &Def, got: usize) -> Result<()> {
+pub(crate) fn check_arity(def: &Def, got: usize) -> Result<()> {
     let variadic = def.inputs.iter().any(|i| i.starts_with("..."));
     let required = def.inputs.iter().filter(|i| !i.ends_with('?') && !i.starts_with("...")).count();
     if got < required || (!variadic && got > def.inputs.len()) {

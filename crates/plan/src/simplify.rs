@@ -1,4 +1,4 @@
-//! Dead code, sharing and constant folding, in one walk over the recording.
+//! Dead code (unused outputs of an op too, where it can do without), sharing and constant folding, in one walk over the recording.
 
 use crate::{
     Place, Runner,
@@ -42,7 +42,7 @@ pub(crate) fn simplify(graph: &Graph, outputs: &[Value], runner: &dyn Runner) ->
         if !node.outputs().any(|v| live[v.0 as usize]) {
             continue;
         }
-        let out: SmallVec<[Value; 2]> = node.outputs().collect();
+        let mut out: SmallVec<[Value; 2]> = node.outputs().collect();
         let values: SmallVec<[Val; 1]> = match &node.kind {
             Kind::Input(i) => [pass.work.value(graph.spec(out[0]).clone(), Source::Input(*i))?].into(),
             Kind::Constant(l) => [pass.literal(l)?].into(),
@@ -51,7 +51,16 @@ pub(crate) fn simplify(graph: &Graph, outputs: &[Value], runner: &dyn Runner) ->
                 pass.work.variables.push((*id, spec.clone()));
                 [pass.work.value(spec, Source::Variable(pass.work.variables.len() - 1))?].into()
             }
-            Kind::Op(op) => pass.op(op, &node.inputs, &out)?,
+            Kind::Op(op) => {
+                let used: Vec<bool> = out.iter().map(|v| live[v.0 as usize]).collect();
+                match used.contains(&false).then(|| op.prune(&used)).flatten() {
+                    Some(op) => {
+                        out.retain(|v| live[v.0 as usize]);
+                        pass.op(&op, &node.inputs, &out)?
+                    }
+                    None => pass.op(op, &node.inputs, &out)?,
+                }
+            }
         };
         pass.map.extend(out.into_iter().zip(values));
     }
