@@ -8,7 +8,7 @@ import type { Operand, TensorLike } from "./operand.js";
 import { record } from "./operation.js";
 import { TensorSpec } from "./shape.js";
 import { scalar, Tensor } from "./tensor.js";
-import { currentTrace, type Trace } from "./trace.js";
+import { currentTrace, isRecording, type Trace } from "./trace.js";
 import { Variable } from "./variable.js";
 
 /** A plan of one op for operands of certain specs. Every op of the core has one output. */
@@ -46,21 +46,24 @@ export function apply(op: string, inputs: readonly Operand[], attrs = "{}", clas
       return symbolic(op, inputs, attrs, className);
     } else {
       ready = false;
-      if (x instanceof Variable) trace ??= currentTrace();
+      const current = x instanceof Variable ? currentTrace() : null;
+      if (current !== null) trace = join(trace, current, op);
     }
   }
   const tensors = ready ? (inputs as readonly Tensor[]) : convert(op, inputs);
   return trace === null ? compute(op, tensors, attrs) : (trace.push(op, tensors, attrs)[0] as Tensor);
 }
 
-/** Two traced operands must belong to one trace, the one being recorded. */
+/** Traced operands must belong to the trace being recorded, or to one around the loop whose body it is: the innermost records. */
 function join(trace: Trace | null, other: Trace, op: string): Trace {
   if (trace === other) return other;
-  if (trace !== null || other !== currentTrace()) {
+  if (!isRecording(other)) {
     throw new StateError(
       `${op}: a traced tensor was used outside the function that made it. Return it from that function, or keep state that outlives a call in a Variable.`,
     );
   }
+  if (trace === null) return other;
+  for (let t: Trace | null = trace; t !== null; t = t.parent) if (t === other) return trace;
   return other;
 }
 

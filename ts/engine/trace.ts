@@ -6,6 +6,9 @@ import { formatShape, isKnown, type Shape, TensorSpec } from "./shape.js";
 import { Tensor } from "./tensor.js";
 import type { Variable } from "./variable.js";
 
+/** Constants of fewer elements are kept as they are. */
+const SMALL = 64;
+
 function isUniform(elements: TypedArray): boolean {
   const first = elements[0];
   for (let i = 1; i < elements.length; i++) if (!Object.is(elements[i], first)) return false;
@@ -18,6 +21,8 @@ function isUniform(elements: TypedArray): boolean {
  */
 export class Trace {
   readonly graph: NativeGraph = new (native().Graph)();
+  /** The trace around a loop whose body this is. */
+  readonly parent: Trace | null = null;
   private readonly constants = new WeakMap<Tensor, number>();
 
   /** A new input of the graph. Dimensions may be unknown. */
@@ -66,12 +71,17 @@ export class Trace {
   private capture(x: Tensor): number {
     const elements = x.storage;
     const first = elements[0];
-    if (typeof first !== "number" || (x.ndim > 0 && elements.length < 64) || !isUniform(elements)) {
+    if (typeof first !== "number" || (x.ndim > 0 && elements.length < SMALL) || !isUniform(elements)) {
       return this.graph.constant(x.dtype, x.shape as number[], elements);
     }
     const one = this.graph.scalar(x.dtype, first);
     if (x.ndim === 0) return one;
     return this.graph.push("broadcast_to", [one], JSON.stringify({ shape: x.shape }))[0] as number;
+  }
+
+  /** Whether a concrete tensor is a few numbers, or one repeated. */
+  protected isPlain(x: Tensor): boolean {
+    return x.storage.length < SMALL || isUniform(x.storage);
   }
 
   /** Records one op. `attrs` is canonical JSON. */
@@ -175,6 +185,13 @@ export function trace<R>(specs: readonly { dtype: DType; shape: Shape }[], fn: (
   const made = new Trace();
   const inputs = specs.map(({ dtype, shape }) => made.input(dtype, shape));
   return { trace: made, inputs, result: withTrace(made, () => fn(...inputs)) };
+}
+
+/** Whether what is recorded now may use the tensors of `trace`: it is being recorded itself, or a loop around the body that is. */
+export function isRecording(trace: Trace): boolean {
+  let open = currentTrace();
+  while (open !== null && open !== trace) open = open.parent;
+  return open === trace;
 }
 
 /** Whether a plan can be made for inputs of these shapes. */

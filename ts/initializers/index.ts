@@ -10,12 +10,14 @@ import { type CustomObjects, findCustom, registerModule } from "../saving/regist
 import { type Config, deserializeKerasObject, serializeKerasObject } from "../saving/serialization.js";
 import * as constant from "./constant.js";
 import { Initializer, type InitializerCallOptions } from "./initializer.js";
+import * as orthogonal from "./orthogonal.js";
 import * as random from "./random.js";
 import { STFT as STFTClass } from "./stft.js";
 import * as scaling from "./variance-scaling.js";
 
 export type { IdentityOptions } from "./constant.js";
 export { Initializer, type InitializerCallOptions } from "./initializer.js";
+export type { OrthogonalOptions } from "./orthogonal.js";
 export type { NormalOptions, RandomInitializerOptions, Seed, UniformOptions } from "./random.js";
 export type { STFTOptions } from "./stft.js";
 export type { Distribution, FanMode, FanOptions, VarianceScalingOptions } from "./variance-scaling.js";
@@ -37,6 +39,7 @@ const classes = {
   HeUniform: scaling.HeUniform,
   LecunNormal: scaling.LecunNormal,
   LecunUniform: scaling.LecunUniform,
+  Orthogonal: orthogonal.Orthogonal,
   RandomNormal: random.RandomNormal,
   RandomUniform: random.RandomUniform,
   STFT: STFTClass,
@@ -49,6 +52,7 @@ const byName = identifiers<new () => Initializer>(classes, {
   IdentityInitializer: constant.Identity,
   STFTInitializer: STFTClass,
   normal: random.RandomNormal,
+  OrthogonalInitializer: orthogonal.Orthogonal,
   one: constant.Ones,
   uniform: random.RandomUniform,
   zero: constant.Zeros,
@@ -74,6 +78,8 @@ export const LecunNormal = callable(scaling.LecunNormal);
 export type LecunNormal = scaling.LecunNormal;
 export const LecunUniform = callable(scaling.LecunUniform);
 export type LecunUniform = scaling.LecunUniform;
+export const Orthogonal = callable(orthogonal.Orthogonal);
+export type Orthogonal = orthogonal.Orthogonal;
 export const RandomNormal = callable(random.RandomNormal);
 export type RandomNormal = random.RandomNormal;
 export const RandomUniform = callable(random.RandomUniform);
