@@ -74,7 +74,8 @@ function record(parent: Trace, body: LoopBody, options: LoopOptions): { carries:
 /** A new carried value, in the dtype of the old one. */
 function carried(x: Tensor, before: Tensor, index: number): Tensor {
   const fits =
-    x.ndim === before.ndim && x.shape.every((d, i) => d === null || (before.shape[i] ?? null) === null || d === before.shape[i]);
+    x.ndim === before.ndim &&
+    x.shape.every((d, i) => d === null || (before.shape[i] ?? null) === null || d === before.shape[i]);
   if (!fits) {
     throw new ValueError(
       `A loop's carried value ${index} must keep its shape: it was ${formatShape(before.shape)} before the step and ${formatShape(x.shape)} after it.`,

@@ -37,11 +37,16 @@ export class Orthogonal extends RandomInitializer {
     const columns = shape.at(-1) as number;
     const rows = shape.slice(0, -1).reduce((total, d) => total * d, 1);
     const [long, short] = [Math.max(rows, columns), Math.min(rows, columns)];
-    const vectors = orthonormal(random.normal([short, long], { dtype: "float32", seed: this.seed }).dataSync(), short, long);
+    const vectors = orthonormal(
+      random.normal([short, long], { dtype: "float32", seed: this.seed }).dataSync(),
+      short,
+      long,
+    );
     const out = new Float32Array(rows * columns);
     for (let v = 0; v < short; v++) {
       const vector = vectors[v] as Float64Array;
-      for (let i = 0; i < long; i++) out[rows < columns ? v * columns + i : i * columns + v] = this.gain * (vector[i] as number);
+      for (let i = 0; i < long; i++)
+        out[rows < columns ? v * columns + i : i * columns + v] = this.gain * (vector[i] as number);
     }
     const made = wrap("float32", [...shape], out);
     return dtype === "float32" ? made : made.astype(dtype);

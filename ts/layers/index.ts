@@ -25,6 +25,7 @@ export * from "./merging/index.js";
 export * from "./normalization/index.js";
 export * from "./pooling/index.js";
 export * from "./preprocessing/index.js";
+export * from "./recurrent/index.js";
 export * from "./regularization/index.js";
 export * from "./reshaping/index.js";
 

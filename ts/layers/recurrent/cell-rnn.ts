@@ -23,8 +23,17 @@ export abstract class CellRNN<C extends RecurrentCell> extends RNN {
   declare readonly cell: C;
 
   constructor(units: number, options: CellRNNOptions, cellName: string, make: MakeCell<C, RecurrentCellOptions>) {
-    const { useCudnn = "auto", name, trainable, dtype, autocast, activityRegularizer, inputShape, inputDim, ...more } =
-      options;
+    const {
+      useCudnn = "auto",
+      name,
+      trainable,
+      dtype,
+      autocast,
+      activityRegularizer,
+      inputShape,
+      inputDim,
+      ...more
+    } = options;
     const { returnSequences, returnState, goBackwards, stateful, unroll, zeroOutputForMask, ...ofCell } = more;
     if (useCudnn !== "auto" && typeof useCudnn !== "boolean") {
       throw new ValueError(
@@ -68,7 +77,11 @@ export abstract class CellRNN<C extends RecurrentCell> extends RNN {
     };
   }
 
-  static override fromConfig<T extends Layer>(this: Constructor<T>, config: Config, options: DeserializeOptions = {}): T {
+  static override fromConfig<T extends Layer>(
+    this: Constructor<T>,
+    config: Config,
+    options: DeserializeOptions = {},
+  ): T {
     // biome-ignore lint/complexity/noThisInStatic: the class it is called on, which may be a subclass.
     return layerFromConfig(this, config, options);
   }

@@ -1,6 +1,7 @@
+import { describe } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import { InvalidTypeError, ValueError } from "../../errors.js";
-import { describe } from "../../engine/shape.js";
+import type { Config } from "../../saving/serialization.js";
 import { Layer } from "../layer.js";
 import type { States } from "./rnn-loop.js";
 
@@ -41,6 +42,28 @@ export function checkCell(cell: unknown, who: string): asserts cell is RNNCell {
   }
 }
 
+/** Named arguments of a built-in cell's call. */
+export interface CellCallOptions {
+  /** The states, where they are not the second argument. */
+  readonly states?: unknown;
+  readonly training?: boolean;
+}
+
+/** The states and the training flag of a call `(inputs, states, { training })` or `(inputs, { states, training })`. */
+export function cellArguments(rest: readonly unknown[], who: string): { states: unknown; training: boolean } {
+  const named = (rest.at(-1) ?? {}) as CellCallOptions;
+  const states = rest.length > 1 ? rest[0] : named.states;
+  if (states == null)
+    throw new ValueError(`${who}: a cell is called with an input and its states: \`cell(inputs, states)\`.`);
+  return { states, training: named.training ?? false };
+}
+
+/** A config without what it was built on: who runs a cell builds it, under its own name. */
+export function unbuilt(config: Config): Config {
+  const { build_config: _, ...rest } = config;
+  return rest;
+}
+
 /** How long a cell's output is. */
 export function outputSize(cell: RNNCell): number {
   let size: StateSize = cell.outputSize ?? cell.stateSize;
@@ -53,9 +76,7 @@ export function callCell(cell: RNNCell, input: Tensor, states: unknown, training
   const call = cell as unknown as (...args: unknown[]) => unknown;
   const result = cell instanceof Layer ? call(input, states, { training }) : cell.call(input, states, { training });
   if (!Array.isArray(result) || result.length !== 2) {
-    throw new ValueError(
-      `A cell's \`call\` must return \`[output, newStates]\`. Received: ${describe(result)}`,
-    );
+    throw new ValueError(`A cell's \`call\` must return \`[output, newStates]\`. Received: ${describe(result)}`);
   }
   const [output, after] = result as [Tensor, unknown];
   return [output, (Array.isArray(after) ? after : [after]) as States];

@@ -3,6 +3,7 @@ import type { Tensor } from "../../engine/tensor.js";
 import type { Variable } from "../../engine/variable.js";
 import * as ops from "../../ops/index.js";
 import type { Config } from "../../saving/serialization.js";
+import { cellArguments } from "./cell.js";
 import { type GatedCellOptions, project, RecurrentCell } from "./recurrent-cell.js";
 
 /** Options of {@link GRUCell}. */
@@ -36,11 +37,8 @@ export class GRUCell extends RecurrentCell {
     return this.resetAfter ? { ...shapes, bias: [2, 3 * this.units] } : shapes;
   }
 
-  override call(
-    inputs: Tensor,
-    states: Tensor | readonly Tensor[],
-    { training = false }: { training?: boolean } = {},
-  ): [Tensor, Tensor | Tensor[]] {
+  override call(inputs: Tensor, ...rest: unknown[]): [Tensor, Tensor | Tensor[]] {
+    const { states, training } = cellArguments(rest, this.name);
     const before = Array.isArray(states) ? (states[0] as Tensor) : (states as Tensor);
     const [bias, recurrentBias] = this.#biases();
     let x = project(this.droppedInputs(inputs, training), this.kernel as Variable, 3);
@@ -58,11 +56,11 @@ export class GRUCell extends RecurrentCell {
       candidate = xg.add(gate(xr.add(hr)).multiply(hg));
     } else {
       const kernel = this.recurrentKernel as Variable;
-      const gates = ops.sliceAxis(kernel, 1, 0, 2 * this.units);
+      const gates = ops.getItem(kernel, [":", `:${2 * this.units}`]);
       const [hz, hr] = ops.split(project(seen.slice(0, 2), gates, 2), 2, -1) as [Tensor, Tensor];
       z = gate(xz.add(hz));
       const reset = gate(xr.add(hr)).multiply(seen.at(-1) as Tensor);
-      candidate = xg.add(ops.matmul(reset, ops.sliceAxis(kernel, 1, 2 * this.units, this.units)));
+      candidate = xg.add(ops.matmul(reset, ops.getItem(kernel, [":", `${2 * this.units}:`])));
     }
     const output = z.multiply(before).add(ops.subtract(1, z).multiply(this.activation(candidate)));
     return [output, Array.isArray(states) ? [output] : output];

@@ -1,6 +1,7 @@
 /** Layers over the time axis, and the cells they run. */
 import { callable } from "../../engine/callable.js";
 import { registerModule } from "../../saving/registry.js";
+import { Bidirectional as BidirectionalClass } from "./bidirectional.js";
 import { GRU as GRUClass } from "./gru.js";
 import { GRUCell as GRUCellClass } from "./gru-cell.js";
 import { LSTM as LSTMClass } from "./lstm.js";
@@ -9,7 +10,9 @@ import { RNN as RNNClass } from "./rnn.js";
 import { SimpleRNN as SimpleRNNClass } from "./simple-rnn.js";
 import { SimpleRNNCell as SimpleRNNCellClass } from "./simple-rnn-cell.js";
 import { StackedRNNCells as StackedRNNCellsClass } from "./stacked-rnn-cells.js";
+import { TimeDistributed as TimeDistributedClass } from "./time-distributed.js";
 
+export type { BidirectionalOptions, MergeMode } from "./bidirectional.js";
 export type { RNNCell, StateSize } from "./cell.js";
 export type { GRUOptions } from "./gru.js";
 export type { GRUCellOptions } from "./gru-cell.js";
@@ -20,7 +23,10 @@ export type { States } from "./rnn-loop.js";
 export type { SimpleRNNOptions } from "./simple-rnn.js";
 export type { SimpleRNNCellOptions } from "./simple-rnn-cell.js";
 export type { StackedRNNCellsOptions } from "./stacked-rnn-cells.js";
+export type { TimeDistributedOptions } from "./time-distributed.js";
 
+export const Bidirectional = callable(BidirectionalClass);
+export type Bidirectional = BidirectionalClass;
 export const GRU = callable(GRUClass);
 export type GRU = GRUClass;
 export const GRUCell = callable(GRUCellClass);
@@ -37,8 +43,11 @@ export const SimpleRNNCell = callable(SimpleRNNCellClass);
 export type SimpleRNNCell = SimpleRNNCellClass;
 export const StackedRNNCells = callable(StackedRNNCellsClass);
 export type StackedRNNCells = StackedRNNCellsClass;
+export const TimeDistributed = callable(TimeDistributedClass);
+export type TimeDistributed = TimeDistributedClass;
 
 registerModule("keras.layers", {
+  Bidirectional: BidirectionalClass,
   GRU: GRUClass,
   GRUCell: GRUCellClass,
   LSTM: LSTMClass,
@@ -47,4 +56,5 @@ registerModule("keras.layers", {
   SimpleRNN: SimpleRNNClass,
   SimpleRNNCell: SimpleRNNCellClass,
   StackedRNNCells: StackedRNNCellsClass,
+  TimeDistributed: TimeDistributedClass,
 });

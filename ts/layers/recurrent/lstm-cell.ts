@@ -1,10 +1,9 @@
-import type { DType } from "../../engine/dtype.js";
 import type { Tensor } from "../../engine/tensor.js";
 import type { Variable } from "../../engine/variable.js";
 import type * as initializers from "../../initializers/index.js";
 import * as ops from "../../ops/index.js";
 import type { Config } from "../../saving/serialization.js";
-import type { StateSize } from "./cell.js";
+import { cellArguments, type StateSize } from "./cell.js";
 import { type GatedCellOptions, project, RecurrentCell } from "./recurrent-cell.js";
 
 /** Options of {@link LSTMCell}. */
@@ -37,21 +36,19 @@ export class LSTMCell extends RecurrentCell {
 
   protected override wholeBiasInitializer(): initializers.InitializerLike {
     if (!this.unitForgetBias) return this.biasInitializer;
-    return (_, { dtype }) => {
-      const part = (n: number): Tensor => this.biasInitializer([n * this.units], { dtype: dtype as DType });
-      return ops.concatenate([part(1), ops.ones([this.units], dtype as DType), part(2)]);
+    const whole: initializers.InitializerFunction = (_, { dtype }) => {
+      const part = (n: number): Tensor => this.biasInitializer([n * this.units], { dtype });
+      return ops.concatenate([part(1), ops.ones([this.units], dtype), part(2)]);
     };
+    return whole;
   }
 
   override getInitialState(batchSize: number | null): Tensor[] {
     return [...super.getInitialState(batchSize), ...super.getInitialState(batchSize)];
   }
 
-  override call(
-    inputs: Tensor,
-    states: readonly Tensor[],
-    { training = false }: { training?: boolean } = {},
-  ): [Tensor, Tensor[]] {
+  override call(inputs: Tensor, ...rest: unknown[]): [Tensor, Tensor[]] {
+    const { states, training } = cellArguments(rest, this.name);
     const [before, memory] = states as [Tensor, Tensor];
     const x = project(this.droppedInputs(inputs, training), this.kernel as Variable, 4);
     const h = project(this.droppedStates(before, training), this.recurrentKernel as Variable, 4);
@@ -59,7 +56,9 @@ export class LSTMCell extends RecurrentCell {
     if (this.bias !== null) sum = sum.add(this.bias);
     const [i, f, g, o] = ops.split(sum, 4, -1) as [Tensor, Tensor, Tensor, Tensor];
     const gate = this.recurrentActivation as (x: Tensor) => Tensor;
-    const carry = gate(f).multiply(memory).add(gate(i).multiply(this.activation(g)));
+    const carry = gate(f)
+      .multiply(memory)
+      .add(gate(i).multiply(this.activation(g)));
     const output = gate(o).multiply(this.activation(carry));
     return [output, [output, carry]];
   }

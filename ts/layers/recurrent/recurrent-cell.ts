@@ -83,7 +83,8 @@ export abstract class RecurrentCell extends Layer {
 
   /** @throws ValueError unless `units` is a positive integer, and for unknown names. */
   constructor(units: number, gates: number, options: GatedCellOptions) {
-    const { activation, recurrentActivation, useBias, implementation, dropout, recurrentDropout, seed, ...rest } = options;
+    const { activation, recurrentActivation, useBias, implementation, dropout, recurrentDropout, seed, ...rest } =
+      options;
     const { kernelInitializer, recurrentInitializer, biasInitializer, ...more } = rest;
     const { kernelRegularizer, recurrentRegularizer, biasRegularizer, ...others } = more;
     const { kernelConstraint, recurrentConstraint, biasConstraint, ...base } = others;
@@ -225,7 +226,9 @@ const dropped = (x: Tensor, masks: Masks): Tensor[] => (masks === null ? [x] : m
 export function commonConfig(cell: RecurrentCell): Config {
   return {
     activation: serializeActivation(cell.activation),
-    ...(cell.recurrentActivation === null ? {} : { recurrent_activation: serializeActivation(cell.recurrentActivation) }),
+    ...(cell.recurrentActivation === null
+      ? {}
+      : { recurrent_activation: serializeActivation(cell.recurrentActivation) }),
     use_bias: cell.useBias,
     kernel_initializer: initializers.serialize(cell.kernelInitializer),
     recurrent_initializer: initializers.serialize(cell.recurrentInitializer),

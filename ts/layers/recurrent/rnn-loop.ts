@@ -1,3 +1,4 @@
+import type { DType } from "../../engine/dtype.js";
 import { loop } from "../../engine/loop.js";
 import { flatten, mapStructure, pack, type Structure } from "../../engine/nest.js";
 import type { Tensor } from "../../engine/tensor.js";
@@ -49,12 +50,20 @@ function timeMajor(x: Tensor): Tensor {
 /** The mask as booleans of (batch, time): a step counts if any of its elements does. */
 function timeMask(mask: Tensor): Tensor {
   const bools = mask.dtype === "bool" ? mask : mask.astype("bool");
-  return bools.ndim <= 2 ? bools : ops.any(bools, Array.from({ length: bools.ndim - 2 }, (_, i) => i + 2));
+  return bools.ndim <= 2
+    ? bools
+    : ops.any(
+        bools,
+        Array.from({ length: bools.ndim - 2 }, (_, i) => i + 2),
+      );
 }
 
 /** A mask of (batch,) beside a tensor of (batch, …). */
 function beside(mask: Tensor, x: Tensor): Tensor {
-  return ops.expandDims(mask, Array.from({ length: x.ndim - 1 }, (_, i) => i + 1));
+  return ops.expandDims(
+    mask,
+    Array.from({ length: x.ndim - 1 }, (_, i) => i + 1),
+  );
 }
 
 const choose = (mask: Tensor, now: Tensor, before: Tensor): Tensor => ops.where(beside(mask, now), now, before);
@@ -147,6 +156,8 @@ function unrolled(
 }
 
 /** Every state in a dtype. */
-export function castStates(states: States, dtype: string): States {
-  return mapStructure<Tensor, Tensor>(states, (state) => (state.dtype === dtype ? state : state.astype(dtype))) as States;
+export function castStates(states: States, dtype: DType): States {
+  return mapStructure<Tensor, Tensor>(states, (state) =>
+    state.dtype === dtype ? state : state.astype(dtype),
+  ) as States;
 }

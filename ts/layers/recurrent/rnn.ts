@@ -11,7 +11,7 @@ import {
   serializeKerasObject,
 } from "../../saving/serialization.js";
 import { type Constructor, Layer, type LayerOptions, layerFromConfig } from "../layer.js";
-import { callCell, checkCell, outputSize, type RNNCell, type StateSize } from "./cell.js";
+import { callCell, checkCell, outputSize, type RNNCell, type StateSize, unbuilt } from "./cell.js";
 import { RecurrentCell } from "./recurrent-cell.js";
 import { castStates, runCell, type States } from "./rnn-loop.js";
 import { StackedRNNCells } from "./stacked-rnn-cells.js";
@@ -97,7 +97,10 @@ export class RNN extends Layer {
     const [batch = null, , ...rest] = sequencesShape;
     if (this.cell instanceof Layer && !this.cell.built) this.cell.build([batch, ...rest]);
     if (!this.stateful) return;
-    if (this.#states !== null) return this.resetState();
+    if (this.#states !== null) {
+      this.resetState();
+      return;
+    }
     if (batch === null) {
       throw new ValueError(
         `When using \`stateful: true\` in a RNN, the batch size must be static. Found dynamic batch size: sequence.shape=${formatShape(sequencesShape)}. Give the input a \`batchShape\` or \`batchSize\`.`,
@@ -147,14 +150,22 @@ export class RNN extends Layer {
         `Layer "${this.name}": cannot unroll a RNN if the time dimension is undefined. Give \`Input\` a shape whose first dimension is known.`,
       );
     }
-    const initial = castStates(this.#initial(sequences, given), this.cell instanceof Layer ? this.cell.computeDtype : this.computeDtype);
+    const initial = castStates(
+      this.#initial(sequences, given),
+      this.cell instanceof Layer ? this.cell.computeDtype : this.computeDtype,
+    );
     prepareDropout(this.cell, sequences, initial, training);
     try {
       const { last, outputs, states } = runCell(
         (input, before) => callCell(this.cell, input, before, training),
         sequences,
         initial,
-        { goBackwards: this.goBackwards, mask: named.mask ?? null, unroll: this.unroll, zeroOutputForMask: this.zeroOutputForMask },
+        {
+          goBackwards: this.goBackwards,
+          mask: named.mask ?? null,
+          unroll: this.unroll,
+          zeroOutputForMask: this.zeroOutputForMask,
+        },
       );
       const after = castStates(states, this.computeDtype);
       if (this.stateful) {
@@ -197,8 +208,12 @@ export class RNN extends Layer {
     return { ...super.getConfig(), ...runConfig(this), cell: serializeKerasObject(this.cell) };
   }
 
-  static override fromConfig<T extends Layer>(this: Constructor<T>, config: Config, options: DeserializeOptions = {}): T {
-    const cell = deserializeKerasObject(config.cell as Config, options);
+  static override fromConfig<T extends Layer>(
+    this: Constructor<T>,
+    config: Config,
+    options: DeserializeOptions = {},
+  ): T {
+    const cell = deserializeKerasObject(unbuilt(config.cell as Config), options);
     // biome-ignore lint/complexity/noThisInStatic: the class it is called on, which may be a subclass.
     return layerFromConfig(this, { ...config, cell }, options);
   }

@@ -1,6 +1,7 @@
 import type { Tensor } from "../../engine/tensor.js";
 import type { Variable } from "../../engine/variable.js";
 import * as ops from "../../ops/index.js";
+import { cellArguments } from "./cell.js";
 import { RecurrentCell, type RecurrentCellOptions } from "./recurrent-cell.js";
 
 /** Options of {@link SimpleRNNCell}. */
@@ -21,11 +22,8 @@ export class SimpleRNNCell extends RecurrentCell {
     super(units, 1, options);
   }
 
-  override call(
-    inputs: Tensor,
-    states: Tensor | readonly Tensor[],
-    { training = false }: { training?: boolean } = {},
-  ): [Tensor, Tensor | Tensor[]] {
+  override call(inputs: Tensor, ...rest: unknown[]): [Tensor, Tensor | Tensor[]] {
+    const { states, training } = cellArguments(rest, this.name);
     const before = Array.isArray(states) ? (states[0] as Tensor) : (states as Tensor);
     const [x] = this.droppedInputs(inputs, training) as [Tensor];
     const [h] = this.droppedStates(before, training) as [Tensor];

@@ -9,7 +9,7 @@ import {
   serializeKerasObject,
 } from "../../saving/serialization.js";
 import { type Constructor, Layer, type LayerOptions, layerFromConfig } from "../layer.js";
-import { callCell, checkCell, outputSize, type RNNCell, type StateSize } from "./cell.js";
+import { callCell, cellArguments, checkCell, outputSize, type RNNCell, type StateSize, unbuilt } from "./cell.js";
 import type { States } from "./rnn-loop.js";
 
 /** Options of {@link StackedRNNCells}. */
@@ -60,14 +60,11 @@ export class StackedRNNCells extends Layer {
     );
   }
 
-  override call(
-    inputs: Tensor,
-    states: States,
-    { training = false }: { training?: boolean } = {},
-  ): [Tensor, Structure<Tensor>] {
+  override call(inputs: Tensor, ...rest: unknown[]): [Tensor, Structure<Tensor>] {
+    const { states, training } = cellArguments(rest, this.name);
     let output = inputs;
     const after = this.cells.map((cell, i) => {
-      const own = states[i] as Structure<Tensor>;
+      const own = (states as States)[i] as Structure<Tensor>;
       const [next, made] = callCell(cell, output, Array.isArray(own) ? own : [own], training);
       output = next;
       return made.length === 1 && !Array.isArray(own) ? (made[0] as Structure<Tensor>) : made;
@@ -79,8 +76,12 @@ export class StackedRNNCells extends Layer {
     return { ...super.getConfig(), cells: this.cells.map((cell) => serializeKerasObject(cell)) };
   }
 
-  static override fromConfig<T extends Layer>(this: Constructor<T>, config: Config, options: DeserializeOptions = {}): T {
-    const cells = (config.cells as Config[]).map((cell) => deserializeKerasObject(cell, options));
+  static override fromConfig<T extends Layer>(
+    this: Constructor<T>,
+    config: Config,
+    options: DeserializeOptions = {},
+  ): T {
+    const cells = (config.cells as Config[]).map((cell) => deserializeKerasObject(unbuilt(cell), options));
     // biome-ignore lint/complexity/noThisInStatic: the class it is called on, which may be a subclass.
     return layerFromConfig(this, { ...config, cells }, options);
   }
