@@ -52,9 +52,13 @@ interface Adaptable {
   binBoundaries?: number[];
 }
 
-/** Keras takes the input's shape for the output's here, though glu halves it, and the number of queries for that of the keys. */
+/**
+ * Keras takes the input's shape for the output's here, though glu halves it; the number of queries for that of the keys; and twice the
+ * forward layer's units for those of both.
+ */
 const wrongInKeras = new Set([
   "Activation_glu",
+  "Bidirectional_09",
   "MultiHeadAttention_01",
   "MultiHeadAttention_04",
   "MultiHeadAttention_05",

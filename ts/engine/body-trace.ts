@@ -54,6 +54,7 @@ export class BodyTrace extends Trace {
   }
 
   override assign(variable: Variable, value: Tensor): void {
+    this.note(variable);
     this.#variable(variable).now = this.tensor(this.idOf(value));
   }
 }

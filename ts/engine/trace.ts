@@ -24,6 +24,8 @@ export class Trace {
   /** The trace around a loop whose body this is. */
   readonly parent: Trace | null = null;
   private readonly constants = new WeakMap<Tensor, number>();
+  /** Inside a branch: the values that variables had before it. */
+  private before: Map<Variable, Tensor> | null = null;
 
   /** A new input of the graph. Dimensions may be unknown. */
   input(dtype: DType, shape: Shape): Tensor {
@@ -96,7 +98,28 @@ export class Trace {
 
   /** Records that a variable changes. */
   assign(variable: Variable, value: Tensor): void {
+    this.note(variable);
     this.graph.assign(variable.native, this.idOf(value));
+  }
+
+  /** Remembers the value a variable has before a branch changes it. */
+  protected note(variable: Variable): void {
+    if (this.before !== null && !this.before.has(variable)) this.before.set(variable, this.tensor(this.idOf(variable)));
+  }
+
+  /** Records a branch of which nobody knows yet whether it counts: its assignments are taken back and returned. */
+  aside<R>(fn: () => R): { result: R; assigned: Map<Variable, Tensor> } {
+    const outer = this.before;
+    const before = new Map<Variable, Tensor>();
+    this.before = before;
+    try {
+      const result = fn();
+      const assigned = new Map([...before.keys()].map((v) => [v, this.tensor(this.idOf(v))]));
+      for (const [variable, value] of before) this.assign(variable, value);
+      return { result, assigned };
+    } finally {
+      this.before = outer;
+    }
   }
 
   /**

@@ -11,6 +11,7 @@ import * as numpy from "./numpy.js";
 import * as reduce from "./reduce.js";
 
 export * from "./arrange.js";
+export * from "./associative-scan.js";
 export * from "./attention.js";
 export * from "./averages.js";
 export * from "./blocks.js";
@@ -23,6 +24,7 @@ export {
   depthwiseConv,
   separableConv,
 } from "./conv.js";
+export * from "./branches.js";
 export { cast, convertToTensor, isTensor, ndim, shape } from "./core.js";
 export {
   arange,
@@ -154,6 +156,8 @@ export { getItem } from "./get-item.js";
 export * as image from "./image/index.js";
 export { multiHot, oneHot, take } from "./indexing.js";
 export * from "./jvp.js";
+export { oneHot, take } from "./indexing.js";
+export * from "./loops.js";
 export {
   broadcastTo,
   concatenate,
