@@ -32,6 +32,12 @@ pub trait Op: Any + Debug + Send + Sync {
         None
     }
 
+    /// The sum of the op's results over a loop, from stacks of what its inputs are at each step (along a new first axis), where
+    /// that is cheaper than adding them up step by step.
+    fn sum_over(&self, _graph: &mut Graph, _stacks: &[Value]) -> Option<Result<Value>> {
+        None
+    }
+
     /// The vector-Jacobian product: for each input the gradient, or `None` where there is none (integers, comparisons).
     /// Called only when some input needs a gradient and some output has one.
     fn vjp(&self, cx: &mut Vjp<'_>) -> Result<Vec<Option<Value>>>;

@@ -1,6 +1,7 @@
 //! The derivative of a scan: a scan backwards over the body's vector-Jacobian product.
 //!
-//! It carries the gradients of the carried values and sums up those of what every step gets. Of the forward pass it reads the
+//! It carries the gradients of the carried values, and those of what every step gets, unless they can be summed up at once when
+//! the steps are done. Of the forward pass it reads the
 //! carries before each step and the results of kernels; the rest it computes again.
 //!
 //! Source: Bradbury et al., *JAX: composable transformations of Python+NumPy programs*, 2018 (the transpose of `lax.scan`).
@@ -8,10 +9,11 @@
 use super::{
     body::{Body, needed},
     scan::{Recorded, Scan},
+    sums::Sum,
 };
 use crate::{GraphOps, gradients, movement::full};
-use kerosene_ir::{Graph, Result, Spec, Value, Vjp};
-use std::sync::Arc;
+use kerosene_ir::{Error, Graph, Result, Spec, Value, Vjp};
+use std::{collections::HashMap, sync::Arc};
 
 /// A parameter of the backward step, and the value of the outer graph it gets.
 type Pair = (Value, Value);
@@ -59,7 +61,9 @@ pub(super) fn vjp(scan: &Scan, cx: &mut Vjp<'_>) -> Result<Vec<Option<Value>>> {
     let slopes = gradients(&mut step, &targets, &seeds, &wrt)?;
 
     // The results: new gradients of the carries, sums, and a slice for each sequence. `to` says whose gradient each is.
+    let steps = scan.steps(&specs)?;
     let (mut results, mut to_carries, mut to_slices, mut rows) = (vec![], vec![], vec![], vec![]);
+    let mut sums: Vec<(usize, Sum)> = vec![];
     for (&i, d) in wanted.iter().zip(slopes) {
         match d {
             d if i < n => {
@@ -72,12 +76,21 @@ pub(super) fn vjp(scan: &Scan, cx: &mut Vjp<'_>) -> Result<Vec<Option<Value>>> {
                 rows.push(d);
                 to_slices.push(i);
             }
+            Some(d) if Sum::new(&step, d, steps).is_some() => sums.extend(Sum::new(&step, d, steps).map(|s| (i, s))),
             Some(d) => {
                 let sum = step.input(step.spec(parameters[i]).clone());
                 results.push(step.add(sum, d)?);
                 carried.push((sum, zeros(cx.graph, cx.inputs[i])?));
                 to_carries.push(i);
             }
+        }
+    }
+    // What sums at the end read must be stacked, unless it is already.
+    let stacks: HashMap<Value, Value> = known.iter().chain(&slices).copied().collect();
+    let first = results.len();
+    for v in sums.iter().flat_map(|(_, sum)| &sum.inputs) {
+        if !stacks.contains_key(v) && !rows.contains(v) {
+            rows.push(*v);
         }
     }
     results.extend(&rows);
@@ -95,13 +108,19 @@ pub(super) fn vjp(scan: &Scan, cx: &mut Vjp<'_>) -> Result<Vec<Option<Value>>> {
         carries: carried.len(),
         sequences: slices.len(),
         reverse: !scan.reverse,
-        length: scan.steps(&specs)?,
+        length: steps,
         outputs: None,
     };
     let made = cx.graph.push(Arc::new(back), &outside)?;
     let mut out = vec![None; specs.len()];
     for (&i, &v) in to_carries.iter().chain(&to_slices).zip(&made) {
         out[i] = Some(v).filter(|_| cx.needs[i]);
+    }
+    for (i, sum) in sums {
+        let row = |v: &Value| rows.iter().position(|r| r == v).map(|at| made[first + at]);
+        let read: Option<Vec<Value>> = sum.inputs.iter().map(|v| stacks.get(v).copied().or_else(|| row(v))).collect();
+        let read = read.ok_or_else(|| Error::internal("scan: a sum reads what was not stacked."))?;
+        out[i] = Some(sum.take(cx.graph, &read)?);
     }
     Ok(out)
 }

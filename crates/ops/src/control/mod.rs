@@ -6,6 +6,7 @@ mod identity;
 mod samples;
 mod scan;
 mod stop_gradient;
+mod sums;
 
 use crate::Def;
 pub use body::Body;

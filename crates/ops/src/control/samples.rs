@@ -68,6 +68,10 @@ pub(super) fn samples() -> Vec<Sample> {
         let s = Sample::new(cell(rest)).f32(&[2, 3], -0.5, 0.5).f32(&[steps, 2, 4], -1.0, 1.0);
         s.f32(&[4, 3], -0.6, 0.6).f32(&[3, 3], -0.6, 0.6)
     };
+    // h, x, w, b: tanh(x·w + b) · h, whose bias is summed over the rows.
+    let biased: &[(&str, &str, &[usize])] =
+        &[("matmul", product, &[1, 2]), ("add", "{}", &[4, 3]), ("tanh", "{}", &[5]), ("multiply", "{}", &[6, 0])];
+    let biased = text(4, biased, &[7, 6], r#""carries":1,"sequences":1"#);
     let running = text(2, &[("multiply", "{}", &[0, 1])], &[2, 2], r#""carries":1,"sequences":1"#);
     let power = text(2, &[("multiply", "{}", &[0, 1])], &[2], r#""carries":1,"sequences":0,"length":3"#);
     // Two carries that change places, one of them counted up by an integer nobody derives.
@@ -87,6 +91,11 @@ pub(super) fn samples() -> Vec<Sample> {
         recurrent(r#""carries":1,"sequences":1,"reverse":true"#, 4),
         recurrent(r#""carries":1,"sequences":1"#, 1),
         recurrent(r#""carries":1,"sequences":1"#, 0).kink(),
+        Sample::new(biased).f32(&[2, 3], 0.5, 1.5).f32(&[3, 2, 4], -1.0, 1.0).f32(&[4, 3], -0.6, 0.6).f32(
+            &[3],
+            -1.0,
+            1.0,
+        ),
         Sample::new(running).f32(&[3], 0.5, 1.5).f32(&[4, 3], 0.5, 1.5),
         Sample::new(power).f32(&[2, 2], 0.5, 1.5).f32(&[2], 0.5, 1.5),
         Sample::new(swap).f32(&[3], -1.0, 1.0).f32(&[3], -1.0, 1.0).f32(&[6, 3], -1.0, 1.0),

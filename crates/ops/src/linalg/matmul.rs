@@ -42,6 +42,20 @@ impl Op for Matmul {
         Traits { tail: true, ..Traits::default() }
     }
 
+    /// Σ aᵢᵀ · bᵢ is the product of the matrices with the rows of all: one product for the gradient of a weight.
+    fn sum_over(&self, graph: &mut Graph, stacks: &[Value]) -> Option<Result<Value>> {
+        if !self.transpose_a || self.transpose_b {
+            return None;
+        }
+        let rows = |v: &Value| match graph.spec(*v).shape[..] {
+            [Some(t), Some(rows), Some(columns)] => Some([Some(t.checked_mul(rows)?), Some(columns)]),
+            _ => None,
+        };
+        let shapes = stacks.iter().map(rows).collect::<Option<Vec<_>>>()?;
+        let flat = stacks.iter().zip(shapes).map(|(&v, shape)| graph.reshape(v, &shape)).collect::<Result<Vec<_>>>();
+        Some(flat.and_then(|f| graph.matmul(f[0], f[1], true, false)))
+    }
+
     fn vjp(&self, cx: &mut Vjp<'_>) -> Result<Vec<Option<Value>>> {
         let layout = Layout::new(&[cx.input(0), cx.input(1)], self.transpose_a, self.transpose_b)?;
         // Vectors become the matrices they stand for, and their gradients vectors again.

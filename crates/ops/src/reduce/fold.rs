@@ -1,7 +1,7 @@
 //! What reductions share: a file gives the [`Fold`], [`Reduction`] makes the op of it.
 
 use crate::{Define, GraphOps, Lower, Lowered, Param, Promote, Sample, def, def::param};
-use kerosene_ir::{DType, Error, Op, Result, Shape, Spec, Value, Vjp, normalize_axes};
+use kerosene_ir::{DType, Error, Graph, Op, Result, Shape, Spec, Value, Vjp, normalize_axes};
 use kerosene_kernels::Kernel;
 use serde::{Deserialize, Serialize};
 use std::{fmt::Debug, marker::PhantomData};
@@ -103,6 +103,10 @@ pub trait Fold: Debug + Send + Sync + 'static {
     fn derivative(_cx: &mut Vjp<'_>, _axes: &Axes) -> Result<Option<Value>> {
         Ok(None)
     }
+    /// The sum of the folds of a stack, where it is one fold.
+    fn sum_over(_graph: &mut Graph, _stack: Value, _axes: &Axes) -> Option<Result<Value>> {
+        None
+    }
     /// Cases for the laws.
     fn samples() -> Vec<Sample>;
     /// The fold as candle computes it, axes kept.
@@ -144,6 +148,10 @@ impl<F: Fold> Op for Reduction<F> {
             return Err(Error::value(format!("{}: there is nothing to choose from along the axes of {x}.", F::NAME)));
         }
         Ok(vec![out])
+    }
+
+    fn sum_over(&self, graph: &mut Graph, stacks: &[Value]) -> Option<Result<Value>> {
+        F::sum_over(graph, stacks[0], &self.axes)
     }
 
     fn vjp(&self, cx: &mut Vjp<'_>) -> Result<Vec<Option<Value>>> {

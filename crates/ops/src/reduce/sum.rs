@@ -1,6 +1,7 @@
 //! Σx over axes
 
 use super::{Reduction, prelude::*};
+use kerosene_ir::Spec;
 use std::sync::Arc;
 
 /// Σx over axes
@@ -45,6 +46,14 @@ impl Fold for Sum {
         let (g, shape) = (cx.grad(), cx.input(0).shape.clone());
         let g = axes.unfold(Self::NAME, cx, g)?;
         cx.graph.broadcast_to(g, &shape).map(Some)
+    }
+
+    fn sum_over(graph: &mut Graph, stack: Value, axes: &Axes) -> Option<Result<Value>> {
+        let spec = graph.spec(stack).clone();
+        let one = Spec::new(spec.dtype, spec.shape.iter().skip(1).copied());
+        let (own, shape) = (axes.of(Self::NAME, &one).ok()?, axes.shape(Self::NAME, &one).ok()?);
+        let all: Vec<usize> = std::iter::once(0).chain(own.iter().map(|a| a + 1)).collect();
+        Some(sum(graph, stack, &all, false).and_then(|s| graph.reshape(s, &shape)))
     }
 
     fn samples() -> Vec<Sample> {
