@@ -1,4 +1,4 @@
-import type { Structure } from "../../engine/nest.js";
+import { flatten, type Structure } from "../../engine/nest.js";
 import { describe, type Shape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import type { Variable } from "../../engine/variable.js";
@@ -172,6 +172,12 @@ export class Bidirectional extends Layer {
       default:
         return [x, y];
     }
+  }
+
+  /** The mask of all steps for sequences, once for each output; the last output and the states have none. */
+  override computeMask(_inputs: unknown, mask: Structure<Tensor | null> | null = null): unknown {
+    const first = this.returnSequences ? (flatten<Tensor | null>(mask)[0] ?? null) : null;
+    return this.mergeMode === null ? [first, first] : this.returnState ? [first] : first;
   }
 
   override getConfig(): Config {

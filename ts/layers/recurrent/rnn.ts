@@ -162,7 +162,7 @@ export class RNN extends Layer {
         initial,
         {
           goBackwards: this.goBackwards,
-          mask: named.mask ?? null,
+          mask: firstMask(named.mask ?? null),
           unroll: this.unroll,
           zeroOutputForMask: this.zeroOutputForMask,
         },
@@ -178,6 +178,12 @@ export class RNN extends Layer {
     } finally {
       resetDropout(this.cell);
     }
+  }
+
+  /** The mask of all steps for sequences; the last output and the states have none. */
+  override computeMask(_inputs: unknown, mask: Structure<Tensor | null> | null = null): unknown {
+    const first = this.returnSequences ? firstMask(mask) : null;
+    return this.returnState ? [first, ...this.stateSize.map(() => null)] : first;
   }
 
   #initial(sequences: Tensor, given: RNNCallOptions["initialState"]): States {
@@ -229,6 +235,11 @@ export function runConfig(layer: RNN): Config {
     unroll: layer.unroll,
     zero_output_for_mask: layer.zeroOutputForMask,
   };
+}
+
+/** The mask of the sequences: of a list of masks the first. */
+function firstMask(mask: Structure<Tensor | null> | null): Tensor | null {
+  return flatten<Tensor | null>(mask)[0] ?? null;
 }
 
 /** Draws the dropout masks of a pass before it starts: every step uses the same. */

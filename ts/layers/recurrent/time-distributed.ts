@@ -24,6 +24,7 @@ export class TimeDistributed extends Wrapper {
   /** @throws ValueError unless `layer` is a layer. */
   constructor(layer: Layer, options: TimeDistributedOptions = {}) {
     super(layer, options);
+    this.supportsMasking = true;
   }
 
   override build(inputShape: Shape): void {
