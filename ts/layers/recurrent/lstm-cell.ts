@@ -54,7 +54,12 @@ export class LSTMCell extends RecurrentCell {
     const h = project(this.droppedStates(before, training), this.recurrentKernel as Variable, 4);
     let sum = x.add(h);
     if (this.bias !== null) sum = sum.add(this.bias);
-    const [i, f, g, o] = ops.split(sum, 4, -1) as [Tensor, Tensor, Tensor, Tensor];
+    return this.advance(sum, memory, -1);
+  }
+
+  /** Output and states from the sums that the gates see, side by side along `axis`, and the memory. */
+  protected advance(sum: Tensor, memory: Tensor, axis: number): [Tensor, Tensor[]] {
+    const [i, f, g, o] = ops.split(sum, 4, axis) as [Tensor, Tensor, Tensor, Tensor];
     const gate = this.recurrentActivation as (x: Tensor) => Tensor;
     const carry = gate(f)
       .multiply(memory)

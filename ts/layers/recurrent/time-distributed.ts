@@ -62,6 +62,7 @@ export class TimeDistributed extends Wrapper {
     options: DeserializeOptions = {},
   ): T {
     const layer = unbuilt(config.layer as Config);
+    // biome-ignore lint/complexity/noThisInStatic: the class it is called on, which may be a subclass.
     return Wrapper.fromConfig.call(this, { ...config, layer }, options) as T;
   }
 }
