@@ -156,7 +156,6 @@ export { getItem } from "./get-item.js";
 export * as image from "./image/index.js";
 export { multiHot, oneHot, take } from "./indexing.js";
 export * from "./jvp.js";
-export { oneHot, take } from "./indexing.js";
 export * from "./loops.js";
 export {
   broadcastTo,
