@@ -46,6 +46,37 @@ test("a cell of the user's: outputs and gradients are those of the same steps on
   );
 });
 
+test("a layer that draws numbers inside a cell: the derivative sees the same numbers", (t) => {
+  class Dropping extends MinimalCell {
+    dropping = layers.Dropout(0.5, { seed: 5 });
+    override call(inputs: T, states: T[], options: { training?: boolean } = {}): [T, T[]] {
+      return super.call(this.dropping(inputs, options), states);
+    }
+  }
+  const x = keras.random.normal([2, 6, 3], { seed: 1 });
+  const looped = layers.RNN(new Dropping(4), { returnSequences: true });
+  const unrolled = layers.RNN(new Dropping(4), { returnSequences: true, unroll: true });
+  looped(x);
+  unrolled(x);
+  unrolled.setWeights(looped.getWeights());
+  const up = keras.random.normal([2, 6, 4], { seed: 2 });
+  const run = (layer: typeof looped): number[][] =>
+    gradients([x], [up], ([input]) => {
+      const output = layer(input!, { training: true }) as T;
+      return { outputs: [output], by: [input!, ...layer.trainableWeights] };
+    }).map((g) => Array.from(g!.dataSync() as Float32Array));
+  const [a, b] = [run(looped), run(unrolled)];
+  t.true(a[0]!.includes(0) && a[0]!.some((g) => g !== 0));
+  for (const [i, row] of a.entries()) for (const [k, g] of row.entries()) t.true(Math.abs(g - b[i]![k]!) < 1e-5);
+  class Losing extends MinimalCell {
+    override call(inputs: T, states: T[]): [T, T[]] {
+      this.addLoss(inputs.sum());
+      return super.call(inputs, states);
+    }
+  }
+  t.throws(() => layers.RNN(new Losing(2))(x), { message: /loss inside a loop/ });
+});
+
 test("the loop is one op, whatever the number of steps", (t) => {
   const layer = layers.LSTM(3);
   layer(ops.zeros([1, 2, 2]));
@@ -71,6 +102,9 @@ test("initial states as Keras tensors", (t) => {
   const x = ops.ones([2, 5, 3]);
   const of = (value: number): unknown => (model([x, ops.full([2, 4], value), ops.full([2, 4], value)]) as T).tolist();
   t.notDeepEqual(of(0), of(1));
+  const again = keras.models.modelFromJson(model.toJson());
+  again.setWeights(model.getWeights());
+  t.deepEqual((again([x, ops.ones([2, 4]), ops.ones([2, 4])]) as T).tolist(), of(1));
   t.throws(() => layers.LSTM(4)(x, { initialState: [ops.zeros([2, 4])] }), { message: /expected 2 initial states/ });
 });
 

@@ -187,8 +187,14 @@ export abstract class LayerState extends Operation {
 
   /** Adds a scalar to {@link losses}, from inside `call`. */
   addLoss(loss: Tensor | readonly Tensor[]): void {
+    const losses = flatten<Tensor>(loss as Structure<Tensor>);
+    if (losses.some(({ trace }) => trace !== null && trace.parent !== null)) {
+      throw new NotImplementedError(
+        `Layer "${this.name}": a loss inside a loop over time (a cell, a layer in TimeDistributed) would be known to its step alone. Add it on the loop's outputs, or set \`unroll: true\`.`,
+      );
+    }
     anyLosses = true;
-    this.#losses.push(...flatten<Tensor>(loss as Structure<Tensor>));
+    this.#losses.push(...losses);
   }
 
   /** Scalars that training adds to the loss: those of the last call, and the penalties of regularizers on weights. */
