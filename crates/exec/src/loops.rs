@@ -102,29 +102,35 @@ impl Body {
         }
     }
 
+    /// Where a place of the body's plan is at this step.
+    ///
+    /// # Safety
+    /// The buffers are those of the op, and `step` and `row` less than the number of steps.
     unsafe fn address(&self, io: &Io<'_>, place: Place, step: usize, row: usize) -> *mut u8 {
         let n = self.carries.len();
         // A step writes its carries to one of the two buffers and reads those of the step before from the other.
+        // SAFETY: both buffers lie in the scratch memory asked for.
         let buffer = |c: &Carry, step: usize| unsafe { io.scratch.add(c.buffers[step % 2]) };
-        unsafe {
-            match place {
-                Place::Input(i) if i < n && step > 0 => buffer(&self.carries[i], step - 1),
-                Place::Input(i) if i >= n && i < n + self.sequences.len() => {
-                    io.inputs[i].cast_mut().add(row * self.sequences[i - n])
-                }
-                Place::Input(i) => io.inputs[i].cast_mut(),
-                Place::Output(i) if i < n => match self.carries[i].output {
-                    Some(o) if step + 1 == self.rows => io.outputs[o],
-                    _ => buffer(&self.carries[i], step),
-                },
-                Place::Output(i) => {
-                    let (output, bytes) = self.stacked[i - n];
-                    io.outputs[output].add(row * bytes)
-                }
-                Place::Constant(i) => self.plan.constants[i].bytes().as_ptr().cast_mut(),
-                Place::Arena(offset) => io.scratch.add(offset),
-                Place::Variable(_) => unreachable!("a body has no variables"),
+        match place {
+            Place::Input(i) if i < n && step > 0 => buffer(&self.carries[i], step - 1),
+            Place::Input(i) if i >= n && i < n + self.sequences.len() => {
+                // SAFETY: a sequence has an element for each step.
+                unsafe { io.inputs[i].cast_mut().add(row * self.sequences[i - n]) }
             }
+            Place::Input(i) => io.inputs[i].cast_mut(),
+            Place::Output(i) if i < n => match self.carries[i].output {
+                Some(o) if step + 1 == self.rows => io.outputs[o],
+                _ => buffer(&self.carries[i], step),
+            },
+            Place::Output(i) => {
+                let (output, bytes) = self.stacked[i - n];
+                // SAFETY: a stack has an element for each step.
+                unsafe { io.outputs[output].add(row * bytes) }
+            }
+            Place::Constant(i) => self.plan.constants[i].bytes().as_ptr().cast_mut(),
+            // SAFETY: the arena is the start of the scratch memory asked for.
+            Place::Arena(offset) => unsafe { io.scratch.add(offset) },
+            Place::Variable(_) => unreachable!("a body has no variables"),
         }
     }
 }

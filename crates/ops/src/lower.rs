@@ -12,7 +12,7 @@ pub enum Lowered {
     /// Nothing: the output is the first input's bytes.
     Alias,
     /// A graph of its own, again and again.
-    Loop(Loop),
+    Loop(Box<Loop>),
 }
 
 /// A graph that is run once for each step. Its inputs are the op's, in their order: carries, sequences (of which it gets one

@@ -176,7 +176,7 @@ impl Lower for Scan {
         let finals = (0..self.carries).map(place).collect();
         let stacked: Vec<(Value, usize)> =
             step.stacked.iter().enumerate().filter_map(|(j, &v)| Some((v, place(self.carries + j)?))).collect();
-        Ok(Lowered::Loop(Loop {
+        Ok(Lowered::Loop(Box::new(Loop {
             body: step.graph,
             sequences: self.sequences,
             steps,
@@ -184,7 +184,7 @@ impl Lower for Scan {
             carries: step.carries,
             finals,
             stacked,
-        }))
+        })))
     }
 }
 
