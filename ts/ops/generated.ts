@@ -706,6 +706,107 @@ export function matmul<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1, o
 }
 
 /**
+ * The convolution (cross-correlation) of x (batch, …, channels) with a kernel (…, channels / groups, filters), in one to three spatial dimensions: each window of x times the kernel. With `same` padding each axis has ⌈n / stride⌉ windows and the odd zero stands behind.
+ *
+ * @param options.strides Steps between windows along each axis.
+ * @param options.padding `valid`, `same`, or the zeros before and after each axis; negative: elements left out.
+ * @param options.dilation Steps between elements of a window along each axis.
+ * @param options.groups Parts of the channels that only meet each other. Default 1.
+ */
+export function conv<T0 extends Operand, T1 extends Operand>(x: T0, kernel: T1, options: { strides: readonly number[]; padding: string | readonly (readonly [number, number])[]; dilation: readonly number[]; groups?: number }): Result<T0, T1> {
+  const { strides, padding, dilation, groups = 1 } = options;
+  return apply("conv", [x, kernel], `{"strides":${json(strides)},"padding":${json(padding)},"dilation":${json(dilation)},"groups":${json(groups)}}`, "Conv") as Result<T0, T1>;
+}
+
+/**
+ * The gradient of the kernel (…, channels / groups, filters) of a convolution with these attributes, from its input x (batch, …, channels) and the gradient g (batch, …, filters) of its output.
+ *
+ * @param options.kernelSize The spatial shape of the kernel.
+ * @param options.strides Steps between windows along each axis.
+ * @param options.padding Zeros of the convolution's input before and after each axis; negative: elements left out.
+ * @param options.dilation Steps between elements of a window along each axis.
+ * @param options.groups Parts of the channels that only meet each other. Default 1.
+ */
+export function convKernelGradient<T0 extends Operand, T1 extends Operand>(x: T0, g: T1, options: { kernelSize: readonly number[]; strides: readonly number[]; padding: readonly (readonly [number, number])[]; dilation: readonly number[]; groups?: number }): Result<T0, T1> {
+  const { kernelSize, strides, padding, dilation, groups = 1 } = options;
+  return apply("conv_kernel_gradient", [x, g], `{"kernel_size":${json(kernelSize)},"strides":${json(strides)},"padding":${json(padding)},"dilation":${json(dilation)},"groups":${json(groups)}}`, "ConvKernelGradient") as Result<T0, T1>;
+}
+
+/**
+ * The transposed convolution of x (batch, …, filters) with a kernel (…, channels / groups, filters): each element of x times the kernel, added up where the windows of a convolution with these attributes lie. The gradient of that convolution's input. Each axis has (n - 1) · stride + reach of the kernel - pads elements.
+ *
+ * @param options.strides Steps between windows along each axis.
+ * @param options.padding Zeros of the convolution's input before and after each axis; negative: elements left out.
+ * @param options.dilation Steps between elements of a window along each axis.
+ * @param options.groups Parts of the channels that only meet each other. Default 1.
+ */
+export function convTranspose<T0 extends Operand, T1 extends Operand>(x: T0, kernel: T1, options: { strides: readonly number[]; padding: readonly (readonly [number, number])[]; dilation: readonly number[]; groups?: number }): Result<T0, T1> {
+  const { strides, padding, dilation, groups = 1 } = options;
+  return apply("conv_transpose", [x, kernel], `{"strides":${json(strides)},"padding":${json(padding)},"dilation":${json(dilation)},"groups":${json(groups)}}`, "ConvTranspose") as Result<T0, T1>;
+}
+
+/**
+ * The average of each window of x (batch, …, channels), in one to three spatial dimensions. Only elements of x count: a window that reaches over an end has fewer.
+ *
+ * @param options.poolSize Lengths of the windows; with `adaptive` padding, how many there are.
+ * @param options.strides Steps between windows; with `adaptive` padding unused.
+ * @param options.padding `valid`: whole windows only; `same`: ⌈n / stride⌉ windows; `adaptive`: windows that share out the axis evenly.
+ */
+export function averagePool<T0 extends Operand>(x: T0, options: { poolSize: readonly number[]; strides: readonly number[]; padding: string }): Result<T0> {
+  const { poolSize, strides, padding } = options;
+  return apply("average_pool", [x], `{"pool_size":${json(poolSize)},"strides":${json(strides)},"padding":${json(padding)}}`, "AveragePool") as Result<T0>;
+}
+
+/**
+ * The gradient of x under `average_pool`, from that of its output: each element of g shared out over its window.
+ *
+ * @param options.size The spatial shape of x.
+ * @param options.poolSize Lengths of the windows; with `adaptive` padding, how many there are.
+ * @param options.strides Steps between windows; with `adaptive` padding unused.
+ * @param options.padding `valid`: whole windows only; `same`: ⌈n / stride⌉ windows; `adaptive`: windows that share out the axis evenly.
+ */
+export function averagePoolGradient<T0 extends Operand>(g: T0, options: { size: readonly number[]; poolSize: readonly number[]; strides: readonly number[]; padding: string }): Result<T0> {
+  const { size, poolSize, strides, padding } = options;
+  return apply("average_pool_gradient", [g], `{"size":${json(size)},"pool_size":${json(poolSize)},"strides":${json(strides)},"padding":${json(padding)}}`, "AveragePoolGradient") as Result<T0>;
+}
+
+/**
+ * The largest element of each window of x (batch, …, channels), in one to three spatial dimensions. NaN is larger than all; the gradient goes to the first of equal elements.
+ *
+ * @param options.poolSize Lengths of the windows; with `adaptive` padding, how many there are.
+ * @param options.strides Steps between windows; with `adaptive` padding unused.
+ * @param options.padding `valid`: whole windows only; `same`: ⌈n / stride⌉ windows; `adaptive`: windows that share out the axis evenly.
+ */
+export function maxPool<T0 extends Operand>(x: T0, options: { poolSize: readonly number[]; strides: readonly number[]; padding: string }): Result<T0> {
+  const { poolSize, strides, padding } = options;
+  return apply("max_pool", [x], `{"pool_size":${json(poolSize)},"strides":${json(strides)},"padding":${json(padding)}}`, "MaxPool") as Result<T0>;
+}
+
+/**
+ * The gradient of x under `max_pool`, from that of its output: each element of g at the place of its window's first largest element, added up where windows overlap.
+ *
+ * @param options.poolSize Lengths of the windows; with `adaptive` padding, how many there are.
+ * @param options.strides Steps between windows; with `adaptive` padding unused.
+ * @param options.padding `valid`: whole windows only; `same`: ⌈n / stride⌉ windows; `adaptive`: windows that share out the axis evenly.
+ */
+export function maxPoolGradient<T0 extends Operand, T1 extends Operand>(x: T0, g: T1, options: { poolSize: readonly number[]; strides: readonly number[]; padding: string }): Result<T0, T1> {
+  const { poolSize, strides, padding } = options;
+  return apply("max_pool_gradient", [x, g], `{"pool_size":${json(poolSize)},"strides":${json(strides)},"padding":${json(padding)}}`, "MaxPoolGradient") as Result<T0, T1>;
+}
+
+/**
+ * For each window of x, the element of u at the place of the window's first largest element: `max_pool` when u is x.
+ *
+ * @param options.poolSize Lengths of the windows; with `adaptive` padding, how many there are.
+ * @param options.strides Steps between windows; with `adaptive` padding unused.
+ * @param options.padding `valid`: whole windows only; `same`: ⌈n / stride⌉ windows; `adaptive`: windows that share out the axis evenly.
+ */
+export function maxPoolPick<T0 extends Operand, T1 extends Operand>(x: T0, u: T1, options: { poolSize: readonly number[]; strides: readonly number[]; padding: string }): Result<T0, T1> {
+  const { poolSize, strides, padding } = options;
+  return apply("max_pool_pick", [x, u], `{"pool_size":${json(poolSize)},"strides":${json(strides)},"padding":${json(padding)}}`, "MaxPoolPick") as Result<T0, T1>;
+}
+
+/**
  * The bytes of x read as another dtype, along the last axis, whose length changes where the sizes of the dtypes differ. No gradient.
  *
  * @param options.dtype The dtype of the result.
@@ -1015,105 +1116,4 @@ export function identity<T0 extends Operand>(x: T0): Result<T0> {
 /** x itself, which the derivative takes for a constant. */
 export function stopGradient<T0 extends Operand>(x: T0): Result<T0> {
   return apply("stop_gradient", [x], "{}", "StopGradient") as Result<T0>;
-}
-
-/**
- * conv
- *
- * @param options.strides strides
- * @param options.padding padding
- * @param options.dilation dilation
- * @param options.groups groups Default 1.
- */
-export function conv<T0 extends Operand, T1 extends Operand>(x: T0, kernel: T1, options: { strides: readonly number[]; padding: string | readonly (readonly [number, number])[]; dilation: readonly number[]; groups?: number }): Result<T0, T1> {
-  const { strides, padding, dilation, groups = 1 } = options;
-  return apply("conv", [x, kernel], `{"strides":${json(strides)},"padding":${json(padding)},"dilation":${json(dilation)},"groups":${json(groups)}}`, "Conv") as Result<T0, T1>;
-}
-
-/**
- * conv_transpose
- *
- * @param options.strides strides
- * @param options.padding padding
- * @param options.dilation dilation
- * @param options.groups groups Default 1.
- */
-export function convTranspose<T0 extends Operand, T1 extends Operand>(x: T0, kernel: T1, options: { strides: readonly number[]; padding: readonly (readonly [number, number])[]; dilation: readonly number[]; groups?: number }): Result<T0, T1> {
-  const { strides, padding, dilation, groups = 1 } = options;
-  return apply("conv_transpose", [x, kernel], `{"strides":${json(strides)},"padding":${json(padding)},"dilation":${json(dilation)},"groups":${json(groups)}}`, "ConvTranspose") as Result<T0, T1>;
-}
-
-/**
- * conv_kernel_gradient
- *
- * @param options.kernelSize kernel_size
- * @param options.strides strides
- * @param options.padding padding
- * @param options.dilation dilation
- * @param options.groups groups Default 1.
- */
-export function convKernelGradient<T0 extends Operand, T1 extends Operand>(x: T0, g: T1, options: { kernelSize: readonly number[]; strides: readonly number[]; padding: readonly (readonly [number, number])[]; dilation: readonly number[]; groups?: number }): Result<T0, T1> {
-  const { kernelSize, strides, padding, dilation, groups = 1 } = options;
-  return apply("conv_kernel_gradient", [x, g], `{"kernel_size":${json(kernelSize)},"strides":${json(strides)},"padding":${json(padding)},"dilation":${json(dilation)},"groups":${json(groups)}}`, "ConvKernelGradient") as Result<T0, T1>;
-}
-
-/**
- * max_pool
- *
- * @param options.poolSize pool_size
- * @param options.strides strides
- * @param options.padding padding
- */
-export function maxPool<T0 extends Operand>(x: T0, options: { poolSize: readonly number[]; strides: readonly number[]; padding: string }): Result<T0> {
-  const { poolSize, strides, padding } = options;
-  return apply("max_pool", [x], `{"pool_size":${json(poolSize)},"strides":${json(strides)},"padding":${json(padding)}}`, "MaxPool") as Result<T0>;
-}
-
-/**
- * max_pool_gradient
- *
- * @param options.poolSize pool_size
- * @param options.strides strides
- * @param options.padding padding
- */
-export function maxPoolGradient<T0 extends Operand, T1 extends Operand>(x: T0, g: T1, options: { poolSize: readonly number[]; strides: readonly number[]; padding: string }): Result<T0, T1> {
-  const { poolSize, strides, padding } = options;
-  return apply("max_pool_gradient", [x, g], `{"pool_size":${json(poolSize)},"strides":${json(strides)},"padding":${json(padding)}}`, "MaxPoolGradient") as Result<T0, T1>;
-}
-
-/**
- * max_pool_pick
- *
- * @param options.poolSize pool_size
- * @param options.strides strides
- * @param options.padding padding
- */
-export function maxPoolPick<T0 extends Operand, T1 extends Operand>(x: T0, u: T1, options: { poolSize: readonly number[]; strides: readonly number[]; padding: string }): Result<T0, T1> {
-  const { poolSize, strides, padding } = options;
-  return apply("max_pool_pick", [x, u], `{"pool_size":${json(poolSize)},"strides":${json(strides)},"padding":${json(padding)}}`, "MaxPoolPick") as Result<T0, T1>;
-}
-
-/**
- * average_pool
- *
- * @param options.poolSize pool_size
- * @param options.strides strides
- * @param options.padding padding
- */
-export function averagePool<T0 extends Operand>(x: T0, options: { poolSize: readonly number[]; strides: readonly number[]; padding: string }): Result<T0> {
-  const { poolSize, strides, padding } = options;
-  return apply("average_pool", [x], `{"pool_size":${json(poolSize)},"strides":${json(strides)},"padding":${json(padding)}}`, "AveragePool") as Result<T0>;
-}
-
-/**
- * average_pool_gradient
- *
- * @param options.size size
- * @param options.poolSize pool_size
- * @param options.strides strides
- * @param options.padding padding
- */
-export function averagePoolGradient<T0 extends Operand>(g: T0, options: { size: readonly number[]; poolSize: readonly number[]; strides: readonly number[]; padding: string }): Result<T0> {
-  const { size, poolSize, strides, padding } = options;
-  return apply("average_pool_gradient", [g], `{"size":${json(size)},"pool_size":${json(poolSize)},"strides":${json(strides)},"padding":${json(padding)}}`, "AveragePoolGradient") as Result<T0>;
 }

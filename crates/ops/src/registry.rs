@@ -1,7 +1,8 @@
 //! The table of contents: every op there is.
 
 use crate::{
-    Def, Lower, Promote, activation, control, conv, elementwise, index, integer, linalg, loss, movement, norm, pool, random, reduce,
+    Def, Lower, Promote, activation, control, conv, elementwise, index, integer, linalg, loss, movement, norm, pool,
+    random, reduce,
 };
 use kerosene_ir::{DType, Error, Graph, Op, Result, Spec, Value, promote};
 use std::{collections::HashMap, sync::LazyLock};

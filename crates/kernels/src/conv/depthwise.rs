@@ -1,7 +1,7 @@
 //! Convolutions where each channel meets weights of its own: sums over taps, side by side for all channels.
 
 use super::{
-    Convolution, Number, Shared, forward,
+    Convolution, Number, Shared, finish, forward,
     kernel_gradient::add_up,
     patches::{Patches, Place},
     transpose::Phase,

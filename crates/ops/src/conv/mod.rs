@@ -16,7 +16,7 @@ mod prelude {
     pub use crate::{Define, GraphOps, Lower, Lowered, Param, Promote, Sample, def, def::param, for_dtype};
     #[cfg(feature = "candle")]
     pub use crate::{conv::oracle, lower::Candle};
-    pub use kerosene_ir::{DType, Dim, Error, Op, Result, Shape, Spec, Traits, Value, Vjp};
+    pub use kerosene_ir::{Dim, Error, Op, Result, Shape, Spec, Traits, Value, Vjp};
     pub use kerosene_kernels::conv::{conv, conv_kernel_gradient, conv_transpose};
     pub use serde::{Deserialize, Serialize};
 
