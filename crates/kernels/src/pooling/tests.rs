@@ -1,5 +1,7 @@
 //! Windows against their definition, with ties, overlaps and gaps.
 
+#![allow(clippy::single_range_in_vec_init, reason = "a window over one element")]
+
 use super::*;
 use crate::{Io, Kernel};
 
@@ -53,7 +55,8 @@ fn check(w: Windows) {
 #[test]
 fn windows_are_their_definitions() {
     let one = || vec![0..1];
-    let steps = |n: usize, size: usize, stride: usize| (0..=(n - size) / stride).map(|i| i * stride..i * stride + size);
+    let steps =
+        |n: usize, size: usize, stride: usize| (0..=(n - size) / stride).map(move |i| i * stride..i * stride + size);
     for channels in [1, 3, 67] {
         let windows = |input: [usize; 3], axes| Windows { batch: 2, input, axes, channels };
         check(windows([1, 1, 9], [one(), one(), steps(9, 3, 1).collect()]));

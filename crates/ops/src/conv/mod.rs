@@ -6,7 +6,7 @@ mod conv_kernel_gradient;
 mod conv_transpose;
 mod geometry;
 #[cfg(feature = "candle")]
-mod oracle;
+pub(crate) mod oracle;
 
 use crate::Def;
 
@@ -15,7 +15,7 @@ mod prelude {
     pub use super::geometry::{Geometry, Padding, Pads};
     pub use crate::{Define, GraphOps, Lower, Lowered, Param, Promote, Sample, def, def::param, for_dtype};
     #[cfg(feature = "candle")]
-    pub use crate::{conv::oracle, lower::Candle};
+    pub(crate) use crate::{conv::oracle, lower::Candle};
     pub use kerosene_ir::{Dim, Error, Op, Result, Shape, Spec, Traits, Value, Vjp};
     pub use kerosene_kernels::conv::{conv, conv_kernel_gradient, conv_transpose};
     pub use serde::{Deserialize, Serialize};

@@ -99,7 +99,7 @@ impl Window<'_> {
             // Nothing to walk over, however long the axes are said to be.
             return Windows { batch: 0, input: [0; 3], axes: [(); 3].map(|()| vec![]), channels: x[rank + 1] };
         }
-        let (mut input, mut axes) = ([1; 3], [(); 3].map(|()| vec![0..1]));
+        let (mut input, mut axes) = ([1; 3], [(); 3].map(|()| std::iter::once(0..1).collect()));
         for axis in 0..rank {
             let at = 3 - rank + axis;
             input[at] = x[axis + 1];
