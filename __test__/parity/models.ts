@@ -91,12 +91,11 @@ class Golden {
       this.check.number(got[name]!, value, tolerance, `${what}: ${name}`);
   }
 
-  outputs(got: unknown, keys: Keys, what: string): void {
+  outputs(got: unknown, keys: Keys, what: string, tolerance = this.c.tolerance.predict): void {
     const wanted = flatten(this.read(keys));
     const found = flatten(got as Structure<keras.Tensor>);
     this.check.equal(found.length, wanted.length, `${what}: their number`);
-    for (const [i, want] of wanted.entries())
-      this.check.tensor(found[i], want, this.c.tolerance.predict, `${what} ${i}`);
+    for (const [i, want] of wanted.entries()) this.check.tensor(found[i], want, tolerance, `${what} ${i}`);
   }
 }
 
@@ -163,7 +162,12 @@ async function trace(golden: Golden, model: keras.Model): Promise<void> {
   if (c.optimizer_iterations !== undefined)
     check.equal(Number((model.optimizer.iterations as keras.Tensor).item()), c.optimizer_iterations, "iterations");
   if (c.predict_after)
-    golden.outputs(await model.predict(golden.x as never, { verbose: 0 }), c.predict_after, "prediction after");
+    golden.outputs(
+      await model.predict(golden.x as never, { verbose: 0 }),
+      c.predict_after,
+      "prediction after",
+      looser(c.tolerance.predict, c.tolerance.steps),
+    );
   if (c.evaluate_after) await evaluate(golden, model, c.evaluate_after, "evaluate after");
 }
 

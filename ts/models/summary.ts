@@ -221,10 +221,17 @@ export function readableBytes(bytes: number): string {
   const units = ["B", "KB", "MB", "GB", "TB"];
   let size = bytes;
   for (const unit of units) {
-    if (size / 1024 < 1) return `${size.toFixed(2)} ${unit}`;
+    if (size / 1024 < 1) return `${twoDigits(size)} ${unit}`;
     size /= 1024;
   }
-  return `${size.toFixed(2)} PB`;
+  return `${twoDigits(size)} PB`;
+}
+
+/** Two digits after the point; of two that are as near, the even one, as Python has it. */
+function twoDigits(value: number): string {
+  const hundredths = value * 100;
+  const tie = hundredths % 1 === 0.5;
+  return tie ? ((Math.floor(hundredths / 2 + 0.25) * 2) / 100).toFixed(2) : value.toFixed(2);
 }
 
 /** The layers from the first that matches `range[0]` to the last that matches `range[1]`. */

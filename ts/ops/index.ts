@@ -15,6 +15,7 @@ export * from "./associative-scan.js";
 export * from "./attention.js";
 export * from "./averages.js";
 export * from "./blocks.js";
+export * from "./branches.js";
 export * from "./casting.js";
 export {
   type ConvOptions,
@@ -24,7 +25,6 @@ export {
   depthwiseConv,
   separableConv,
 } from "./conv.js";
-export * from "./branches.js";
 export { cast, convertToTensor, isTensor, ndim, shape } from "./core.js";
 export {
   arange,

@@ -31,6 +31,11 @@ export abstract class BaseAdaptivePooling extends Layer {
     this.inputSpec = new InputSpec({ ndim: rank + 2 });
   }
 
+  /** There is nothing to build: Keras writes no shape either. */
+  override getBuildConfig(): null {
+    return null;
+  }
+
   override call(inputs: Tensor): Tensor {
     return this.#op(inputs, this.outputSize, { dataFormat: this.dataFormat });
   }

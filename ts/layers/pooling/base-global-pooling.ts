@@ -30,6 +30,11 @@ export abstract class BaseGlobalPooling extends Layer {
     this.inputSpec = new InputSpec({ ndim: rank + 2 });
   }
 
+  /** There is nothing to build: Keras writes no shape either. */
+  override getBuildConfig(): null {
+    return null;
+  }
+
   override call(inputs: Tensor, ..._rest: unknown[]): Tensor {
     const first = this.dataFormat === "channels_last" ? 1 : 2;
     const axes = Array.from({ length: inputs.ndim - 2 }, (_, i) => first + i);

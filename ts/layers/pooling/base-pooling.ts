@@ -40,6 +40,11 @@ export abstract class BasePooling extends Layer {
     this.inputSpec = new InputSpec({ ndim: rank + 2 });
   }
 
+  /** There is nothing to build: Keras writes no shape either. */
+  override getBuildConfig(): null {
+    return null;
+  }
+
   override call(inputs: Tensor): Tensor {
     const { strides, padding, dataFormat } = this;
     return this.#op(inputs, this.poolSize, { strides, padding, dataFormat });

@@ -64,7 +64,9 @@ pub fn conv_transpose(
     }
     let (y, w) = (channels_first(y)?, kernel_first(w)?);
     let x = if y.rank() == 3 {
-        y.conv_transpose1d(&w, pad, 0, stride, dilation, 1)?
+        // candle's own for one axis is wrong for all samples but the first.
+        let full = y.unsqueeze(2)?.conv_transpose2d(&w.unsqueeze(2)?, 0, 0, stride, dilation)?.squeeze(2)?;
+        full.narrow(2, pad, full.dim(2)? - 2 * pad)?.contiguous()?
     } else {
         y.conv_transpose2d(&w, pad, 0, stride, dilation)?
     };
