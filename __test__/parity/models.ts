@@ -161,12 +161,13 @@ async function trace(golden: Golden, model: keras.Model): Promise<void> {
   }
   if (c.optimizer_iterations !== undefined)
     check.equal(Number((model.optimizer.iterations as keras.Tensor).item()), c.optimizer_iterations, "iterations");
+  // Weights that are known to within a tolerance give predictions that are.
   if (c.predict_after)
     golden.outputs(
       await model.predict(golden.x as never, { verbose: 0 }),
       c.predict_after,
       "prediction after",
-      looser(c.tolerance.predict, c.tolerance.steps),
+      looser(c.tolerance.predict, c.tolerance.final_weights),
     );
   if (c.evaluate_after) await evaluate(golden, model, c.evaluate_after, "evaluate after");
 }
