@@ -4,10 +4,12 @@
 //! running it only computes. [`Lane`] is an elementwise function over runs of elements; the executor fuses lanes into one pass.
 
 mod denormals;
+pub mod fft;
 mod gather;
 mod gemm;
 mod io;
 mod lane;
+pub mod linalg;
 pub mod math;
 pub mod philox;
 mod pool;

@@ -18,10 +18,12 @@ pub mod loss;
 pub mod lower;
 pub mod movement;
 pub mod norm;
+pub mod order;
 pub mod random;
 pub mod reduce;
 pub mod registry;
 pub mod sample;
+pub mod signal;
 
 pub use def::{Def, Define, Param, Promote};
 pub use gradients::{Standard, gradients};
