@@ -14,7 +14,7 @@ interface Case {
   kwargs: Record<string, unknown>;
   tensors: string[];
   outputs: string[];
-  upstream?: string[];
+  upstream?: (string | null)[];
   input_grads?: (string | null)[];
   tolerance: Tolerance;
   grad_tolerance?: Tolerance;
@@ -93,7 +93,7 @@ function values(check: Check, c: Case, run: (tensors: readonly unknown[]) => unk
 }
 
 /** Ops whose shape or values depend on data that Keras tensors do not have. */
-const eagerOnly = new Set(["unique", "nonzero", "allclose", "shape", "argwhere"]);
+const eagerOnly = new Set(["unique", "nonzero", "bincount", "allclose", "shape", "argwhere"]);
 
 function symbolic(check: Check, c: Case, run: (tensors: readonly unknown[]) => unknown[], tensor: Tensors): void {
   if (c.tensors.length === 0 || eagerOnly.has(c.op)) return;
@@ -115,10 +115,17 @@ function symbolic(check: Check, c: Case, run: (tensors: readonly unknown[]) => u
 function derivatives(check: Check, c: Case, run: (tensors: readonly unknown[]) => unknown[], tensor: Tensors): void {
   const wanted = (c.input_grads ?? []).flatMap((key, i) => (key === null ? [] : [{ key, i }]));
   if (!c.upstream || wanted.length === 0) return;
-  const found = gradients(c.tensors.map(tensor), c.upstream.map(tensor), (xs) => ({
-    outputs: run(xs) as keras.Tensor[],
-    by: wanted.map(({ i }) => xs[i]!),
-  }));
+  // Integer outputs have no gradient to begin with.
+  const upstream = c.upstream.flatMap((key, i) => (key === null ? [] : [[key, i] as const]));
+  const pick = (outputs: keras.Tensor[]): keras.Tensor[] => upstream.map(([, i]) => outputs[i]!);
+  const found = gradients(
+    c.tensors.map(tensor),
+    upstream.map(([key]) => tensor(key)),
+    (xs) => ({
+      outputs: pick(run(xs) as keras.Tensor[]),
+      by: wanted.map(({ i }) => xs[i]!),
+    }),
+  );
   for (const [n, { key, i }] of wanted.entries()) {
     const want = tensor(key);
     const zeros = want.dataSync().every((v) => Number(v) === 0);

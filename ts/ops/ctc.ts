@@ -1,14 +1,16 @@
 import type { Operand, Result } from "../engine/operand.js";
-import { formatShape } from "../engine/shape.js";
+import { describe, formatShape } from "../engine/shape.js";
 import type { Tensor } from "../engine/tensor.js";
 import { ValueError } from "../errors.js";
 import { composite } from "./composite.js";
+import { concrete } from "./concrete.js";
 import { convertToTensor } from "./core.js";
+import { beamSearch } from "./ctc-beam-search.js";
 import { einsum } from "./einsum.js";
 import * as wire from "./generated.js";
 import { oneHot } from "./indexing.js";
-import { concatenate, pad, reshape, sliceAxis } from "./movement.js";
-import { sum } from "./reduce.js";
+import { concatenate, pad, reshape, sliceAxis, stack } from "./movement.js";
+import { max, sum } from "./reduce.js";
 
 /** The logarithm of a probability that counts as 0. */
 const NEVER = -1e5;
@@ -89,7 +91,77 @@ function loss(target: Tensor, logits: Tensor, targetLength: Tensor, outputLength
     const over = wire.lessEqual(ends, step);
     [emit, phi] = [wire.where(over, emit, nextEmit), wire.where(over, phi, nextPhi)];
   }
-  // All labels are passed.
-  const all = oneHot(targetLength, labels + 1, -1, logs.dtype);
-  return wire.negative(sum(reached(phi, emit).multiply(all), 1));
+  const final = wire.takeAlongAxis(reached(phi, emit), wire.expandDims(targetLength, { axis: -1 }));
+  return wire.negative(reshape(final, [final.shape[0] as number | null]));
+}
+
+/** Options of {@link ctcDecode}. */
+export interface CtcDecodeOptions {
+  /** `"greedy"` (default): the best class of each step; `"beam_search"`: the best labels over their alignments, for tensors with values. */
+  strategy?: "greedy" | "beam_search";
+  /** How many candidates a search keeps; default 100. */
+  beamWidth?: number;
+  /** How many results a search gives; default 1. */
+  topPaths?: number;
+  /** Whether the greedy strategy takes equal classes one after the other for one label; default true. */
+  mergeRepeated?: boolean;
+  /** The class that means no label; default 0. `null`: the last. */
+  maskIndex?: number | null;
+}
+
+/**
+ * The labels that outputs (batch, steps, classes) stand for: (paths, batch, steps) filled up with -1 (int32), and scores (batch, paths):
+ * for the greedy strategy the negative sum of the best logits, for a search the logarithms of the probabilities.
+ *
+ * @throws ValueError for an unknown strategy; NotImplementedError for a search over a symbolic or traced tensor.
+ */
+export function ctcDecode<X extends Operand>(
+  inputs: X,
+  sequenceLengths: Operand,
+  options: CtcDecodeOptions = {},
+): [Result<X>, Result<X>] {
+  const { strategy = "greedy", beamWidth = 100, topPaths = 1, mergeRepeated = true, maskIndex = 0 } = options;
+  if (strategy !== "greedy" && strategy !== "beam_search") {
+    throw new ValueError(`ctcDecode: expected strategy "greedy" or "beam_search", got ${describe(strategy)}.`);
+  }
+  const compute = (given: Operand, lengths: Operand): [Tensor, Tensor] => {
+    const x = tensor(given);
+    const classes = x.shape.at(-1);
+    if (x.ndim !== 3 || typeof classes !== "number") {
+      throw new ValueError(`ctcDecode: expected (batch, steps, classes), got shape ${formatShape(x.shape)}.`);
+    }
+    const mask = maskIndex ?? classes - 1;
+    if (strategy === "greedy") return greedy(x, tensor(lengths), mask, mergeRepeated);
+    const logs = concrete(wire.logSoftmax(x, { axis: -1 }), "ctcDecode");
+    return beamSearch(logs, concrete(lengths, "ctcDecode"), mask, beamWidth, topPaths);
+  };
+  const whole = compute as unknown as (x: X, lengths: Operand) => [Result<X>, Result<X>];
+  return composite("CTCDecode", [inputs, sequenceLengths] as const, whole, () => ({
+    strategy,
+    beam_width: beamWidth,
+    top_paths: topPaths,
+    merge_repeated: mergeRepeated,
+    mask_index: maskIndex,
+  }));
+}
+
+function greedy(x: Tensor, lengths: Tensor, mask: number, merge: boolean): [Tensor, Tensor] {
+  const steps = x.shape[1] as number | null;
+  if (steps === null) throw new ValueError("ctcDecode: the number of steps must be known.");
+  const places = wire.iota({ shape: [1, steps], axis: 1 });
+  const over = wire.greaterEqual(places, wire.expandDims(lengths, { axis: -1 }));
+  const best = wire.where(over, mask, wire.argmax(x, { axis: -1 }));
+  const scores = wire.where(over, 0, max(x, -1));
+  const before = pad(
+    sliceAxis(best, 1, 0, steps - 1),
+    [
+      [0, 0],
+      [1, 0],
+    ],
+    { constantValues: -1 },
+  );
+  const none = merge ? wire.logicalOr(wire.equal(best, mask), wire.equal(best, before)) : wire.equal(best, mask);
+  const order = wire.argsort(wire.where(none, steps, places));
+  const labels = wire.takeAlongAxis(wire.where(none, -1, best), order);
+  return [stack([labels]), wire.negative(sum(scores, 1, { keepdims: true }))];
 }

@@ -705,6 +705,101 @@ export function matmul<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1, o
   return apply("matmul", [x1, x2], `{"transpose_a":${transposeA},"transpose_b":${transposeB}}`, "Matmul") as Result<T0, T1>;
 }
 
+/** The lower triangular L with L · Lᵀ = x, for symmetric positive definite matrices; of x the mean with its transpose is taken. NaN where it is not positive definite. */
+export function cholesky<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("cholesky", [x], "{}", "Cholesky") as Result<T0>;
+}
+
+/** The cofactors of square matrices, det(x) · x⁻ᵀ where x has an inverse: the gradient of the determinant. */
+export function cofactor<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("cofactor", [x], "{}", "Cofactor") as Result<T0>;
+}
+
+/** The determinants of square matrices. */
+export function det<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("det", [x], "{}", "Det") as Result<T0>;
+}
+
+/** Of n × n matrices a (2n + 2) × n matrix: the real parts of the eigenvalues, below them the real parts of the eigenvectors (as columns), then the imaginary parts of both. It has no derivative. */
+export function eigPacked<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("eig_packed", [x], "{}", "EigPacked") as Result<T0>;
+}
+
+/** Of symmetric n × n matrices (of x the mean with its transpose is taken) an (n + 1) × n matrix: the first row holds the eigenvalues in ascending order, the columns below them the eigenvectors of length 1. */
+export function eighPacked<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("eigh_packed", [x], "{}", "EighPacked") as Result<T0>;
+}
+
+/** The inverses of square matrices; infinities and NaN where there is none. */
+export function inv<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("inv", [x], "{}", "Inv") as Result<T0>;
+}
+
+/** The factors of P · x = L · U in one matrix: U on and above the diagonal, L, whose diagonal is 1, below it. P changes rows as `lu_pivots` says. */
+export function luFactors<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("lu_factors", [x], "{}", "LuFactors") as Result<T0>;
+}
+
+/** The order in which `lu_factors` takes the rows of x: row i of P · x is row permutation[i] of x (int32). */
+export function luPermutation<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("lu_permutation", [x], "{}", "LuPermutation") as Result<T0>;
+}
+
+/** The exchanges of rows that `lu_factors` makes: row i with row pivots[i], one after the other (int32). */
+export function luPivots<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("lu_pivots", [x], "{}", "LuPivots") as Result<T0>;
+}
+
+/**
+ * The n × m pseudo-inverse of m × n matrices, without singular values up to `rcond` times the largest.
+ *
+ * @param options.rcond The least share of the largest singular value that counts.
+ */
+export function pinv<T0 extends Operand>(x: T0, options: { rcond: number }): Result<T0> {
+  const { rcond } = options;
+  return apply("pinv", [x], `{"rcond":${json(rcond)}}`, "Pinv") as Result<T0>;
+}
+
+/**
+ * Of m × n matrices the orthonormal Q (m × k) beside the transpose of the upper triangular R (k × n), as the rows of one (m + n) × k matrix; k is the lesser of m and n, or m when complete.
+ *
+ * @param options.complete Whether Q is a basis of the whole space. Default false.
+ */
+export function qrPacked<T0 extends Operand>(x: T0, options: { complete?: boolean } = {}): Result<T0> {
+  const { complete = false } = options;
+  return apply("qr_packed", [x], `{"complete":${complete}}`, "QrPacked") as Result<T0>;
+}
+
+/** The signs of the determinants of square matrices and the logarithms of their absolute values, on a last axis of length 2. */
+export function signLogDet<T0 extends Operand>(x: T0): Result<T0> {
+  return apply("sign_log_det", [x], "{}", "SignLogDet") as Result<T0>;
+}
+
+/** X with a · X = b, for square matrices a (…, n, n) and b (…, n, k) of the same leading axes. */
+export function solve<T0 extends Operand, T1 extends Operand>(a: T0, b: T1): Result<T0, T1> {
+  return apply("solve", [a, b], "{}", "Solve") as Result<T0, T1>;
+}
+
+/**
+ * X with a · X = b, for triangular matrices a (…, n, n), of which the other triangle is not read, and b (…, n, k) of the same leading axes.
+ *
+ * @param options.lower Whether a is lower triangular. Default false.
+ */
+export function solveTriangular<T0 extends Operand, T1 extends Operand>(a: T0, b: T1, options: { lower?: boolean } = {}): Result<T0, T1> {
+  const { lower = false } = options;
+  return apply("solve_triangular", [a, b], `{"lower":${lower}}`, "SolveTriangular") as Result<T0, T1>;
+}
+
+/**
+ * Of m × n matrices the singular value decomposition U · diag(s) · Vᵀ, as the rows of one (1 + m + n) × k matrix: s in descending order, U (m × k), V (n × k); k is the lesser of m and n. Full: k is the larger, and what U, s or V have not is 0.
+ *
+ * @param options.full Whether U and V are bases of the whole spaces. Default false.
+ */
+export function svdPacked<T0 extends Operand>(x: T0, options: { full?: boolean } = {}): Result<T0> {
+  const { full = false } = options;
+  return apply("svd_packed", [x], `{"full":${full}}`, "SvdPacked") as Result<T0>;
+}
+
 /**
  * The convolution (cross-correlation) of x (batch, …, channels) with a kernel (…, channels / groups, filters), in one to three spatial dimensions: each window of x times the kernel. With `same` padding each axis has ⌈n / stride⌉ windows and the odd zero stands behind.
  *
@@ -1017,6 +1112,92 @@ export function sparseSoftmaxCrossEntropy<T0 extends Operand, T1 extends Operand
 export function sparseSoftmaxCrossEntropyGradient<T0 extends Operand, T1 extends Operand, T2 extends Operand>(labels: T0, logits: T1, g: T2, options: { ignoreClass?: number | null } = {}): Result<T0, T1, T2> {
   const { ignoreClass = null } = options;
   return apply("sparse_softmax_cross_entropy_gradient", [labels, logits, g], `{"ignore_class":${json(ignoreClass)}}`, "SparseSoftmaxCrossEntropyGradient") as Result<T0, T1, T2>;
+}
+
+/**
+ * The places of the elements along `axis` in ascending order (int32); equal elements keep their order, NaN comes last. Descending, NaN comes first.
+ *
+ * @param options.axis The axis to sort along. Default -1.
+ * @param options.descending Whether the largest comes first. Default false.
+ */
+export function argsort<T0 extends Operand>(x: T0, options: { axis?: number; descending?: boolean } = {}): Result<T0> {
+  const { axis = -1, descending = false } = options;
+  return apply("argsort", [x], `{"axis":${json(axis)},"descending":${descending}}`, "Argsort") as Result<T0>;
+}
+
+/**
+ * The products of all elements up to each one along `axis`; reversed, from each one on.
+ *
+ * @param options.axis The axis to go along. Default -1.
+ * @param options.reverse Whether to begin at the end. Default false.
+ */
+export function cumprod<T0 extends Operand>(x: T0, options: { axis?: number; reverse?: boolean } = {}): Result<T0> {
+  const { axis = -1, reverse = false } = options;
+  return apply("cumprod", [x], `{"axis":${json(axis)},"reverse":${reverse}}`, "Cumprod") as Result<T0>;
+}
+
+/**
+ * The sums of all elements up to each one along `axis`; reversed, from each one on.
+ *
+ * @param options.axis The axis to go along. Default -1.
+ * @param options.reverse Whether to begin at the end. Default false.
+ */
+export function cumsum<T0 extends Operand>(x: T0, options: { axis?: number; reverse?: boolean } = {}): Result<T0> {
+  const { axis = -1, reverse = false } = options;
+  return apply("cumsum", [x], `{"axis":${json(axis)},"reverse":${reverse}}`, "Cumsum") as Result<T0>;
+}
+
+/**
+ * Zeros with `size` elements along `axis`, to which each of the updates is added at its index in its row. Negative indices count from the end; an update whose index is outside goes nowhere.
+ *
+ * @param options.axis The axis to add along. Default -1.
+ * @param options.size The length of that axis in the result.
+ */
+export function putAlongAxis<T0 extends Operand, T1 extends Operand>(indices: T0, updates: T1, options: { axis?: number; size: number }): Result<T0, T1> {
+  const { axis = -1, size } = options;
+  return apply("put_along_axis", [indices, updates], `{"axis":${json(axis)},"size":${json(size)}}`, "PutAlongAxis") as Result<T0, T1>;
+}
+
+/**
+ * For each of the values its place in an ascending list, so that it stays in order (int32): before equal elements, or after them when `right`.
+ *
+ * @param options.right Whether equal elements come before. Default false.
+ */
+export function searchsorted<T0 extends Operand, T1 extends Operand>(sortedSequence: T0, values: T1, options: { right?: boolean } = {}): Result<T0, T1> {
+  const { right = false } = options;
+  return apply("searchsorted", [sortedSequence, values], `{"right":${right}}`, "Searchsorted") as Result<T0, T1>;
+}
+
+/**
+ * For each of `size` places the largest, the smallest or the product of the rows of `updates` that `indices` send there; where none goes −∞, ∞ (the least or largest integer) or 1. A row whose index is outside goes nowhere.
+ *
+ * @param options.kind What is taken of the rows.
+ * @param options.size The number of places.
+ */
+export function segmentReduce<T0 extends Operand, T1 extends Operand>(indices: T0, updates: T1, options: { kind: "max" | "min" | "prod"; size: number }): Result<T0, T1> {
+  const { kind, size } = options;
+  return apply("segment_reduce", [indices, updates], `{"kind":${json(kind)},"size":${json(size)}}`, "SegmentReduce") as Result<T0, T1>;
+}
+
+/**
+ * The elements of x at `indices` along `axis`: both have one shape but for that axis. Negative indices count from the end; an index outside gives NaN (0 among integers), or 0 when `zero`, and no gradient.
+ *
+ * @param options.axis The axis to pick along. Default -1.
+ * @param options.zero Whether an index outside gives 0. Default false.
+ */
+export function takeAlongAxis<T0 extends Operand, T1 extends Operand>(x: T0, indices: T1, options: { axis?: number; zero?: boolean } = {}): Result<T0, T1> {
+  const { axis = -1, zero = false } = options;
+  return apply("take_along_axis", [x, indices], `{"axis":${json(axis)},"zero":${zero}}`, "TakeAlongAxis") as Result<T0, T1>;
+}
+
+/**
+ * The discrete Fourier transform Σ zₖ e^(−2πi jk / n) along the last axis, of real and imaginary parts: both parts of the result on a new first axis. The inverse has the other sign, and is not divided by n.
+ *
+ * @param options.inverse Whether the sign of the exponent is +. Default false.
+ */
+export function fftPacked<T0 extends Operand, T1 extends Operand>(real: T0, imag: T1, options: { inverse?: boolean } = {}): Result<T0, T1> {
+  const { inverse = false } = options;
+  return apply("fft_packed", [real, imag], `{"inverse":${inverse}}`, "FftPacked") as Result<T0, T1>;
 }
 
 /**

@@ -41,9 +41,11 @@ export {
   zerosLike,
 } from "./creation.js";
 export * from "./ctc.js";
+export * from "./cumulative.js";
 export * from "./diagonals.js";
 export * from "./differences.js";
 export * from "./einsum.js";
+export { fft, fft2, ifft, ifft2, irfft, rfft } from "./fourier.js";
 export {
   abs,
   abs as absolute,
@@ -156,6 +158,7 @@ export { getItem } from "./get-item.js";
 export * as image from "./image/index.js";
 export { multiHot, oneHot, take } from "./indexing.js";
 export * from "./jvp.js";
+export * from "./linalg.js";
 export * from "./loops.js";
 export {
   broadcastTo,
@@ -189,6 +192,7 @@ export * from "./parts.js";
 export { conj as conjugate } from "./parts.js";
 export * from "./pooling.js";
 export * from "./products.js";
+export * from "./quantiles.js";
 export * from "./rearrange.js";
 export {
   all,
@@ -211,7 +215,9 @@ export * from "./scattering.js";
 export * from "./searching.js";
 export { hardShrink, softShrink, tanhShrink, threshold } from "./shrink.js";
 export * from "./slices.js";
+export * from "./sorting.js";
 export * from "./spacing.js";
+export * from "./spectrogram.js";
 export * from "./stacking.js";
 export * from "./statistics.js";
 export * from "./unique.js";

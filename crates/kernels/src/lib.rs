@@ -5,10 +5,12 @@
 
 pub mod conv;
 mod denormals;
+pub mod fft;
 mod gather;
 mod gemm;
 mod io;
 mod lane;
+pub mod linalg;
 pub mod math;
 pub mod philox;
 mod pool;

@@ -19,11 +19,13 @@ pub mod loss;
 pub mod lower;
 pub mod movement;
 pub mod norm;
+pub mod order;
 pub mod pool;
 pub mod random;
 pub mod reduce;
 pub mod registry;
 pub mod sample;
+pub mod signal;
 
 pub use control::Body;
 pub use def::{Def, Define, Param, Promote};

@@ -1,8 +1,8 @@
 //! The table of contents: every op there is.
 
 use crate::{
-    Def, Lower, Promote, activation, control, conv, elementwise, index, integer, linalg, loss, movement, norm, pool,
-    random, reduce,
+    Def, Lower, Promote, activation, control, conv, elementwise, index, integer, linalg, loss, movement, norm, order,
+    pool, random, reduce, signal,
 };
 use kerosene_ir::{DType, Error, Graph, Op, Result, Spec, Value, promote};
 use std::{collections::HashMap, sync::LazyLock};
@@ -20,6 +20,8 @@ pub static ROOMS: &[(&str, &[Def])] = &[
     ("index", index::OPS),
     ("norm", norm::OPS),
     ("loss", loss::OPS),
+    ("order", order::OPS),
+    ("signal", signal::OPS),
     ("random", random::OPS),
     ("control", control::OPS),
 ];

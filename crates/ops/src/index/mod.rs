@@ -27,7 +27,7 @@ pub const OPS: &[Def] = &[
 ];
 
 /// An error unless the indices are integers.
-fn check_indices(who: &str, indices: &Spec) -> Result<()> {
+pub(crate) fn check_indices(who: &str, indices: &Spec) -> Result<()> {
     if indices.dtype.is_int() {
         return Ok(());
     }
@@ -61,7 +61,7 @@ pub(crate) unsafe fn read_index(indices: *const u8, dtype: DType, i: usize) -> i
 ///
 /// # Safety
 /// As [`read_index`].
-unsafe fn place(indices: *const u8, dtype: DType, i: usize, n: usize) -> Option<usize> {
+pub(crate) unsafe fn place(indices: *const u8, dtype: DType, i: usize, n: usize) -> Option<usize> {
     // SAFETY: the caller vouches for it.
     let at = unsafe { read_index(indices, dtype, i) };
     usize::try_from(if at < 0 { at + n as i128 } else { at }).ok().filter(|&at| at < n)
