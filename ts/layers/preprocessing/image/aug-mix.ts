@@ -7,8 +7,8 @@ import * as ops from "../../../ops/index.js";
 import * as random from "../../../random/index.js";
 import type { Config } from "../../../saving/serialization.js";
 import { type Augmentation, applyChoice, augmentations, type Choice, drawFor } from "./augmentations.js";
+import type { ColorLayerOptions } from "./color-layer.js";
 import { beta, blend, dirichlet } from "./mixing.js";
-import type { ColorLayerOptions } from "./random-brightness.js";
 import { RandomImageLayer } from "./random-image-layer.js";
 import { BYTES, type Factor, type Range, rangeOf, valueRangeOf } from "./range.js";
 

@@ -7,7 +7,7 @@ import * as random from "../../../random/index.js";
 import type { Config } from "../../../saving/serialization.js";
 import { type Augmentation, applyChoice, applyToBoxes, augmentations, type Choice, drawFor } from "./augmentations.js";
 import type { Size } from "./bounding-boxes.js";
-import type { ColorLayerOptions } from "./random-brightness.js";
+import type { ColorLayerOptions } from "./color-layer.js";
 import { RandomImageLayer } from "./random-image-layer.js";
 import { BYTES, type Factor, type Range, rangeOf, valueRangeOf } from "./range.js";
 

@@ -1,6 +1,7 @@
 import type { Tensor } from "../../../engine/tensor.js";
 import type { Config } from "../../../saving/serialization.js";
-import { type ColorLayerOptions, RandomBrightness } from "./random-brightness.js";
+import type { ColorLayerOptions } from "./color-layer.js";
+import { RandomBrightness } from "./random-brightness.js";
 import { RandomContrast } from "./random-contrast.js";
 import { RandomHue } from "./random-hue.js";
 import { RandomImageLayer } from "./random-image-layer.js";

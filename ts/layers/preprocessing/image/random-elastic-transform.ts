@@ -5,7 +5,7 @@ import { checkName } from "../../../ops/image/images.js";
 import { type FillMode, fillModes, type Interpolation } from "../../../ops/image/sample.js";
 import * as ops from "../../../ops/index.js";
 import type { Config } from "../../../saving/serialization.js";
-import type { ColorLayerOptions } from "./random-brightness.js";
+import type { ColorLayerOptions } from "./color-layer.js";
 import { RandomImageLayer } from "./random-image-layer.js";
 import { BYTES, type Factor, type Range, rangeOf, valueRangeOf } from "./range.js";
 

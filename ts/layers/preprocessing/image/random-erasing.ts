@@ -5,7 +5,7 @@ import * as ops from "../../../ops/index.js";
 import * as random from "../../../random/index.js";
 import type { Config } from "../../../saving/serialization.js";
 import { inBoxes, span } from "./boxes.js";
-import type { ColorLayerOptions } from "./random-brightness.js";
+import type { ColorLayerOptions } from "./color-layer.js";
 import { RandomImageLayer } from "./random-image-layer.js";
 import { BYTES, type Factor, type Range, rangeOf, valueRangeOf } from "./range.js";
 

@@ -3,7 +3,7 @@ import type { Tensor } from "../../../engine/tensor.js";
 import { ValueError } from "../../../errors.js";
 import * as ops from "../../../ops/index.js";
 import type { Config } from "../../../saving/serialization.js";
-import type { ColorLayerOptions } from "./random-brightness.js";
+import type { ColorLayerOptions } from "./color-layer.js";
 import { RandomImageLayer } from "./random-image-layer.js";
 import { BYTES, type Factor, type Range, rangeOf, valueRangeOf } from "./range.js";
 

@@ -1,30 +1,19 @@
 import type { Tensor } from "../../../engine/tensor.js";
 import * as ops from "../../../ops/index.js";
-import type { Config } from "../../../saving/serialization.js";
-import type { ColorLayerOptions } from "./random-brightness.js";
-import { RandomImageLayer } from "./random-image-layer.js";
-import { BYTES, type Factor, type Range, rangeOf, valueRangeOf } from "./range.js";
+import { ColorLayer, type ColorLayerOptions } from "./color-layer.js";
+import type { Factor } from "./range.js";
 
 /**
  * Turns some images into their negatives: the largest value minus the pixel.
  *
+ * `factor`: the probability: a number or two in [0, 1], between which it is drawn; one number f stands for [0, f]. Default 1.
+ *
  * @example layers.RandomInvert(0.5)
  * Source: `keras.layers.RandomInvert`.
  */
-export class RandomInvert extends RandomImageLayer<Tensor> {
-  static override readonly positional = ["factor"];
-
-  readonly factor: Range;
-  readonly valueRange: Range;
-
-  /**
-   * @param factor The probability: a number or two in [0, 1], between which it is drawn; one number f stands for [0, f]. Default 1.
-   * @throws ValueError for another factor or a value range that is none.
-   */
-  constructor(factor: Factor = 1, { valueRange = BYTES, ...options }: ColorLayerOptions = {}) {
-    super(options);
-    this.factor = rangeOf(factor, { who: this.className, bounds: [0, 1] });
-    this.valueRange = valueRangeOf(valueRange, this.className);
+export class RandomInvert extends ColorLayer {
+  constructor(factor: Factor = 1, options: ColorLayerOptions = {}) {
+    super(factor, options);
   }
 
   override draw(images: Tensor): Tensor {
@@ -33,9 +22,5 @@ export class RandomInvert extends RandomImageLayer<Tensor> {
 
   override transformImages(images: Tensor, chosen: Tensor): Tensor {
     return ops.where(chosen, images.negative().add(this.valueRange[1]), images);
-  }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), factor: [...this.factor], value_range: [...this.valueRange] };
   }
 }

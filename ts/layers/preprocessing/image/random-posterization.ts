@@ -1,10 +1,8 @@
 import type { Tensor } from "../../../engine/tensor.js";
 import * as ops from "../../../ops/index.js";
 import * as random from "../../../random/index.js";
-import type { Config } from "../../../saving/serialization.js";
-import type { ColorLayerOptions } from "./random-brightness.js";
-import { RandomImageLayer } from "./random-image-layer.js";
-import { BYTES, type Factor, type Range, rangeOf, rescale, valueRangeOf } from "./range.js";
+import { ColorLayer } from "./color-layer.js";
+import { BYTES, type Range, rescale } from "./range.js";
 
 /** The bits of a pixel. */
 const BITS = 8;
@@ -12,24 +10,13 @@ const BITS = 8;
 /**
  * Keeps the first bits of each pixel, as many as drawn for the image.
  *
+ * `factor`: how many bits: a number or two in [1, 8]; one number f stands for [1, f].
+ *
  * @example layers.RandomPosterization(4)
  * Source: `keras.layers.RandomPosterization`.
  */
-export class RandomPosterization extends RandomImageLayer<Tensor> {
-  static override readonly positional = ["factor"];
-
-  readonly factor: Range;
-  readonly valueRange: Range;
-
-  /**
-   * @param factor How many bits: a number or two in [1, 8]; one number f stands for [1, f].
-   * @throws ValueError for another factor or a value range that is none.
-   */
-  constructor(factor: Factor, { valueRange = BYTES, ...options }: ColorLayerOptions = {}) {
-    super(options);
-    this.factor = rangeOf(factor, { who: this.className, bounds: [1, BITS] });
-    this.valueRange = valueRangeOf(valueRange, this.className);
-  }
+export class RandomPosterization extends ColorLayer {
+  static override readonly factorBounds: Range = [1, BITS];
 
   /** The size of the steps that are left, a power of two. */
   override draw(images: Tensor): Tensor {
@@ -46,9 +33,5 @@ export class RandomPosterization extends RandomImageLayer<Tensor> {
     const steps = ops.cast(step, images.dtype);
     const whole = ops.cast(ops.cast(rescale(images, this.valueRange, BYTES), "uint8"), images.dtype);
     return rescale(whole.divide(steps).floor().multiply(steps), BYTES, this.valueRange);
-  }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), factor: [...this.factor], value_range: [...this.valueRange] };
   }
 }

@@ -1,33 +1,17 @@
 import type { Tensor } from "../../../engine/tensor.js";
 import { smoothed } from "../../../ops/image/blur.js";
 import * as ops from "../../../ops/index.js";
-import type { Config } from "../../../saving/serialization.js";
-import type { ColorLayerOptions } from "./random-brightness.js";
-import { RandomImageLayer } from "./random-image-layer.js";
-import { BYTES, type Factor, type Range, rangeOf, valueRangeOf } from "./range.js";
+import { ColorLayer } from "./color-layer.js";
 
 /**
  * Makes images sharper or softer: 0 smooths them, 0.5 changes nothing, 1 sharpens them.
  *
+ * `factor`: a number or two in [0, 1]; one number f stands for [0, f].
+ *
  * @example layers.RandomSharpness(0.5)
  * Source: `keras.layers.RandomSharpness`.
  */
-export class RandomSharpness extends RandomImageLayer<Tensor> {
-  static override readonly positional = ["factor"];
-
-  readonly factor: Range;
-  readonly valueRange: Range;
-
-  /**
-   * @param factor A number or two in [0, 1]; one number f stands for [0, f].
-   * @throws ValueError for another factor or a value range that is none.
-   */
-  constructor(factor: Factor, { valueRange = BYTES, ...options }: ColorLayerOptions = {}) {
-    super(options);
-    this.factor = rangeOf(factor, { who: this.className, bounds: [0, 1] });
-    this.valueRange = valueRangeOf(valueRange, this.className);
-  }
-
+export class RandomSharpness extends ColorLayer {
   override draw(images: Tensor): Tensor {
     return this.perImage(images, this.factor).multiply(2);
   }
@@ -39,9 +23,5 @@ export class RandomSharpness extends RandomImageLayer<Tensor> {
       .add(images.multiply(4 / 13));
     const part = ops.cast(sharpness, images.dtype).negative().add(1);
     return images.add(smooth.subtract(images).multiply(part)).clip(...this.valueRange);
-  }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), factor: [...this.factor], value_range: [...this.valueRange] };
   }
 }
