@@ -1,15 +1,12 @@
-import { withoutMask } from "../../engine/mask.js";
 import type { Shape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import { ValueError } from "../../errors.js";
-import * as ops from "../../ops/index.js";
 import { shareHeads } from "../../ops/share-heads.js";
 import type { Config } from "../../saving/serialization.js";
 import type { Softmax } from "../activations/softmax.js";
 import type { EinsumDense } from "../core/einsum-dense.js";
 import type { Dropout } from "../regularization/dropout.js";
-import { combineMasks, withHeads } from "./masks.js";
-import { ProjectedAttention, type ProjectedAttentionCall, type ProjectedAttentionOptions } from "./projected.js";
+import { type AttentionParts, ProjectedAttention, type ProjectedAttentionOptions } from "./projected.js";
 
 /** Options of {@link GroupedQueryAttention}. */
 export interface GroupedQueryAttentionOptions extends ProjectedAttentionOptions {}
@@ -75,53 +72,30 @@ export class GroupedQueryAttention extends ProjectedAttention {
     this._keyDense = part("key", this.numKeyValueHeads, keyShape);
     if (this.useGate) this._gateDense = part("gate", this.numQueryHeads, queryShape, "sigmoid");
     this._valueDense = part("value", this.numKeyValueHeads, valueShape);
-    this._softmax = this.softmaxLayer(-1);
+    this._softmax = this.softmaxLayer(this.prepare(4, [1]));
     this._dropoutLayer = this.dropoutLayer();
     this._outputDense = this.projection("attention_output", "abhd,hdm->abm", [null, queryShape.at(-1) ?? null], "m");
     this._outputDense.build([null, null, this.numQueryHeads, this.headDim]);
   }
 
-  override call(given: Tensor, values: Tensor, ...rest: unknown[]): Tensor | [Tensor, Tensor] {
-    const options = rest.pop() as ProjectedAttentionCall;
-    const [query, value] = [withoutMask(given), withoutMask(values)];
-    const key = rest[0] === undefined ? value : withoutMask(rest[0] as Tensor);
-    const { returnAttentionScores = false } = options;
-    const mask = combineMasks(query, value, { ...options, slidingWindow: this.slidingWindow });
-    const gate = this._gateDense?.(query);
-    const [output, scores] = this.computeAttention(
-      this._queryDense!(query),
-      this._keyDense!(key),
-      this._valueDense!(value),
-      mask,
-      { training: options.training ?? false, returnAttentionScores },
-    );
-    const combined = this._outputDense!(gate === undefined ? output : output.multiply(gate));
-    return returnAttentionScores ? [combined, scores!] : combined;
+  protected override get parts(): AttentionParts {
+    return {
+      query: this._queryDense!,
+      key: this._keyDense!,
+      gate: this._gateDense,
+      value: this._valueDense!,
+      softmax: this._softmax!,
+      dropout: this._dropoutLayer!,
+      output: this._outputDense!,
+    };
   }
 
-  /**
-   * The attention of each head: a subclass may have another.
-   *
-   * @param query `(batch, queries, queryHeads, headDim)`; key and value have their own number of heads.
-   * @param mask Broadcast to `(batch, queries, keys)`: causal masks and sliding windows are in it.
-   * @returns The output and the scores, `null` unless they are asked for.
-   */
-  protected computeAttention(
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    mask: Tensor | null,
-    { training, returnAttentionScores }: { training: boolean; returnAttentionScores: boolean },
-  ): [Tensor, Tensor | null] {
-    const full = mask === null ? null : withHeads(mask, 4, 1);
-    const scale = 1 / Math.sqrt(this.headDim);
-    if (this.dropout === 0 && !returnAttentionScores) {
-      return [ops.dotProductAttention(query, key, value, { mask: full, scale }), null];
-    }
-    const logits = ops.einsum("bquh,bkuh->buqk", query.multiply(scale), shareHeads(key, query));
-    const scores = this._softmax!(logits, { mask: full });
-    const kept = this.dropout > 0 ? this._dropoutLayer!(scores, { training }) : scores;
-    return [ops.einsum("buqk,bkuh->bquh", kept, shareHeads(value, query)), scores];
+  protected override get depth(): number {
+    return this.headDim;
+  }
+
+  protected override forHeadsOf(query: Tensor, x: Tensor): Tensor {
+    return shareHeads(x, query);
   }
 
   override getConfig(): Config {

@@ -1,15 +1,18 @@
-import { getMask, withoutMask } from "../../engine/mask.js";
+import { getMask } from "../../engine/mask.js";
 import { checkShape, type Shape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import { InvalidTypeError } from "../../errors.js";
-import * as ops from "../../ops/index.js";
 import type { Config } from "../../saving/serialization.js";
 import type { Softmax } from "../activations/softmax.js";
 import type { EinsumDense } from "../core/einsum-dense.js";
 import type { Dropout } from "../regularization/dropout.js";
-import { type AttentionEquations, attentionEquations, projection } from "./equations.js";
-import { combineMasks, withHeads } from "./masks.js";
-import { ProjectedAttention, type ProjectedAttentionCall, type ProjectedAttentionOptions } from "./projected.js";
+import { projection } from "./equations.js";
+import {
+  type AttentionParts,
+  ProjectedAttention,
+  type ProjectedAttentionCall,
+  type ProjectedAttentionOptions,
+} from "./projected.js";
 
 /** Options of {@link MultiHeadAttention}. */
 export interface MultiHeadAttentionOptions extends ProjectedAttentionOptions {
@@ -50,7 +53,6 @@ export class MultiHeadAttention extends ProjectedAttention {
   outputDense: EinsumDense | null = null;
   readonly #outputShape: Shape | null;
   #attentionAxes: readonly number[] | null;
-  #equations: AttentionEquations | null = null;
 
   /**
    * @param numHeads How many.
@@ -95,7 +97,7 @@ export class MultiHeadAttention extends ProjectedAttention {
     }
     this.valueDense = this.projection("value", ...into(valueShape, this.valueDim));
     this.valueDense.build(valueShape);
-    this.#prepare(valueShape.length + 1);
+    this.#makeParts(valueShape.length + 1);
     const last = this.#outputShape ?? [queryShape.at(-1) ?? null];
     const out = projection(queryShape.length - 1, 2, last.length);
     const open = new Array<null>(out.rank - 1 - last.length).fill(null);
@@ -104,61 +106,33 @@ export class MultiHeadAttention extends ProjectedAttention {
   }
 
   /** @param rank Of the projected values. */
-  #prepare(rank: number): void {
+  #makeParts(rank: number): void {
     const axes = this.#attentionAxes ?? Array.from({ length: rank - 3 }, (_, i) => i + 1);
     this.#attentionAxes = axes.map((axis) => (axis < 0 ? axis + rank - 1 : axis));
-    this.#equations = attentionEquations(rank, this.#attentionAxes);
-    this._softmax = this.softmaxLayer(axes.map((_, i) => this.#equations!.rank - axes.length + i));
+    this._softmax = this.softmaxLayer(this.prepare(rank, this.#attentionAxes));
     this._dropoutLayer = this.dropoutLayer();
   }
 
-  override call(given: Tensor, values: Tensor, ...rest: unknown[]): Tensor | [Tensor, Tensor] {
-    const options = rest.pop() as ProjectedAttentionCall;
-    // As in Keras: a query's mask is the one it carries, not one that is named in the call.
-    const masks = { ...options, queryMask: getMask(given), slidingWindow: this.slidingWindow };
-    const [query, value] = [withoutMask(given), withoutMask(values)];
-    const key = rest[0] === undefined ? value : withoutMask(rest[0] as Tensor);
-    const { returnAttentionScores = false } = options;
-    const mask = combineMasks(query, value, masks);
-    const gate = this._gateDense?.(query);
-    const [output, scores] = this.computeAttention(
-      this.queryDense!(query),
-      this.keyDense!(key),
-      this.valueDense!(value),
-      mask,
-      {
-        training: options.training ?? false,
-        returnAttentionScores,
-      },
-    );
-    const combined = this.outputDense!(gate === undefined ? output : output.multiply(gate));
-    return returnAttentionScores ? [combined, scores!] : combined;
+  protected override get parts(): AttentionParts {
+    return {
+      query: this.queryDense!,
+      key: this.keyDense!,
+      gate: this._gateDense,
+      value: this.valueDense!,
+      softmax: this._softmax!,
+      dropout: this._dropoutLayer!,
+      output: this.outputDense!,
+    };
   }
 
-  /**
-   * The attention of each head: a subclass may have another.
-   *
-   * @param query `(batch, queries, heads, keyDim)`; key and value alike.
-   * @param mask Broadcast to `(batch, queries, keys)`: causal masks and sliding windows are in it.
-   * @returns The output `(batch, queries, heads, valueDim)` and the scores, `null` unless they are asked for.
-   */
-  protected computeAttention(
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    mask: Tensor | null,
-    { training, returnAttentionScores }: { training: boolean; returnAttentionScores: boolean },
-  ): [Tensor, Tensor | null] {
-    const { scores: product, combine, rank } = this.#equations!;
-    const full = mask === null ? null : withHeads(mask, rank, this.#attentionAxes!.length);
-    const scale = 1 / Math.sqrt(this.keyDim);
-    if (this.dropout === 0 && !returnAttentionScores && query.ndim === 4) {
-      return [ops.dotProductAttention(query, key, value, { mask: full, scale }), null];
-    }
-    const logits = ops.einsum(product, key, query.multiply(scale));
-    const scores = this._softmax!(logits, { mask: full });
-    const kept = this.dropout > 0 ? this._dropoutLayer!(scores, { training }) : scores;
-    return [ops.einsum(combine, kept, value), scores];
+  protected override get depth(): number {
+    return this.keyDim;
+  }
+
+  override call(query: Tensor, value: Tensor, ...rest: unknown[]): Tensor | [Tensor, Tensor] {
+    // As in Keras: a query's mask is the one it carries, not one that is named in the call.
+    const options = { ...(rest.pop() as ProjectedAttentionCall), queryMask: getMask(query) };
+    return super.call(query, value, ...rest, options);
   }
 
   override getConfig(): Config {

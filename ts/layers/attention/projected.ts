@@ -1,8 +1,10 @@
 import * as constraints from "../../constraints/index.js";
+import { withoutMask } from "../../engine/mask.js";
 import { describe, formatShape, type Shape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import { InvalidTypeError, NotImplementedError, ValueError } from "../../errors.js";
 import * as initializers from "../../initializers/index.js";
+import * as ops from "../../ops/index.js";
 import * as regularizers from "../../regularizers/index.js";
 import { type Config, serializeKerasObject } from "../../saving/serialization.js";
 import { Softmax } from "../activations/softmax.js";
@@ -10,7 +12,8 @@ import { splitArguments } from "../call-arguments.js";
 import { EinsumDense, type EinsumDenseOptions } from "../core/einsum-dense.js";
 import { Layer, type LayerOptions } from "../layer.js";
 import { Dropout } from "../regularization/dropout.js";
-import type { AttentionMasks } from "./masks.js";
+import { type AttentionEquations, attentionEquations } from "./equations.js";
+import { type AttentionMasks, combineMasks, withHeads } from "./masks.js";
 
 /** What the attention layers with several heads take. */
 export interface ProjectedAttentionOptions extends LayerOptions {
@@ -43,7 +46,18 @@ export interface ProjectedAttentionCall extends Omit<AttentionMasks, "slidingWin
   readonly returnAttentionScores?: boolean;
 }
 
-/** What the attention layers with several heads share: options, arguments of calls, and how their projections are made. */
+/** The layers inside, which each class keeps under the names and in the order of its files. */
+export interface AttentionParts {
+  readonly query: EinsumDense;
+  readonly key: EinsumDense;
+  readonly gate: EinsumDense | null;
+  readonly value: EinsumDense;
+  readonly softmax: Softmax;
+  readonly dropout: Dropout;
+  readonly output: EinsumDense;
+}
+
+/** What the attention layers with several heads share: options, calls, and how their projections are made and their heads attend. */
 export abstract class ProjectedAttention extends Layer {
   static override readonly callArguments = ["query", "value", "key"];
 
@@ -58,6 +72,8 @@ export abstract class ProjectedAttention extends Layer {
   readonly kernelConstraint: ReturnType<typeof constraints.get>;
   readonly biasConstraint: ReturnType<typeof constraints.get>;
   readonly seed: number | null;
+  #equations: AttentionEquations | null = null;
+  #attentionAxes = 1;
 
   constructor(options: ProjectedAttentionOptions) {
     const { dropout, useBias, slidingWindow, flashAttention, kernelInitializer, biasInitializer, ...rest } = options;
@@ -143,7 +159,64 @@ export abstract class ProjectedAttention extends Layer {
     );
   }
 
-  abstract override call(query: Tensor, value: Tensor, ...rest: unknown[]): Tensor | [Tensor, Tensor];
+  /** The layers inside, once they are built. */
+  protected abstract get parts(): AttentionParts;
+
+  /** The depth of each head's queries and keys. */
+  protected abstract get depth(): number;
+
+  /** Says which axes of the projected query, key and value look at each other. @returns The axes of the scores that are weighed. */
+  protected prepare(rank: number, attentionAxes: readonly number[]): number[] {
+    const equations = attentionEquations(rank, attentionAxes);
+    this.#equations = equations;
+    this.#attentionAxes = attentionAxes.length;
+    return attentionAxes.map((_, i) => equations.rank - attentionAxes.length + i);
+  }
+
+  override call(given: Tensor, values: Tensor, ...rest: unknown[]): Tensor | [Tensor, Tensor] {
+    const options = rest.pop() as ProjectedAttentionCall;
+    const [query, value] = [withoutMask(given), withoutMask(values)];
+    const key = rest[0] === undefined ? value : withoutMask(rest[0] as Tensor);
+    const { training = false, returnAttentionScores = false } = options;
+    const mask = combineMasks(query, value, { ...options, slidingWindow: this.slidingWindow });
+    const parts = this.parts;
+    const gate = parts.gate?.(query);
+    const projected = [parts.query(query), parts.key(key), parts.value(value)] as const;
+    const [output, scores] = this.computeAttention(...projected, mask, { training, returnAttentionScores });
+    const combined = parts.output(gate === undefined ? output : output.multiply(gate));
+    return returnAttentionScores ? [combined, scores!] : combined;
+  }
+
+  /**
+   * The attention of each head: a subclass may have another.
+   *
+   * @param query `(batch, queries, heads, depth)`; key and value alike, if need be with a number of heads of their own.
+   * @param mask Broadcast to `(batch, queries, keys)`: causal masks and sliding windows are in it.
+   * @returns The output, shaped as the query with the depth of the values, and the scores, `null` unless they are asked for.
+   */
+  protected computeAttention(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    mask: Tensor | null,
+    { training, returnAttentionScores }: { training: boolean; returnAttentionScores: boolean },
+  ): [Tensor, Tensor | null] {
+    const { scores: product, combine, rank } = this.#equations!;
+    const full = mask === null ? null : withHeads(mask, rank, this.#attentionAxes);
+    const scale = 1 / Math.sqrt(this.depth);
+    if (this.dropout === 0 && !returnAttentionScores && query.ndim === 4) {
+      return [ops.dotProductAttention(query, key, value, { mask: full, scale }), null];
+    }
+    const logits = ops.einsum(product, this.forHeadsOf(query, key), query.multiply(scale));
+    const scores = this.parts.softmax(logits, { mask: full });
+    const kept = this.dropout > 0 ? this.parts.dropout(scores, { training }) : scores;
+    return [ops.einsum(combine, kept, this.forHeadsOf(query, value)), scores];
+  }
+
+  /** Keys or values with a head for each head of the query. */
+  protected forHeadsOf(_query: Tensor, x: Tensor): Tensor {
+    return x;
+  }
 
   override getBuildConfig(): Config | null {
     if (this.buildShapes === null) return null;
