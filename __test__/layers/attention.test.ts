@@ -110,7 +110,10 @@ test("errors come with the layer and what was expected", (t) => {
   bad(() => layers.MultiHeadAttention(2, 3)(x), /missing a required argument: 'value'/);
   bad(() => layers.MultiHeadAttention(0, 3), /argument `numHeads`, expected a positive integer/);
   bad(() => layers.MultiHeadAttention(2, 3, { flashAttention: true }), /`flashAttention: true` is not supported/);
-  bad(() => layers.MultiHeadAttention(2, 3, { dropout: 2 }), /`dropout` must be between 0 and 1/);
+  bad(
+    () => layers.MultiHeadAttention(2, 3, { dropout: 2 }),
+    /MultiHeadAttention.*`dropout`.*between 0 and 1.*dropout=2/,
+  );
   bad(
     () => layers.MultiHeadAttention(2, 3)(x, x, keras.Input({ shape: [3, 5] })),
     /except the last one, must be equal/,

@@ -10,6 +10,7 @@ import * as random from "../../random/index.js";
 import type { Config } from "../../saving/serialization.js";
 import { isShape } from "../call-arguments.js";
 import { Layer, type LayerOptions } from "../layer.js";
+import { checkFraction } from "../regularization/noise-rate.js";
 
 /** Options of {@link Attention}. */
 export interface AttentionOptions extends LayerOptions {
@@ -60,14 +61,9 @@ export class Attention extends Layer {
         `Invalid value for argument scoreMode. Expected one of "dot", "concat". Received: scoreMode=${describe(scoreMode)}`,
       );
     }
-    if (!(dropout >= 0 && dropout <= 1)) {
-      throw new ValueError(
-        `${this.className}: \`dropout\` must be between 0 and 1. Received: dropout=${describe(dropout)}`,
-      );
-    }
     this.useScale = useScale;
     this.scoreMode = scoreMode;
-    this.dropout = dropout;
+    this.dropout = checkFraction(this.className, "dropout", dropout);
     this.seed = seed;
     this.seedGenerator = dropout > 0 ? new SeedGenerator(seed) : null;
   }

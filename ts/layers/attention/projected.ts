@@ -12,6 +12,7 @@ import { splitArguments } from "../call-arguments.js";
 import { EinsumDense, type EinsumDenseOptions } from "../core/einsum-dense.js";
 import { Layer, type LayerOptions } from "../layer.js";
 import { Dropout } from "../regularization/dropout.js";
+import { checkFraction } from "../regularization/noise-rate.js";
 import { type AttentionEquations, attentionEquations } from "./equations.js";
 import { type AttentionMasks, combineMasks, withHeads } from "./masks.js";
 
@@ -83,12 +84,7 @@ export abstract class ProjectedAttention extends Layer {
     if (flashAttention) {
       throw new NotImplementedError(`${this.className}: \`flashAttention: true\` is not supported. Leave it out.`);
     }
-    this.dropout = dropout ?? 0;
-    if (!(this.dropout >= 0 && this.dropout <= 1)) {
-      throw new ValueError(
-        `${this.className}: \`dropout\` must be between 0 and 1. Received: dropout=${describe(dropout)}`,
-      );
-    }
+    this.dropout = checkFraction(this.className, "dropout", dropout ?? 0);
     this.slidingWindow = slidingWindow == null ? null : this.positive("slidingWindow", slidingWindow);
     this.useBias = useBias ?? true;
     this.useGate = useGate ?? false;

@@ -28,7 +28,7 @@ export class AlphaDropout extends Layer {
   /** @param rate Between 0 and 1. @throws ValueError for another rate, or a noise shape that is no list of positive integers. */
   constructor(rate: number, { noiseShape = null, seed = null, ...options }: DropoutOptions = {}) {
     super(options);
-    this.rate = checkFraction("rate", rate);
+    this.rate = checkFraction(this.className, "rate", rate);
     this.seed = seed;
     this.noiseShape = checkNoiseShape(noiseShape);
     this.seedGenerator = rate > 0 ? new SeedGenerator(seed) : null;

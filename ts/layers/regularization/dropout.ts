@@ -6,6 +6,7 @@ import * as ops from "../../ops/index.js";
 import * as random from "../../random/index.js";
 import type { Config } from "../../saving/serialization.js";
 import { Layer, type LayerOptions } from "../layer.js";
+import { checkFraction } from "./noise-rate.js";
 
 /** Options of {@link Dropout}. */
 export interface DropoutOptions extends LayerOptions {
@@ -35,12 +36,7 @@ export class Dropout extends Layer {
    */
   constructor(rate: number, { noiseShape = null, seed = null, ...options }: DropoutOptions = {}) {
     super(options);
-    if (!(rate >= 0 && rate <= 1)) {
-      throw new ValueError(
-        `Invalid value received for argument \`rate\`. Expected a float value between 0 and 1. Received: rate=${describe(rate)}`,
-      );
-    }
-    this.rate = rate;
+    this.rate = checkFraction(this.className, "rate", rate);
     this.seed = seed;
     this.noiseShape = checkNoiseShape(noiseShape);
     this.seedGenerator = rate > 0 ? new SeedGenerator(seed) : null;

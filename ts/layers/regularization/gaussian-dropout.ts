@@ -27,7 +27,7 @@ export class GaussianDropout extends Layer {
    */
   constructor(rate: number, { seed = null, ...options }: NoiseOptions = {}) {
     super(options);
-    this.rate = checkFraction("rate", rate);
+    this.rate = checkFraction(this.className, "rate", rate);
     if (rate === 1) {
       throw new ValueError("GaussianDropout: with rate=1 the noise has no finite deviation. Use a rate below 1.");
     }

@@ -28,7 +28,7 @@ export class GaussianNoise extends Layer {
   /** @param stddev The standard deviation, between 0 and 1. @throws ValueError for another one. */
   constructor(stddev: number, { seed = null, ...options }: NoiseOptions = {}) {
     super(options);
-    this.stddev = checkFraction("stddev", stddev);
+    this.stddev = checkFraction(this.className, "stddev", stddev);
     this.seed = seed;
     this.seedGenerator = stddev > 0 ? new SeedGenerator(seed) : null;
     this.supportsMasking = true;

@@ -1,8 +1,7 @@
-import { describe } from "../../../engine/shape.js";
 import type { Tensor } from "../../../engine/tensor.js";
-import { ValueError } from "../../../errors.js";
 import * as ops from "../../../ops/index.js";
 import type { Config } from "../../../saving/serialization.js";
+import { checkFraction } from "../../regularization/noise-rate.js";
 import { RandomImageLayer, type RandomImageLayerOptions } from "./random-image-layer.js";
 
 /**
@@ -22,10 +21,7 @@ export class RandomGrayscale extends RandomImageLayer<Tensor> {
    */
   constructor(factor = 0.5, options: RandomImageLayerOptions = {}) {
     super(options);
-    if (!(typeof factor === "number" && factor >= 0 && factor <= 1)) {
-      throw new ValueError(`\`factor\` should be between 0 and 1. Received: factor=${describe(factor)}`);
-    }
-    this.factor = factor;
+    this.factor = checkFraction(this.className, "factor", factor);
   }
 
   override draw(images: Tensor): Tensor {
