@@ -1,9 +1,21 @@
 import { isDict } from "../../engine/nest.js";
 import { describe } from "../../engine/shape.js";
+import { type NestedStrings, StringTensor, toStrings } from "../../engine/string-tensor.js";
 import { InvalidTypeError, ValueError } from "../../errors.js";
 
 /** Batches: something to iterate, or a function that gives it. Of a batch `[x, y]` only `x` counts. */
 export type Batches<T> = Iterable<T> | AsyncIterable<T> | (() => Iterable<T> | AsyncIterable<T>);
+
+/** What a layer of strings can learn from: documents (lists of strings) or single strings. */
+export type StringData = NestedStrings | StringTensor;
+
+/** A layer that learns from batches of strings. */
+interface StringLearner {
+  readonly name: string;
+  resetState(): void;
+  updateState(data: StringData): void;
+  finalizeState(): void;
+}
 
 /** Options of `adapt`. */
 export interface AdaptOptions {
@@ -50,6 +62,23 @@ export function adaptTo(
   }
   for (const batch of source as Iterable<unknown>) if (!take(batch)) break;
   return end();
+}
+
+/** Lets a layer learn anew from strings, of which each in a plain list is a document, or from batches of them. */
+export function adaptToStrings(
+  layer: StringLearner,
+  data: StringData | Batches<StringData>,
+  options: AdaptOptions,
+): void | Promise<void> {
+  const who = `${layer.name}.adapt`;
+  layer.resetState();
+  const finish = (): void => layer.finalizeState();
+  if (typeof data !== "string" && !Array.isArray(data) && !(data instanceof StringTensor)) {
+    return adaptTo(who, data, options, (batch) => layer.updateState(batch as StringData), finish);
+  }
+  const strings = toStrings(data, who);
+  layer.updateState(strings.ndim === 1 ? new StringTensor(strings.values, [...strings.shape, 1]) : strings);
+  finish();
 }
 
 /** Whether a value is an element of nested arrays rather than a tensor or typed array. */

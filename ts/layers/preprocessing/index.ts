@@ -10,7 +10,7 @@ import { Normalization as NormalizationClass } from "./normalization.js";
 import { StringLookup as StringLookupClass } from "./string-lookup.js";
 import { TextVectorization as TextVectorizationClass } from "./text-vectorization.js";
 
-export type { AdaptOptions, Batches } from "./adapt.js";
+export type { AdaptOptions, Batches, StringData } from "./adapt.js";
 export * from "./audio/index.js";
 export type { CategoryEncodingOptions } from "./category-encoding.js";
 export type { DiscretizationOptions } from "./discretization.js";
@@ -20,7 +20,7 @@ export * from "./image/index.js";
 export type { IntegerLookupOptions } from "./integer-lookup.js";
 export type { LookupOptions, VocabularyLike } from "./lookup-options.js";
 export type { NormalizationOptions } from "./normalization.js";
-export type { StringData, StringLookupOptions } from "./string-lookup.js";
+export type { StringLookupOptions } from "./string-lookup.js";
 export type { TextVectorizationOptions } from "./text-options.js";
 export type { Token } from "./vocabulary.js";
 

@@ -3,12 +3,12 @@ import { tensor, toTensor } from "../../engine/convert.js";
 import { KerasTensor } from "../../engine/keras-tensor.js";
 import type { TensorLike } from "../../engine/operand.js";
 import { describe } from "../../engine/shape.js";
-import { type NestedStrings, StringTensor, toStrings } from "../../engine/string-tensor.js";
+import { StringTensor, toStrings } from "../../engine/string-tensor.js";
 import type { Tensor } from "../../engine/tensor.js";
 import { InvalidTypeError, NotImplementedError, ValueError } from "../../errors.js";
 import * as ops from "../../ops/index.js";
 import type { Config } from "../../saving/serialization.js";
-import { type AdaptOptions, adaptTo, type Batches } from "./adapt.js";
+import { type AdaptOptions, adaptToStrings, type Batches, type StringData } from "./adapt.js";
 import { bags } from "./bags.js";
 import { bucketOf } from "./buckets.js";
 import { encode, encodedShape } from "./encode.js";
@@ -25,9 +25,6 @@ export interface StringLookupOptions extends LookupOptions {
   /** Only `"utf-8"`. */
   encoding?: string;
 }
-
-/** What a {@link StringLookup} can learn from: documents (lists of strings) or single strings. */
-export type StringData = NestedStrings | StringTensor;
 
 /**
  * Strings to their places in a vocabulary, or back with `invert`. In front of the tokens stand the mask (in mode `"int"`) and the
@@ -81,14 +78,7 @@ export class StringLookup extends IndexLookup {
   adapt(data: StringData | Batches<StringData>, options?: AdaptOptions): void | Promise<void>;
   adapt(data: StringData | Batches<StringData>, options: AdaptOptions = {}): void | Promise<void> {
     this.checkAdaptable();
-    this.resetState();
-    const finish = (): void => this.finalizeState();
-    if (typeof data !== "string" && !Array.isArray(data) && !(data instanceof StringTensor)) {
-      return adaptTo(`${this.name}.adapt`, data, options, (batch) => this.updateState(batch as StringData), finish);
-    }
-    const strings = toStrings(data, `${this.name}.adapt`);
-    this.updateState(strings.ndim === 1 ? new StringTensor(strings.values, [...strings.shape, 1]) : strings);
-    finish();
+    return adaptToStrings(this, data, options);
   }
 
   /** Counts the strings of a batch: a list is one document, a list of lists one a list. */

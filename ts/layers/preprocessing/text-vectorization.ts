@@ -1,7 +1,7 @@
 import { tensor } from "../../engine/convert.js";
 import { KerasTensor } from "../../engine/keras-tensor.js";
 import { formatShape, type Shape } from "../../engine/shape.js";
-import { StringTensor, toStrings } from "../../engine/string-tensor.js";
+import { type StringTensor, toStrings } from "../../engine/string-tensor.js";
 import type { Tensor } from "../../engine/tensor.js";
 import { InvalidTypeError, ValueError } from "../../errors.js";
 import {
@@ -11,10 +11,10 @@ import {
   serializeKerasObject,
 } from "../../saving/serialization.js";
 import { type Constructor, Layer, layerFromConfig } from "../layer.js";
-import { type AdaptOptions, adaptTo, type Batches } from "./adapt.js";
+import { type AdaptOptions, adaptToStrings, type Batches, type StringData } from "./adapt.js";
 import type { OutputMode } from "./encode.js";
 import { refuseFile, type VocabularyLike } from "./lookup-options.js";
-import { type StringData, StringLookup } from "./string-lookup.js";
+import { StringLookup } from "./string-lookup.js";
 import { checkTextOptions, type TextVectorizationOptions } from "./text-options.js";
 import { ngrams, type Split, type Standardize, splitters, standardizers } from "./tokenize.js";
 
@@ -111,14 +111,7 @@ export class TextVectorization extends Layer {
   adapt(data: StringData | (() => Iterable<StringData>), options?: AdaptOptions): void;
   adapt(data: StringData | Batches<StringData>, options?: AdaptOptions): void | Promise<void>;
   adapt(data: StringData | Batches<StringData>, options: AdaptOptions = {}): void | Promise<void> {
-    this.resetState();
-    const finish = (): void => this.finalizeState();
-    if (typeof data !== "string" && !Array.isArray(data) && !(data instanceof StringTensor)) {
-      return adaptTo(`${this.name}.adapt`, data, options, (batch) => this.updateState(batch as StringData), finish);
-    }
-    const strings = toStrings(data, `${this.name}.adapt`);
-    this.updateState(strings.ndim === 1 ? new StringTensor(strings.values, [...strings.shape, 1]) : strings);
-    finish();
+    return adaptToStrings(this, data, options);
   }
 
   /** @internal Whether it learns its vocabulary. */
