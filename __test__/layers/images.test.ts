@@ -1,6 +1,7 @@
 import test, { type ExecutionContext } from "ava";
 import * as keras from "kerosene";
 import { layers, ops } from "kerosene";
+import { dirichlet } from "#kerosene/layers/preprocessing/image/mixing.js";
 
 type AnyLayer = (data: unknown, options?: { training?: boolean }) => never;
 
@@ -196,3 +197,20 @@ const bad: [string, () => unknown, RegExp][] = [
 ];
 for (const [what, run, message] of bad)
   test(`${what} that cannot be is an error`, (t) => void t.throws(run, { message }));
+
+test("the weights of AugMix's chains are those of a Dirichlet distribution", (t) => {
+  const seed = new keras.random.SeedGenerator(6);
+  const draws = (count: number, alpha: number, times: number): number[][] =>
+    Array.from({ length: times }, () => list(dirichlet(count, alpha, seed)));
+  for (const row of draws(4, 1e-6, 20)) t.deepEqual([...row].sort(), [0, 0, 0, 1]);
+  t.deepEqual(draws(1, 2, 1), [[1]]);
+  const rows = draws(3, 2, 2000);
+  for (const row of rows) t.true(Math.abs(row.reduce((a, b) => a + b) - 1) < 1e-5);
+  for (const i of [0, 1, 2]) {
+    const mean = rows.reduce((sum, row) => sum + row[i]!, 0) / rows.length;
+    const variance = rows.reduce((sum, row) => sum + (row[i]! - 1 / 3) ** 2, 0) / rows.length;
+    t.true(Math.abs(mean - 1 / 3) < 0.02, `${mean}`);
+    // p (1 - p) / (3 · 2 + 1) with p = 1/3.
+    t.true(Math.abs(variance - 2 / 63) < 0.004, `${variance}`);
+  }
+});

@@ -8,7 +8,7 @@ import * as random from "../../../random/index.js";
 import type { Config } from "../../../saving/serialization.js";
 import { type Augmentation, applyChoice, augmentations, type Choice, drawFor } from "./augmentations.js";
 import type { ColorLayerOptions } from "./color-layer.js";
-import { beta, blend, dirichlet } from "./mixing.js";
+import { blend, dirichlet } from "./mixing.js";
 import { RandomImageLayer } from "./random-image-layer.js";
 import { BYTES, type Factor, type Range, rangeOf, valueRangeOf } from "./range.js";
 
@@ -93,7 +93,7 @@ export class AugMix extends RandomImageLayer<Chains> {
     };
     return {
       weights: dirichlet(this.numChains, this.alpha, this.seedGenerator),
-      kept: beta([], this.alpha, this.seedGenerator),
+      kept: random.beta([], this.alpha, this.alpha, { seed: this.seedGenerator }),
       chains: Array.from({ length: this.numChains }, () => Array.from({ length: this.chainDepth }, choice)),
     };
   }

@@ -1,10 +1,11 @@
 import type { Tensor } from "../../../engine/tensor.js";
 import { NotImplementedError } from "../../../errors.js";
 import * as ops from "../../../ops/index.js";
+import * as random from "../../../random/index.js";
 import type { Config } from "../../../saving/serialization.js";
 import { inBoxes, span } from "./boxes.js";
 import { mixLabels } from "./mix-up.js";
-import { beta, permutation } from "./mixing.js";
+import { permutation } from "./mixing.js";
 import { RandomImageLayer, type RandomImageLayerOptions } from "./random-image-layer.js";
 import { type Factor, type Range, rangeOf } from "./range.js";
 
@@ -40,7 +41,7 @@ export class CutMix extends RandomImageLayer<Cut> {
   override draw(images: Tensor): Cut {
     const [batch, height, width] = images.shape as [number, number, number];
     const alpha = this.uniform([], this.factor).add(1e-6);
-    const kept = ops.reshape(beta([batch], alpha, this.seedGenerator), [batch, 1, 1, 1]);
+    const kept = random.beta([batch, 1, 1, 1], alpha, alpha, { seed: this.seedGenerator });
     const side = kept.negative().add(1).maximum(0).sqrt();
     const columns = span(width, side, this.perImage(images, [0, 1]));
     const rows = span(height, side, this.perImage(images, [0, 1]));

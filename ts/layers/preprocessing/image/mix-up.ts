@@ -2,9 +2,10 @@ import { describe } from "../../../engine/shape.js";
 import type { Tensor } from "../../../engine/tensor.js";
 import { ValueError } from "../../../errors.js";
 import * as ops from "../../../ops/index.js";
+import * as random from "../../../random/index.js";
 import type { Config } from "../../../saving/serialization.js";
 import { checkBoxes } from "./bounding-boxes.js";
-import { beta, blend, permutation } from "./mixing.js";
+import { blend, permutation } from "./mixing.js";
 import { RandomImageLayer, type RandomImageLayerOptions } from "./random-image-layer.js";
 
 /** Options of {@link MixUp}. */
@@ -40,7 +41,8 @@ export class MixUp extends RandomImageLayer<Mix> {
   override draw(images: Tensor): Mix {
     const batch = images.shape[0] as number;
     const partners = permutation(batch, this.seedGenerator);
-    return { partners, weight: ops.reshape(beta([batch], this.alpha, this.seedGenerator), [batch, 1, 1, 1]) };
+    const weight = random.beta([batch, 1, 1, 1], this.alpha, this.alpha, { seed: this.seedGenerator });
+    return { partners, weight };
   }
 
   override transformImages(images: Tensor, { weight, partners }: Mix): Tensor {
