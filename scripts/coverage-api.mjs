@@ -27,17 +27,19 @@ const ours = (name) => (/^[A-Z]/.test(name) ? name : snakeToCamel(name));
 const folders = { top: keras, backend: keras.backend ?? keras.config };
 const moduleOf = (name) => folders[name] ?? name.split(".").reduce((at, part) => at?.[part], keras);
 
+const emptyResult = (module) => ({
+  module,
+  have: [],
+  missing: [],
+  out: [],
+  parameters: [],
+  missingParameters: [],
+  defaults: [],
+  compared: 0,
+});
+
 function compareModule(module, entries) {
-  const result = {
-    module,
-    have: [],
-    missing: [],
-    out: [],
-    parameters: [],
-    missingParameters: [],
-    defaults: [],
-    compared: 0,
-  };
+  const result = emptyResult(module);
   const own = moduleOf(module);
   for (const [name, entry] of entries) {
     const why = reason(module, name);
@@ -89,16 +91,7 @@ function compareParameters(result, module, name, entry, value) {
 /** Layer and Model: their methods and properties. */
 function compareMembers(module, names) {
   const Class = keras[module];
-  const result = {
-    module: `${module} (members)`,
-    have: [],
-    missing: [],
-    out: [],
-    parameters: [],
-    missingParameters: [],
-    defaults: [],
-    compared: 0,
-  };
+  const result = emptyResult(`${module} (members)`);
   const instance = module === "Layer" ? new Class() : keras.Sequential();
   for (const name of names) {
     const why = reason(module, name);

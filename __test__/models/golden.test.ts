@@ -3,26 +3,10 @@ import { join } from "node:path";
 import test from "ava";
 import * as keras from "kerosene";
 import { goldenJson, hasGolden } from "../golden.js";
+import type { ModelCase } from "../parity/models.js";
 import { readZipMember } from "./zip.js";
 
 const root = join("..", "shared", "golden", "models");
-
-interface Case {
-  name: string;
-  x: Structure;
-  predict?: Structure;
-  input_names: string[];
-  output_names: string[];
-  input_shapes: (number | null)[][];
-  output_shapes: (number | null)[][];
-  count_params: number;
-  layer_names: string[];
-  model_name: string;
-  initial_weights: { path: string; name: string; shape: number[]; trainable: boolean }[];
-  tolerance: { predict: { rtol: number; atol: number } };
-}
-
-type Structure = string | Structure[] | { [key: string]: Structure };
 
 /** Every class that a config names. */
 function classNames(config: unknown): string[] {
@@ -89,7 +73,7 @@ async function load(name: string, weights = true): Promise<keras.Model> {
 }
 
 for (const name of ours) {
-  const info = goldenJson<Case>(`models/${name}/case.json`);
+  const info = goldenJson<ModelCase>(`models/${name}/case.json`);
 
   test(`${name}: structure`, async (t) => {
     const model = await load(name, false);

@@ -7,7 +7,8 @@ import type { Source, Tensors } from "./source.js";
 type Logs = Record<string, number>;
 type Keys = Structure<string>;
 
-interface Case {
+/** What is known of a golden model, beside its file. */
+export interface ModelCase {
   name: string;
   x: Keys;
   y: Keys | null;
@@ -56,7 +57,7 @@ const part = (structure: Structure<keras.Tensor>, from: number, to: number): Str
 
 /** One model: its file, its data and its case. */
 class Golden {
-  readonly c: Case;
+  readonly c: ModelCase;
   readonly tensor: Tensors;
   readonly x: Structure<keras.Tensor>;
   readonly y: Structure<keras.Tensor>;
@@ -66,7 +67,7 @@ class Golden {
     readonly name: string,
     readonly check: Check,
   ) {
-    this.c = source.json<Case>(`models/${name}/case.json`);
+    this.c = source.json<ModelCase>(`models/${name}/case.json`);
     this.tensor = source.tensors(`models/${name}/data.safetensors`);
     this.x = this.read(this.c.x);
     this.y = this.c.y === null ? [] : this.read(this.c.y);
@@ -214,7 +215,7 @@ async function all(golden: Golden): Promise<void> {
 export function* modelCases(source: Source): Iterable<ParityCase> {
   for (const name of source.list("models")) {
     if (!source.has(`models/${name}/case.json`)) continue;
-    if (source.json<Case>(`models/${name}/case.json`).steps_before) continue;
+    if (source.json<ModelCase>(`models/${name}/case.json`).steps_before) continue;
     yield { kind: "models", className: name, id: name, run: (check) => all(new Golden(source, name, check)) };
   }
 }

@@ -1,6 +1,3 @@
-import { execFile } from "node:child_process";
-import { join } from "node:path";
-import { promisify } from "node:util";
 import test from "ava";
 import { Callback } from "#kerosene/callbacks/callback.js";
 import { classifier, floats, Input, labels, layers, Model } from "./models.js";
@@ -113,24 +110,6 @@ test("callbacks may use the model", async (t) => {
   t.is(history.loss?.length, 2);
 });
 
-const child = promisify(execFile);
-const program = join(import.meta.dirname, "exit-program.js");
-
-for (const [how, code] of [
-  ["exit", 3],
-  ["throw", 1],
-] as const) {
-  test(`a process that ends in the middle of a fit by ${how} ends`, async (t) => {
-    const start = performance.now();
-    const error = await t.throwsAsync<Error & { code: number; signal: string | null }>(
-      child(process.execPath, [program, how]),
-    );
-    t.is(error?.code, code);
-    t.is(error?.signal, null);
-    t.true(performance.now() - start < 20_000);
-  });
-}
-
 test("an error in a callback rejects, and the model goes on working", async (t) => {
   const model = classifier();
   const failing = {
@@ -140,16 +119,4 @@ test("an error in a callback rejects, and the model goes on working", async (t) 
   };
   await t.throwsAsync(model.fit(x, y, { verbose: 0, callbacks: [failing] }), { message: "mine" });
   await model.fit(x, y, { verbose: 0 });
-});
-
-test.serial("200 fits do not grow", async (t) => {
-  const model = classifier();
-  const settle = async (times: number) => {
-    for (let i = 0; i < times; i++) await model.fit(x, y, { verbose: 0 });
-    return process.memoryUsage().rss;
-  };
-  const before = await settle(50);
-  const after = await settle(200);
-  t.log(`${((after - before) / 2 ** 20).toFixed(1)} MB`);
-  t.true(after - before < 50 * 2 ** 20);
 });
