@@ -139,3 +139,36 @@ test("the transposed convolution is the gradient of the convolution", (t) => {
   const right = ops.sum(z.multiply(x)).item() as number;
   t.true(Math.abs(left - right) < 1e-4 * Math.max(1, Math.abs(left)));
 });
+
+test("settings of weights are fields by Keras's names", (t) => {
+  const kernel = { kernelInitializer: "he_normal", kernelRegularizer: "l2", kernelConstraint: "non_neg" };
+  const bias = { biasInitializer: "ones", biasRegularizer: "l1", biasConstraint: "max_norm" };
+  for (const layer of [
+    layers.Conv1D(2, 3, { ...kernel, ...bias }),
+    layers.Conv2DTranspose(2, 3, { ...kernel, ...bias }),
+    layers.Dense(2, { ...kernel, ...bias }),
+    layers.LSTM(2, { ...kernel, ...bias }).cell,
+  ]) {
+    const { kernelInitializer, kernelRegularizer, kernelConstraint } = layer as layers.Dense;
+    const { biasInitializer, biasRegularizer, biasConstraint } = layer as layers.Dense;
+    const found = [
+      kernelInitializer,
+      kernelRegularizer,
+      kernelConstraint,
+      biasInitializer,
+      biasRegularizer,
+      biasConstraint,
+    ];
+    t.deepEqual(
+      found.map((one) => one?.constructor.name),
+      ["HeNormal", "L2", "NonNeg", "Ones", "L1", "MaxNorm"],
+    );
+  }
+  const separable = layers.SeparableConv2D(2, 3, { depthwiseInitializer: "ones", pointwiseConstraint: "unit_norm" });
+  t.is(separable.depthwiseInitializer.constructor.name, "Ones");
+  t.is(separable.pointwiseInitializer.constructor.name, "GlorotUniform");
+  t.is(separable.pointwiseConstraint?.constructor.name, "UnitNorm");
+  t.is(separable.biasRegularizer, null);
+  t.false("kernelInitializer" in separable);
+  t.is(layers.DepthwiseConv1D(3, { depthwiseRegularizer: "l2" }).depthwiseRegularizer?.constructor.name, "L2");
+});

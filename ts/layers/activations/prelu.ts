@@ -1,14 +1,15 @@
 import * as activations from "../../activations/index.js";
-import * as constraints from "../../constraints/index.js";
+import type * as constraints from "../../constraints/index.js";
 import { describe, type Shape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import type { Variable } from "../../engine/variable.js";
 import { ValueError } from "../../errors.js";
-import * as initializers from "../../initializers/index.js";
-import * as regularizers from "../../regularizers/index.js";
+import type * as initializers from "../../initializers/index.js";
+import type * as regularizers from "../../regularizers/index.js";
 import type { Config } from "../../saving/serialization.js";
 import { InputSpec } from "../input-spec.js";
 import { Layer, type LayerOptions } from "../layer.js";
+import { settingsConfig, settingsOf, takeSettings, type WeightSettings } from "../weight-settings.js";
 
 /** Options of {@link PReLU}. */
 export interface PReLUOptions extends LayerOptions {
@@ -20,25 +21,23 @@ export interface PReLUOptions extends LayerOptions {
   sharedAxes?: number | readonly number[] | null;
 }
 
+export interface PReLU extends WeightSettings<"alpha"> {}
+
 /**
  * `x` where positive, `alpha · x` elsewhere, with slopes that are learned.
  *
  * Weights: alpha, in the shape of a sample with 1 at the shared axes. Source: `keras.layers.PReLU`.
  */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor assigns the settings.
 export class PReLU extends Layer {
-  readonly alphaInitializer: initializers.Initializer | initializers.InitializerFunction;
-  readonly alphaRegularizer: ReturnType<typeof regularizers.get>;
-  readonly alphaConstraint: ReturnType<typeof constraints.get>;
   readonly sharedAxes: readonly number[] | null;
   #alpha: Variable | null = null;
 
   /** @throws ValueError for shared axes that are no integers from 1 on. */
   constructor(options: PReLUOptions = {}) {
-    const { alphaInitializer, alphaRegularizer, alphaConstraint, sharedAxes, ...base } = options;
+    const [settings, { sharedAxes, ...base }] = takeSettings(options, { alpha: "zeros" });
     super(base);
-    this.alphaInitializer = initializers.get(alphaInitializer ?? "zeros");
-    this.alphaRegularizer = regularizers.get(alphaRegularizer);
-    this.alphaConstraint = constraints.get(alphaConstraint);
+    Object.assign(this, settings);
     const axes = typeof sharedAxes === "number" ? [sharedAxes] : (sharedAxes ?? null);
     if (axes !== null && (!Array.isArray(axes) || !axes.every((axis) => Number.isInteger(axis) && axis >= 1))) {
       throw new ValueError(
@@ -63,9 +62,7 @@ export class PReLU extends Layer {
     this.#alpha = this.addWeight({
       name: "alpha",
       shape: inputShape.slice(1).map((d, i) => (shared.includes(i + 1) ? 1 : d)),
-      initializer: this.alphaInitializer,
-      regularizer: this.alphaRegularizer,
-      constraint: this.alphaConstraint,
+      ...settingsOf(this, "alpha"),
     });
     const own = inputShape.map((d, axis) => [axis, d] as const).filter(([axis]) => axis > 0 && !shared.includes(axis));
     this.inputSpec = new InputSpec({
@@ -82,9 +79,7 @@ export class PReLU extends Layer {
   override getConfig(): Config {
     return {
       ...super.getConfig(),
-      alpha_initializer: initializers.serialize(this.alphaInitializer),
-      alpha_regularizer: regularizers.serialize(this.alphaRegularizer),
-      alpha_constraint: constraints.serialize(this.alphaConstraint),
+      ...settingsConfig(this, "alpha"),
       shared_axes: this.sharedAxes,
     };
   }

@@ -1,11 +1,9 @@
-import * as constraints from "../../constraints/index.js";
 import { withoutMask } from "../../engine/mask.js";
 import { describe, formatShape, type Shape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import { InvalidTypeError, NotImplementedError, ValueError } from "../../errors.js";
 import * as initializers from "../../initializers/index.js";
 import * as ops from "../../ops/index.js";
-import * as regularizers from "../../regularizers/index.js";
 import { type Config, serializeKerasObject } from "../../saving/serialization.js";
 import { Softmax } from "../activations/softmax.js";
 import { splitArguments } from "../call-arguments.js";
@@ -13,11 +11,18 @@ import { EinsumDense, type EinsumDenseOptions } from "../core/einsum-dense.js";
 import { Layer, type LayerOptions } from "../layer.js";
 import { Dropout } from "../regularization/dropout.js";
 import { checkFraction } from "../regularization/noise-rate.js";
+import {
+  type BiasOptions,
+  type KernelOptions,
+  settingsConfig,
+  takeSettings,
+  type WeightSettings,
+} from "../weight-settings.js";
 import { type AttentionEquations, attentionEquations } from "./equations.js";
 import { type AttentionMasks, combineMasks, withHeads } from "./masks.js";
 
 /** What the attention layers with several heads take. */
-export interface ProjectedAttentionOptions extends LayerOptions {
+export interface ProjectedAttentionOptions extends LayerOptions, KernelOptions, BiasOptions {
   /** The fraction of the scores that is dropped in training. Default 0. */
   dropout?: number;
   /** Whether the projections have a bias. Default `true`. */
@@ -26,14 +31,6 @@ export interface ProjectedAttentionOptions extends LayerOptions {
   slidingWindow?: number | null;
   /** `true` is not supported; `false` and `null` (the default) mean the same. */
   flashAttention?: boolean | null;
-  /** Default `"glorot_uniform"`. */
-  kernelInitializer?: initializers.InitializerLike;
-  /** Default `"zeros"`. */
-  biasInitializer?: initializers.InitializerLike;
-  kernelRegularizer?: regularizers.RegularizerLike | null;
-  biasRegularizer?: regularizers.RegularizerLike | null;
-  kernelConstraint?: constraints.ConstraintLike | null;
-  biasConstraint?: constraints.ConstraintLike | null;
   /** Whether the output of each head is multiplied with a sigmoid of the query. Default `false`. */
   useGate?: boolean;
   /** Makes dropout reproducible. */
@@ -58,7 +55,10 @@ export interface AttentionParts {
   readonly output: EinsumDense;
 }
 
+export interface ProjectedAttention extends WeightSettings<"kernel" | "bias"> {}
+
 /** What the attention layers with several heads share: options, calls, and how their projections are made and their heads attend. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor assigns the settings.
 export abstract class ProjectedAttention extends Layer {
   static override readonly callArguments = ["query", "value", "key"];
 
@@ -66,20 +66,15 @@ export abstract class ProjectedAttention extends Layer {
   readonly useBias: boolean;
   readonly useGate: boolean;
   readonly slidingWindow: number | null;
-  readonly kernelInitializer: initializers.Initializer | initializers.InitializerFunction;
-  readonly biasInitializer: initializers.Initializer | initializers.InitializerFunction;
-  readonly kernelRegularizer: ReturnType<typeof regularizers.get>;
-  readonly biasRegularizer: ReturnType<typeof regularizers.get>;
-  readonly kernelConstraint: ReturnType<typeof constraints.get>;
-  readonly biasConstraint: ReturnType<typeof constraints.get>;
   readonly seed: number | null;
   #equations: AttentionEquations | null = null;
   #attentionAxes = 1;
 
   constructor(options: ProjectedAttentionOptions) {
-    const { dropout, useBias, slidingWindow, flashAttention, kernelInitializer, biasInitializer, ...rest } = options;
-    const { kernelRegularizer, biasRegularizer, kernelConstraint, biasConstraint, useGate, seed, ...base } = rest;
+    const [settings, rest] = takeSettings(options, { kernel: "glorot_uniform", bias: "zeros" });
+    const { dropout, useBias, slidingWindow, flashAttention, useGate, seed, ...base } = rest;
     super(base);
+    Object.assign(this, settings);
     this.supportsMasking = true;
     if (flashAttention) {
       throw new NotImplementedError(`${this.className}: \`flashAttention: true\` is not supported. Leave it out.`);
@@ -88,12 +83,6 @@ export abstract class ProjectedAttention extends Layer {
     this.slidingWindow = slidingWindow == null ? null : this.positive("slidingWindow", slidingWindow);
     this.useBias = useBias ?? true;
     this.useGate = useGate ?? false;
-    this.kernelInitializer = initializers.get(kernelInitializer ?? "glorot_uniform");
-    this.biasInitializer = initializers.get(biasInitializer ?? "zeros");
-    this.kernelRegularizer = regularizers.get(kernelRegularizer);
-    this.biasRegularizer = regularizers.get(biasRegularizer);
-    this.kernelConstraint = constraints.get(kernelConstraint);
-    this.biasConstraint = constraints.get(biasConstraint);
     this.seed = seed ?? null;
   }
 
@@ -234,13 +223,8 @@ export abstract class ProjectedAttention extends Layer {
       use_gate: this.useGate,
       sliding_window: this.slidingWindow,
       dropout: this.dropout,
-      kernel_initializer: initializers.serialize(this.kernelInitializer),
-      bias_initializer: initializers.serialize(this.biasInitializer),
-      kernel_regularizer: regularizers.serialize(this.kernelRegularizer),
-      bias_regularizer: regularizers.serialize(this.biasRegularizer),
+      ...settingsConfig(this, "kernel", "bias"),
       activity_regularizer: serializeKerasObject(this.activityRegularizer),
-      kernel_constraint: constraints.serialize(this.kernelConstraint),
-      bias_constraint: constraints.serialize(this.biasConstraint),
       seed: this.seed,
     };
   }

@@ -1,41 +1,44 @@
-import type * as constraints from "../../constraints/index.js";
 import { formatShape, type Shape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import type { Variable } from "../../engine/variable.js";
 import { ValueError } from "../../errors.js";
-import type * as initializers from "../../initializers/index.js";
 import * as ops from "../../ops/index.js";
-import type * as regularizers from "../../regularizers/index.js";
 import type { Config } from "../../saving/serialization.js";
+import {
+  type KernelOptions,
+  settingsConfig,
+  settingsOf,
+  takeSettings,
+  type WeightSettings,
+} from "../weight-settings.js";
 import { checkPositive, tuple, type Window } from "./arguments.js";
-import { Convolution, type ConvolutionOptions, KernelSettings } from "./base.js";
+import { Convolution, type ConvolutionOptions } from "./base.js";
 
 /** Options of {@link Conv1DTranspose}, {@link Conv2DTranspose} and {@link Conv3DTranspose}. */
-export interface ConvTransposeOptions extends ConvolutionOptions {
+export interface ConvTransposeOptions extends ConvolutionOptions, KernelOptions {
   /**
    * Elements added at the end of each axis, fewer than the stride. Default `null`: with `same` padding as many as make
    * `n · stride`, with `valid` as many as make `(n - 1) · stride + max(kernelSize, stride)`.
    */
   outputPadding?: Window | null;
-  /** Default `"glorot_uniform"`. */
-  kernelInitializer?: initializers.InitializerLike;
-  kernelRegularizer?: regularizers.RegularizerLike | null;
-  kernelConstraint?: constraints.ConstraintLike | null;
 }
 
+export interface BaseConvTranspose extends WeightSettings<"kernel"> {}
+
 /** What transposed convolutions in one, two and three dimensions share. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor assigns the settings.
 export abstract class BaseConvTranspose extends Convolution {
   static override readonly positional: readonly string[] = ["filters", "kernelSize"];
 
   readonly filters: number;
   readonly outputPadding: readonly number[] | null;
-  readonly kernelSettings: KernelSettings;
   #kernel: Variable | null = null;
 
   /** @throws ValueError for arguments out of range, and for unknown names. */
   constructor(rank: number, filters: number, kernelSize: Window, options: ConvTransposeOptions) {
-    const { outputPadding, kernelInitializer, kernelRegularizer, kernelConstraint, ...base } = options;
+    const [settings, { outputPadding, ...base }] = takeSettings(options, { kernel: "glorot_uniform" });
     super(rank, kernelSize, base);
+    Object.assign(this, settings);
     this.filters = checkPositive(filters, "filters");
     this.outputPadding = outputPadding == null ? null : tuple(outputPadding, rank, "output_padding", true);
     this.outputPadding?.forEach((padding, i) => {
@@ -47,11 +50,6 @@ export abstract class BaseConvTranspose extends Convolution {
       );
     });
     this.checkStridesAndDilation();
-    this.kernelSettings = new KernelSettings({
-      initializer: kernelInitializer,
-      regularizer: kernelRegularizer,
-      constraint: kernelConstraint,
-    });
   }
 
   /** The kernel, `null` before the layer is built. */
@@ -61,13 +59,13 @@ export abstract class BaseConvTranspose extends Convolution {
 
   override build(inputShape: Shape): void {
     const shape = [...this.kernelSize, this.filters, this.channelsOf(inputShape)];
-    this.#kernel = this.addKernel("kernel", shape, this.kernelSettings);
+    this.#kernel = this.addWeight({ name: "kernel", shape, ...settingsOf(this, "kernel") });
     this.addBias(this.filters);
   }
 
   override call(inputs: Tensor): Tensor {
-    const { padding, outputPadding } = this;
-    return this.finish(ops.convTranspose(inputs, this.#kernel!, { ...this.windows, padding, outputPadding }));
+    const { windows, outputPadding } = this;
+    return this.finish(ops.convTranspose(inputs, this.#kernel!, { ...windows, outputPadding }));
   }
 
   override getConfig(): Config {
@@ -75,7 +73,7 @@ export abstract class BaseConvTranspose extends Convolution {
       ...super.getConfig(),
       filters: this.filters,
       output_padding: this.outputPadding,
-      ...this.kernelSettings.config("kernel"),
+      ...settingsConfig(this, "kernel"),
     };
   }
 }

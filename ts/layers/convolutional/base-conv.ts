@@ -1,38 +1,40 @@
-import type * as constraints from "../../constraints/index.js";
 import { describe, formatShape, type Shape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import type { Variable } from "../../engine/variable.js";
 import { ValueError } from "../../errors.js";
-import type * as initializers from "../../initializers/index.js";
 import * as ops from "../../ops/index.js";
-import type * as regularizers from "../../regularizers/index.js";
 import type { Config } from "../../saving/serialization.js";
+import {
+  type KernelOptions,
+  settingsConfig,
+  settingsOf,
+  takeSettings,
+  type WeightSettings,
+} from "../weight-settings.js";
 import { checkPositive, type Window } from "./arguments.js";
-import { Convolution, type ConvolutionOptions, KernelSettings } from "./base.js";
+import { Convolution, type ConvolutionOptions, type Padding } from "./base.js";
 
 /** Options of {@link Conv1D}, {@link Conv2D} and {@link Conv3D}. */
-export interface ConvOptions extends ConvolutionOptions {
+export interface ConvOptions extends ConvolutionOptions, KernelOptions {
   /** Parts of the channels that only meet each other. Divides channels and filters. Default 1. */
   groups?: number;
-  /** Default `"glorot_uniform"`. */
-  kernelInitializer?: initializers.InitializerLike;
-  kernelRegularizer?: regularizers.RegularizerLike | null;
-  kernelConstraint?: constraints.ConstraintLike | null;
 }
 
 /** Options of {@link Conv1D}, where windows may also end at their place. */
 export type CausalConvOptions = Omit<ConvOptions, "padding"> & {
   /** As elsewhere, or `"causal"`: each output sees only its own place and those before. */
-  padding?: "valid" | "same" | "causal";
+  padding?: Padding;
 };
 
+export interface BaseConv extends WeightSettings<"kernel"> {}
+
 /** What convolutions in one, two and three dimensions share. */
-export abstract class BaseConv<P extends string = "valid" | "same"> extends Convolution<P> {
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor assigns the settings.
+export abstract class BaseConv extends Convolution {
   static override readonly positional: readonly string[] = ["filters", "kernelSize"];
 
   readonly filters: number;
   readonly groups: number;
-  readonly kernelSettings: KernelSettings;
   #kernel: Variable | null = null;
 
   /** @throws ValueError for arguments out of range, and for unknown names. */
@@ -40,11 +42,12 @@ export abstract class BaseConv<P extends string = "valid" | "same"> extends Conv
     rank: number,
     filters: number,
     kernelSize: Window,
-    options: Omit<ConvOptions, "padding"> & { padding?: P },
-    paddings?: readonly P[],
+    options: Omit<ConvOptions, "padding"> & { padding?: Padding },
+    paddings?: readonly Padding[],
   ) {
-    const { groups, kernelInitializer, kernelRegularizer, kernelConstraint, ...base } = options;
-    super(rank, kernelSize, base as Omit<ConvolutionOptions, "padding"> & { padding?: P }, paddings);
+    const [settings, { groups, ...base }] = takeSettings(options, { kernel: "glorot_uniform" });
+    super(rank, kernelSize, base, paddings);
+    Object.assign(this, settings);
     this.filters = checkPositive(filters, "filters");
     this.groups = groups ?? 1;
     if (!Number.isInteger(this.groups) || this.groups <= 0) {
@@ -59,11 +62,6 @@ export abstract class BaseConv<P extends string = "valid" | "same"> extends Conv
       );
     }
     this.checkStridesAndDilation();
-    this.kernelSettings = new KernelSettings({
-      initializer: kernelInitializer,
-      regularizer: kernelRegularizer,
-      constraint: kernelConstraint,
-    });
   }
 
   /** The kernel, `null` before the layer is built. */
@@ -81,7 +79,7 @@ export abstract class BaseConv<P extends string = "valid" | "same"> extends Conv
       );
     }
     const shape = [...this.kernelSize, channels / this.groups, this.filters];
-    this.#kernel = this.addKernel("kernel", shape, this.kernelSettings);
+    this.#kernel = this.addWeight({ name: "kernel", shape, ...settingsOf(this, "kernel") });
     this.addBias(this.filters);
   }
 
@@ -91,7 +89,7 @@ export abstract class BaseConv<P extends string = "valid" | "same"> extends Conv
 
   /** The convolution without bias and activation. */
   protected convolve(inputs: Tensor, kernel: Variable): Tensor {
-    return ops.conv(inputs, kernel, { ...this.windows, padding: this.padding as "valid" | "same" });
+    return ops.conv(inputs, kernel, this.windows);
   }
 
   override getConfig(): Config {
@@ -99,7 +97,7 @@ export abstract class BaseConv<P extends string = "valid" | "same"> extends Conv
       ...super.getConfig(),
       filters: this.filters,
       groups: this.groups,
-      ...this.kernelSettings.config("kernel"),
+      ...settingsConfig(this, "kernel"),
     };
   }
 }

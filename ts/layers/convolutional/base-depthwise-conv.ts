@@ -6,37 +6,40 @@ import type * as initializers from "../../initializers/index.js";
 import * as ops from "../../ops/index.js";
 import type * as regularizers from "../../regularizers/index.js";
 import type { Config } from "../../saving/serialization.js";
+import { settingsConfig, settingsOf, takeSettings, type WeightSettings } from "../weight-settings.js";
 import { checkPositive, type Window } from "./arguments.js";
-import { Convolution, type ConvolutionOptions, KernelSettings } from "./base.js";
+import { Convolution, type ConvolutionOptions } from "./base.js";
 
-/** Options of {@link DepthwiseConv1D} and {@link DepthwiseConv2D}. */
-export interface DepthwiseConvOptions extends ConvolutionOptions {
-  /** Output channels for each input channel. Default 1. */
-  depthMultiplier?: number;
+/** How a kernel that works on each channel for itself is made and kept. */
+export interface DepthwiseOptions {
   /** Default `"glorot_uniform"`. */
   depthwiseInitializer?: initializers.InitializerLike;
   depthwiseRegularizer?: regularizers.RegularizerLike | null;
   depthwiseConstraint?: constraints.ConstraintLike | null;
 }
 
+/** Options of {@link DepthwiseConv1D} and {@link DepthwiseConv2D}. */
+export interface DepthwiseConvOptions extends ConvolutionOptions, DepthwiseOptions {
+  /** Output channels for each input channel. Default 1. */
+  depthMultiplier?: number;
+}
+
+export interface BaseDepthwiseConv extends WeightSettings<"depthwise"> {}
+
 /** What depthwise convolutions in one and two dimensions share. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor assigns the settings.
 export abstract class BaseDepthwiseConv extends Convolution {
   static override readonly positional: readonly string[] = ["kernelSize"];
 
   readonly depthMultiplier: number;
-  readonly depthwiseSettings: KernelSettings;
   #kernel: Variable | null = null;
 
   /** @throws ValueError for arguments out of range, and for unknown names. */
   constructor(rank: number, kernelSize: Window, options: DepthwiseConvOptions) {
-    const { depthMultiplier, depthwiseInitializer, depthwiseRegularizer, depthwiseConstraint, ...base } = options;
+    const [settings, { depthMultiplier, ...base }] = takeSettings(options, { depthwise: "glorot_uniform" });
     super(rank, kernelSize, base);
+    Object.assign(this, settings);
     this.depthMultiplier = checkPositive(depthMultiplier ?? 1, "depth_multiplier");
-    this.depthwiseSettings = new KernelSettings({
-      initializer: depthwiseInitializer,
-      regularizer: depthwiseRegularizer,
-      constraint: depthwiseConstraint,
-    });
   }
 
   /** The kernel, `null` before the layer is built. */
@@ -47,19 +50,19 @@ export abstract class BaseDepthwiseConv extends Convolution {
   override build(inputShape: Shape): void {
     const channels = this.channelsOf(inputShape);
     const shape = [...this.kernelSize, channels, this.depthMultiplier];
-    this.#kernel = this.addKernel("kernel", shape, this.depthwiseSettings);
+    this.#kernel = this.addWeight({ name: "kernel", shape, ...settingsOf(this, "depthwise") });
     this.addBias(channels * this.depthMultiplier);
   }
 
   override call(inputs: Tensor): Tensor {
-    return this.finish(ops.depthwiseConv(inputs, this.#kernel!, { ...this.windows, padding: this.padding }));
+    return this.finish(ops.depthwiseConv(inputs, this.#kernel!, this.windows));
   }
 
   override getConfig(): Config {
     return {
       ...super.getConfig(),
       depth_multiplier: this.depthMultiplier,
-      ...this.depthwiseSettings.config("depthwise"),
+      ...settingsConfig(this, "depthwise"),
     };
   }
 }

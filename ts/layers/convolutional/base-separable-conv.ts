@@ -6,51 +6,41 @@ import type * as initializers from "../../initializers/index.js";
 import * as ops from "../../ops/index.js";
 import type * as regularizers from "../../regularizers/index.js";
 import type { Config } from "../../saving/serialization.js";
+import { settingsConfig, settingsOf, takeSettings, type WeightSettings } from "../weight-settings.js";
 import { checkPositive, type Window } from "./arguments.js";
-import { Convolution, type ConvolutionOptions, KernelSettings } from "./base.js";
+import { Convolution, type ConvolutionOptions } from "./base.js";
+import type { DepthwiseOptions } from "./base-depthwise-conv.js";
 
 /** Options of {@link SeparableConv1D} and {@link SeparableConv2D}. */
-export interface SeparableConvOptions extends ConvolutionOptions {
+export interface SeparableConvOptions extends ConvolutionOptions, DepthwiseOptions {
   /** Channels between the two steps for each input channel. Default 1. */
   depthMultiplier?: number;
   /** Default `"glorot_uniform"`. */
-  depthwiseInitializer?: initializers.InitializerLike;
-  /** Default `"glorot_uniform"`. */
   pointwiseInitializer?: initializers.InitializerLike;
-  depthwiseRegularizer?: regularizers.RegularizerLike | null;
   pointwiseRegularizer?: regularizers.RegularizerLike | null;
-  depthwiseConstraint?: constraints.ConstraintLike | null;
   pointwiseConstraint?: constraints.ConstraintLike | null;
 }
 
+export interface BaseSeparableConv extends WeightSettings<"depthwise" | "pointwise"> {}
+
 /** What separable convolutions in one and two dimensions share. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor assigns the settings.
 export abstract class BaseSeparableConv extends Convolution {
   static override readonly positional: readonly string[] = ["filters", "kernelSize"];
 
   readonly filters: number;
   readonly depthMultiplier: number;
-  readonly depthwiseSettings: KernelSettings;
-  readonly pointwiseSettings: KernelSettings;
   #depthwiseKernel: Variable | null = null;
   #pointwiseKernel: Variable | null = null;
 
   /** @throws ValueError for arguments out of range, and for unknown names. */
   constructor(rank: number, filters: number, kernelSize: Window, options: SeparableConvOptions) {
-    const { depthMultiplier, depthwiseInitializer, depthwiseRegularizer, depthwiseConstraint, ...rest } = options;
-    const { pointwiseInitializer, pointwiseRegularizer, pointwiseConstraint, ...base } = rest;
+    const [settings, rest] = takeSettings(options, { depthwise: "glorot_uniform", pointwise: "glorot_uniform" });
+    const { depthMultiplier, ...base } = rest;
     super(rank, kernelSize, base);
+    Object.assign(this, settings);
     this.depthMultiplier = checkPositive(depthMultiplier ?? 1, "depth_multiplier");
     this.filters = checkPositive(filters, "filters");
-    this.depthwiseSettings = new KernelSettings({
-      initializer: depthwiseInitializer,
-      regularizer: depthwiseRegularizer,
-      constraint: depthwiseConstraint,
-    });
-    this.pointwiseSettings = new KernelSettings({
-      initializer: pointwiseInitializer,
-      regularizer: pointwiseRegularizer,
-      constraint: pointwiseConstraint,
-    });
   }
 
   /** The kernel of the first step, `null` before the layer is built. */
@@ -65,17 +55,21 @@ export abstract class BaseSeparableConv extends Convolution {
   override build(inputShape: Shape): void {
     const channels = this.channelsOf(inputShape);
     const { depthMultiplier, filters } = this;
-    const between = channels * depthMultiplier;
-    const depthwise = [...this.kernelSize, channels, depthMultiplier];
-    const pointwise = [...this.kernelSize.map(() => 1), between, filters];
-    this.#depthwiseKernel = this.addKernel("depthwise_kernel", depthwise, this.depthwiseSettings);
-    this.#pointwiseKernel = this.addKernel("pointwise_kernel", pointwise, this.pointwiseSettings);
+    this.#depthwiseKernel = this.addWeight({
+      name: "depthwise_kernel",
+      shape: [...this.kernelSize, channels, depthMultiplier],
+      ...settingsOf(this, "depthwise"),
+    });
+    this.#pointwiseKernel = this.addWeight({
+      name: "pointwise_kernel",
+      shape: [...this.kernelSize.map(() => 1), channels * depthMultiplier, filters],
+      ...settingsOf(this, "pointwise"),
+    });
     this.addBias(filters);
   }
 
   override call(inputs: Tensor): Tensor {
-    const options = { ...this.windows, padding: this.padding };
-    return this.finish(ops.separableConv(inputs, this.#depthwiseKernel!, this.#pointwiseKernel!, options));
+    return this.finish(ops.separableConv(inputs, this.#depthwiseKernel!, this.#pointwiseKernel!, this.windows));
   }
 
   override getConfig(): Config {
@@ -83,8 +77,7 @@ export abstract class BaseSeparableConv extends Convolution {
       ...super.getConfig(),
       filters: this.filters,
       depth_multiplier: this.depthMultiplier,
-      ...this.depthwiseSettings.config("depthwise"),
-      ...this.pointwiseSettings.config("pointwise"),
+      ...settingsConfig(this, "depthwise", "pointwise"),
     };
   }
 }

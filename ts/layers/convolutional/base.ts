@@ -1,20 +1,21 @@
 import type { Activation } from "../../activations/index.js";
-import * as constraints from "../../constraints/index.js";
 import { formatShape, type Shape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import type { Variable } from "../../engine/variable.js";
 import { ValueError } from "../../errors.js";
-import * as initializers from "../../initializers/index.js";
 import * as ops from "../../ops/index.js";
-import * as regularizers from "../../regularizers/index.js";
 import { type Config, serializeKerasObject } from "../../saving/serialization.js";
 import { type ActivationLike, resolveActivation, serializeActivation } from "../activations/resolve.js";
 import { InputSpec } from "../input-spec.js";
 import { Layer, type LayerOptions } from "../layer.js";
+import { type BiasOptions, settingsConfig, settingsOf, takeSettings, type WeightSettings } from "../weight-settings.js";
 import { checkFormat, checkPadding, type ImageFormat, tuple, type Window } from "./arguments.js";
 
+/** Every padding there is; `"causal"` is for one dimension. */
+export type Padding = "valid" | "same" | "causal";
+
 /** Options of every convolution. */
-export interface ConvolutionOptions extends LayerOptions {
+export interface ConvolutionOptions extends LayerOptions, BiasOptions {
   /** Steps between windows. Default 1. */
   strides?: Window;
   /** `"valid"` (the default): whole windows only; `"same"`: zeros around, so that the output has ⌈n / stride⌉ places. */
@@ -27,65 +28,34 @@ export interface ConvolutionOptions extends LayerOptions {
   activation?: ActivationLike;
   /** Whether a bias is added. Default `true`. */
   useBias?: boolean;
-  /** Default `"zeros"`. */
-  biasInitializer?: initializers.InitializerLike;
-  biasRegularizer?: regularizers.RegularizerLike | null;
-  biasConstraint?: constraints.ConstraintLike | null;
 }
 
-/** A kernel's part of the options. */
-export interface KernelOptions {
-  /** Default `"glorot_uniform"`. */
-  initializer?: initializers.InitializerLike | undefined;
-  regularizer?: regularizers.RegularizerLike | null | undefined;
-  constraint?: constraints.ConstraintLike | null | undefined;
-}
-
-/** How a kernel is made and kept. */
-export class KernelSettings {
-  readonly initializer: initializers.Initializer | initializers.InitializerFunction;
-  readonly regularizer: ReturnType<typeof regularizers.get>;
-  readonly constraint: ReturnType<typeof constraints.get>;
-
-  constructor({ initializer, regularizer, constraint }: KernelOptions) {
-    this.initializer = initializers.get(initializer ?? "glorot_uniform");
-    this.regularizer = regularizers.get(regularizer);
-    this.constraint = constraints.get(constraint);
-  }
-
-  /** The settings as a config, with `prefix` before their names. */
-  config(prefix: string): Config {
-    return {
-      [`${prefix}_initializer`]: initializers.serialize(this.initializer),
-      [`${prefix}_regularizer`]: regularizers.serialize(this.regularizer),
-      [`${prefix}_constraint`]: constraints.serialize(this.constraint),
-    };
-  }
-}
+export interface Convolution extends WeightSettings<"bias"> {}
 
 /** What all convolutions share: windows, data formats, bias and activation. */
-export abstract class Convolution<P extends string = "valid" | "same"> extends Layer {
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor assigns the settings.
+export abstract class Convolution extends Layer {
   /** The number of spatial axes. */
   readonly rank: number;
   readonly kernelSize: readonly number[];
   readonly strides: readonly number[];
-  readonly padding: P;
+  readonly padding: Padding;
   readonly dataFormat: ImageFormat;
   readonly dilationRate: readonly number[];
   readonly activation: Activation;
   readonly useBias: boolean;
-  readonly biasSettings: KernelSettings;
   #bias: Variable | null = null;
 
   constructor(
     rank: number,
     kernelSize: Window,
-    options: Omit<ConvolutionOptions, "padding"> & { padding?: P },
-    paddings: readonly P[] = ["valid", "same"] as unknown as readonly P[],
+    options: Omit<ConvolutionOptions, "padding"> & { padding?: Padding },
+    paddings: readonly Padding[] = ["valid", "same"],
   ) {
-    const { strides, padding, dataFormat, dilationRate, activation, useBias, ...rest } = options;
-    const { biasInitializer, biasRegularizer, biasConstraint, ...base } = rest;
+    const [settings, rest] = takeSettings(options, { bias: "zeros" });
+    const { strides, padding, dataFormat, dilationRate, activation, useBias, ...base } = rest;
     super(base);
+    Object.assign(this, settings);
     this.rank = rank;
     this.kernelSize = tuple(kernelSize, rank, "kernel_size");
     this.strides = tuple(strides ?? 1, rank, "strides");
@@ -94,11 +64,6 @@ export abstract class Convolution<P extends string = "valid" | "same"> extends L
     this.dataFormat = checkFormat(dataFormat);
     this.activation = resolveActivation(activation);
     this.useBias = useBias ?? true;
-    this.biasSettings = new KernelSettings({
-      initializer: biasInitializer ?? "zeros",
-      regularizer: biasRegularizer,
-      constraint: biasConstraint,
-    });
     this.inputSpec = new InputSpec({ minNdim: rank + 2 });
   }
 
@@ -130,19 +95,14 @@ export abstract class Convolution<P extends string = "valid" | "same"> extends L
     return channels;
   }
 
-  /** What the ops take. */
+  /** What the ops take. They know no causal padding: it is made before. */
   protected get windows() {
     const { strides, dataFormat, dilationRate } = this;
-    return { strides, dataFormat, dilationRate };
-  }
-
-  protected addKernel(name: string, shape: Shape, settings: KernelSettings): Variable {
-    const { initializer, regularizer, constraint } = settings;
-    return this.addWeight({ name, shape, initializer, regularizer, constraint });
+    return { strides, dataFormat, dilationRate, padding: this.padding as "valid" | "same" };
   }
 
   protected addBias(filters: number): void {
-    if (this.useBias) this.#bias = this.addKernel("bias", [filters], this.biasSettings);
+    if (this.useBias) this.#bias = this.addWeight({ name: "bias", shape: [filters], ...settingsOf(this, "bias") });
   }
 
   /** Bias and activation. */
@@ -166,7 +126,7 @@ export abstract class Convolution<P extends string = "valid" | "same"> extends L
       dilation_rate: this.dilationRate,
       activation: serializeActivation(this.activation),
       use_bias: this.useBias,
-      ...this.biasSettings.config("bias"),
+      ...settingsConfig(this, "bias"),
       activity_regularizer: serializeKerasObject(this.activityRegularizer),
     };
   }

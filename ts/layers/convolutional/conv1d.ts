@@ -13,7 +13,7 @@ import { BaseConv, type CausalConvOptions } from "./base-conv.js";
  * @example layers.Conv1D(32, 3, { padding: "causal", activation: "relu" })
  * Source: `keras.layers.Conv1D`.
  */
-export class Conv1D extends BaseConv<"valid" | "same" | "causal"> {
+export class Conv1D extends BaseConv {
   /**
    * @param filters The number of output channels.
    * @param kernelSize The length of the window.

@@ -1,31 +1,28 @@
 import type { Activation } from "../../activations/index.js";
-import * as constraints from "../../constraints/index.js";
 import { describe, type Shape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import type { Variable } from "../../engine/variable.js";
 import { NotImplementedError, ValueError } from "../../errors.js";
-import * as initializers from "../../initializers/index.js";
 import * as ops from "../../ops/index.js";
-import * as regularizers from "../../regularizers/index.js";
 import type { Config } from "../../saving/serialization.js";
 import { type ActivationLike, resolveActivation, serializeActivation } from "../activations/resolve.js";
 import { InputSpec } from "../input-spec.js";
 import { Layer, type LayerOptions } from "../layer.js";
+import {
+  type BiasOptions,
+  type KernelOptions,
+  settingsConfig,
+  settingsOf,
+  takeSettings,
+  type WeightSettings,
+} from "../weight-settings.js";
 
 /** Options of {@link Dense}. */
-export interface DenseOptions extends LayerOptions {
+export interface DenseOptions extends LayerOptions, KernelOptions, BiasOptions {
   /** Applied to the output. Default: none. */
   activation?: ActivationLike;
   /** Whether a bias is added. Default `true`. */
   useBias?: boolean;
-  /** Default `"glorot_uniform"`. */
-  kernelInitializer?: initializers.InitializerLike;
-  /** Default `"zeros"`. */
-  biasInitializer?: initializers.InitializerLike;
-  kernelRegularizer?: regularizers.RegularizerLike | null;
-  biasRegularizer?: regularizers.RegularizerLike | null;
-  kernelConstraint?: constraints.ConstraintLike | null;
-  biasConstraint?: constraints.ConstraintLike | null;
   /** Low-rank adaptation: not supported. */
   loraRank?: number | null;
   /** Low-rank adaptation: not supported. */
@@ -33,6 +30,8 @@ export interface DenseOptions extends LayerOptions {
   /** Not supported; `null` in configs. */
   quantizationConfig?: null;
 }
+
+export interface Dense extends WeightSettings<"kernel" | "bias"> {}
 
 /**
  * A densely connected layer: `activation(inputs · kernel + bias)`. The product is over the last axis.
@@ -42,18 +41,13 @@ export interface DenseOptions extends LayerOptions {
  * @example layers.Dense(64, { activation: "relu" })
  * Source: `keras.layers.Dense`.
  */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor assigns the settings.
 export class Dense extends Layer {
   static override readonly positional = ["units"];
 
   readonly units: number;
   readonly activation: Activation;
   readonly useBias: boolean;
-  readonly kernelInitializer: initializers.Initializer | initializers.InitializerFunction;
-  readonly biasInitializer: initializers.Initializer | initializers.InitializerFunction;
-  readonly kernelRegularizer: ReturnType<typeof regularizers.get>;
-  readonly biasRegularizer: ReturnType<typeof regularizers.get>;
-  readonly kernelConstraint: ReturnType<typeof constraints.get>;
-  readonly biasConstraint: ReturnType<typeof constraints.get>;
   #kernel: Variable | null = null;
   #bias: Variable | null = null;
 
@@ -62,9 +56,8 @@ export class Dense extends Layer {
    * @throws ValueError unless `units` is a positive integer, and for unknown names.
    */
   constructor(units: number, options: DenseOptions = {}) {
-    const { activation, useBias, kernelInitializer, biasInitializer, kernelRegularizer, biasRegularizer, ...rest } =
-      options;
-    const { kernelConstraint, biasConstraint, loraRank, loraAlpha, quantizationConfig, ...base } = rest;
+    const [settings, rest] = takeSettings(options, { kernel: "glorot_uniform", bias: "zeros" });
+    const { activation, useBias, loraRank, loraAlpha, quantizationConfig, ...base } = rest;
     if (!Number.isInteger(units) || units <= 0) {
       throw new ValueError(
         `Received an invalid value for \`units\`, expected a positive integer. Received: units=${describe(units)}`,
@@ -75,16 +68,11 @@ export class Dense extends Layer {
     }
     if (quantizationConfig != null) throw new NotImplementedError("Dense: quantization is not supported.");
     super(base);
+    Object.assign(this, settings);
     this.supportsMasking = true;
     this.units = units;
     this.activation = resolveActivation(activation);
     this.useBias = useBias ?? true;
-    this.kernelInitializer = initializers.get(kernelInitializer ?? "glorot_uniform");
-    this.biasInitializer = initializers.get(biasInitializer ?? "zeros");
-    this.kernelRegularizer = regularizers.get(kernelRegularizer);
-    this.biasRegularizer = regularizers.get(biasRegularizer);
-    this.kernelConstraint = constraints.get(kernelConstraint);
-    this.biasConstraint = constraints.get(biasConstraint);
     this.inputSpec = new InputSpec({ minNdim: 2 });
   }
 
@@ -102,17 +90,13 @@ export class Dense extends Layer {
     this.#kernel = this.addWeight({
       name: "kernel",
       shape: [inputs, this.units],
-      initializer: this.kernelInitializer,
-      regularizer: this.kernelRegularizer,
-      constraint: this.kernelConstraint,
+      ...settingsOf(this, "kernel"),
     });
     if (this.useBias) {
       this.#bias = this.addWeight({
         name: "bias",
         shape: [this.units],
-        initializer: this.biasInitializer,
-        regularizer: this.biasRegularizer,
-        constraint: this.biasConstraint,
+        ...settingsOf(this, "bias"),
       });
     }
     this.inputSpec = new InputSpec({ minNdim: 2, axes: { [-1]: inputs } });
@@ -130,12 +114,7 @@ export class Dense extends Layer {
       units: this.units,
       activation: serializeActivation(this.activation),
       use_bias: this.useBias,
-      kernel_initializer: initializers.serialize(this.kernelInitializer),
-      bias_initializer: initializers.serialize(this.biasInitializer),
-      kernel_regularizer: regularizers.serialize(this.kernelRegularizer),
-      bias_regularizer: regularizers.serialize(this.biasRegularizer),
-      kernel_constraint: constraints.serialize(this.kernelConstraint),
-      bias_constraint: constraints.serialize(this.biasConstraint),
+      ...settingsConfig(this, "kernel", "bias"),
       quantization_config: null,
     };
   }

@@ -1,5 +1,4 @@
 import type { Activation } from "../../activations/index.js";
-import * as constraints from "../../constraints/index.js";
 import { KerasTensor } from "../../engine/keras-tensor.js";
 import type { Structure } from "../../engine/nest.js";
 import type { Kwargs } from "../../engine/node.js";
@@ -9,27 +8,26 @@ import type { Variable } from "../../engine/variable.js";
 import { NotImplementedError, ValueError } from "../../errors.js";
 import * as initializers from "../../initializers/index.js";
 import * as ops from "../../ops/index.js";
-import * as regularizers from "../../regularizers/index.js";
 import { type Config, serializeKerasObject } from "../../saving/serialization.js";
 import { type ActivationLike, resolveActivation, serializeActivation } from "../activations/resolve.js";
 import { InputSpec } from "../input-spec.js";
 import { Layer, type LayerOptions } from "../layer.js";
+import {
+  type BiasOptions,
+  type KernelOptions,
+  settingsConfig,
+  settingsOf,
+  takeSettings,
+  type WeightSettings,
+} from "../weight-settings.js";
 import { einsumShapes, parseEquation } from "./einsum-shapes.js";
 
 /** Options of {@link EinsumDense}. */
-export interface EinsumDenseOptions extends LayerOptions {
+export interface EinsumDenseOptions extends LayerOptions, KernelOptions, BiasOptions {
   /** Applied to the output. Default: none. */
   activation?: ActivationLike;
   /** The letters of the output's axes that a bias has. Default: no bias. */
   biasAxes?: string | null;
-  /** Default `"glorot_uniform"`; it counts as inputs the axes that the equation sums over. */
-  kernelInitializer?: initializers.InitializerLike;
-  /** Default `"zeros"`. */
-  biasInitializer?: initializers.InitializerLike;
-  kernelRegularizer?: regularizers.RegularizerLike | null;
-  biasRegularizer?: regularizers.RegularizerLike | null;
-  kernelConstraint?: constraints.ConstraintLike | null;
-  biasConstraint?: constraints.ConstraintLike | null;
   /** Low-rank adaptation: not supported. */
   loraRank?: number | null;
   /** Low-rank adaptation: not supported. */
@@ -38,14 +36,19 @@ export interface EinsumDenseOptions extends LayerOptions {
   quantizationConfig?: null;
 }
 
+export interface EinsumDense extends WeightSettings<"kernel" | "bias"> {}
+
 /**
  * A densely connected layer of any shape: `activation(einsum(equation, inputs, kernel) + bias)`.
+ *
+ * An initializer of the kernel that counts inputs and outputs counts as inputs the axes that the equation sums over.
  *
  * Shapes: as the equation says. Weights: kernel (the equation's second operand), bias (the axes named by `biasAxes`).
  *
  * @example layers.EinsumDense("abc,cde->abde", [null, 2, 3], { biasAxes: "de" })
  * Source: `keras.layers.EinsumDense`.
  */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor assigns the settings.
 export class EinsumDense extends Layer {
   static override readonly positional = ["equation", "outputShape"];
 
@@ -54,12 +57,6 @@ export class EinsumDense extends Layer {
   readonly partialOutputShape: Shape;
   readonly activation: Activation;
   readonly biasAxes: string | null;
-  readonly kernelInitializer: initializers.Initializer | initializers.InitializerFunction;
-  readonly biasInitializer: initializers.Initializer | initializers.InitializerFunction;
-  readonly kernelRegularizer: ReturnType<typeof regularizers.get>;
-  readonly biasRegularizer: ReturnType<typeof regularizers.get>;
-  readonly kernelConstraint: ReturnType<typeof constraints.get>;
-  readonly biasConstraint: ReturnType<typeof constraints.get>;
   #kernel: Variable | null = null;
   #bias: Variable | null = null;
 
@@ -69,9 +66,8 @@ export class EinsumDense extends Layer {
    * @throws ValueError for an equation of another form; NotImplementedError for low-rank adaptation and quantization.
    */
   constructor(equation: string, outputShape: number | Shape, options: EinsumDenseOptions = {}) {
-    const { activation, biasAxes, kernelInitializer, biasInitializer, kernelRegularizer, ...rest } = options;
-    const { biasRegularizer, kernelConstraint, biasConstraint, loraRank, loraAlpha, quantizationConfig, ...base } =
-      rest;
+    const [settings, rest] = takeSettings(options, { kernel: "glorot_uniform", bias: "zeros" });
+    const { activation, biasAxes, loraRank, loraAlpha, quantizationConfig, ...base } = rest;
     parseEquation(equation);
     if (loraRank != null || loraAlpha != null) {
       throw new NotImplementedError("EinsumDense: `loraRank` and `loraAlpha` are not supported. Leave them out.");
@@ -83,16 +79,11 @@ export class EinsumDense extends Layer {
       );
     }
     super(base);
+    Object.assign(this, settings);
     this.equation = equation;
     this.partialOutputShape = checkShape(typeof outputShape === "number" ? [outputShape] : outputShape, "EinsumDense");
     this.activation = resolveActivation(activation);
     this.biasAxes = biasAxes ?? null;
-    this.kernelInitializer = initializers.get(kernelInitializer ?? "glorot_uniform");
-    this.biasInitializer = initializers.get(biasInitializer ?? "zeros");
-    this.kernelRegularizer = regularizers.get(kernelRegularizer);
-    this.biasRegularizer = regularizers.get(biasRegularizer);
-    this.kernelConstraint = constraints.get(kernelConstraint);
-    this.biasConstraint = constraints.get(biasConstraint);
   }
 
   /** The kernel, `null` before the layer is built. */
@@ -110,17 +101,14 @@ export class EinsumDense extends Layer {
     this.#kernel = this.addWeight({
       name: "kernel",
       shape: shapes.kernel,
+      ...settingsOf(this, "kernel"),
       initializer: initializers.withAxes(this.kernelInitializer, shapes.inputAxes, shapes.outputAxes),
-      regularizer: this.kernelRegularizer,
-      constraint: this.kernelConstraint,
     });
     if (shapes.bias === null) return;
     this.#bias = this.addWeight({
       name: "bias",
       shape: shapes.bias,
-      initializer: this.biasInitializer,
-      regularizer: this.biasRegularizer,
-      constraint: this.biasConstraint,
+      ...settingsOf(this, "bias"),
     });
   }
 
@@ -146,13 +134,8 @@ export class EinsumDense extends Layer {
       output_shape: this.partialOutputShape,
       activation: serializeActivation(this.activation),
       bias_axes: this.biasAxes,
-      kernel_initializer: initializers.serialize(this.kernelInitializer),
-      bias_initializer: initializers.serialize(this.biasInitializer),
-      kernel_regularizer: regularizers.serialize(this.kernelRegularizer),
-      bias_regularizer: regularizers.serialize(this.biasRegularizer),
+      ...settingsConfig(this, "kernel", "bias"),
       activity_regularizer: serializeKerasObject(this.activityRegularizer),
-      kernel_constraint: constraints.serialize(this.kernelConstraint),
-      bias_constraint: constraints.serialize(this.biasConstraint),
       quantization_config: null,
     };
   }

@@ -1,13 +1,14 @@
-import * as constraints from "../../constraints/index.js";
+import type * as constraints from "../../constraints/index.js";
 import { describe } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import type { Variable } from "../../engine/variable.js";
 import { NotImplementedError, ValueError } from "../../errors.js";
-import * as initializers from "../../initializers/index.js";
+import type * as initializers from "../../initializers/index.js";
 import * as ops from "../../ops/index.js";
-import * as regularizers from "../../regularizers/index.js";
+import type * as regularizers from "../../regularizers/index.js";
 import { type Config, serializeKerasObject } from "../../saving/serialization.js";
 import { Layer, type LayerOptions, type WeightValue } from "../layer.js";
+import { settingsConfig, settingsOf, takeSettings, type WeightSettings } from "../weight-settings.js";
 
 /** Options of {@link Embedding}. */
 export interface EmbeddingOptions extends LayerOptions {
@@ -27,6 +28,8 @@ export interface EmbeddingOptions extends LayerOptions {
   quantizationConfig?: null;
 }
 
+export interface Embedding extends WeightSettings<"embeddings"> {}
+
 /**
  * Turns indices into vectors: row `i` of a matrix for index `i`. Indices of any dtype are cast to int32.
  *
@@ -35,14 +38,12 @@ export interface EmbeddingOptions extends LayerOptions {
  * @example layers.Embedding(10000, 64)
  * Source: `keras.layers.Embedding`.
  */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor assigns the settings.
 export class Embedding extends Layer {
   static override readonly positional = ["inputDim", "outputDim"];
 
   readonly inputDim: number;
   readonly outputDim: number;
-  readonly embeddingsInitializer: initializers.Initializer | initializers.InitializerFunction;
-  readonly embeddingsRegularizer: ReturnType<typeof regularizers.get>;
-  readonly embeddingsConstraint: ReturnType<typeof constraints.get>;
   readonly maskZero: boolean;
   #embeddings: Variable | null = null;
 
@@ -52,8 +53,8 @@ export class Embedding extends Layer {
    * @throws ValueError unless both are positive integers; NotImplementedError for `loraRank` and quantization.
    */
   constructor(inputDim: number, outputDim: number, options: EmbeddingOptions = {}) {
-    const { embeddingsInitializer, embeddingsRegularizer, embeddingsConstraint, maskZero, weights, ...rest } = options;
-    const { loraRank, loraAlpha, quantizationConfig, ...base } = rest;
+    const [settings, rest] = takeSettings(options, { embeddings: "uniform" });
+    const { maskZero, weights, loraRank, loraAlpha, quantizationConfig, ...base } = rest;
     for (const [name, value] of [
       ["inputDim", inputDim],
       ["outputDim", outputDim],
@@ -68,11 +69,9 @@ export class Embedding extends Layer {
     if (quantizationConfig != null) throw new NotImplementedError("Embedding: quantization is not supported.");
     // Indices must reach `call` as they are: a float dtype could not tell large ones apart.
     super({ ...base, autocast: false });
+    Object.assign(this, settings);
     this.inputDim = inputDim;
     this.outputDim = outputDim;
-    this.embeddingsInitializer = initializers.get(embeddingsInitializer ?? "uniform");
-    this.embeddingsRegularizer = regularizers.get(embeddingsRegularizer);
-    this.embeddingsConstraint = constraints.get(embeddingsConstraint);
     this.maskZero = maskZero ?? false;
     this.supportsMasking = this.maskZero;
     if (weights != null) {
@@ -93,9 +92,7 @@ export class Embedding extends Layer {
     this.#embeddings = this.addWeight({
       name: "embeddings",
       shape: [this.inputDim, this.outputDim],
-      initializer: this.embeddingsInitializer,
-      regularizer: this.embeddingsRegularizer,
-      constraint: this.embeddingsConstraint,
+      ...settingsOf(this, "embeddings"),
     });
   }
 
@@ -113,10 +110,8 @@ export class Embedding extends Layer {
       ...super.getConfig(),
       input_dim: this.inputDim,
       output_dim: this.outputDim,
-      embeddings_initializer: initializers.serialize(this.embeddingsInitializer),
-      embeddings_regularizer: regularizers.serialize(this.embeddingsRegularizer),
+      ...settingsConfig(this, "embeddings"),
       activity_regularizer: serializeKerasObject(this.activityRegularizer),
-      embeddings_constraint: constraints.serialize(this.embeddingsConstraint),
       mask_zero: this.maskZero,
       quantization_config: null,
     };

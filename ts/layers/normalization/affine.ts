@@ -1,11 +1,12 @@
-import * as constraints from "../../constraints/index.js";
+import type * as constraints from "../../constraints/index.js";
 import { describe, formatShape, normalizeAxis, type Shape } from "../../engine/shape.js";
 import type { Variable } from "../../engine/variable.js";
 import { InvalidTypeError, ValueError } from "../../errors.js";
-import * as initializers from "../../initializers/index.js";
-import * as regularizers from "../../regularizers/index.js";
+import type * as initializers from "../../initializers/index.js";
+import type * as regularizers from "../../regularizers/index.js";
 import type { Config } from "../../saving/serialization.js";
 import { Layer, type LayerOptions } from "../layer.js";
+import { settingsConfig, settingsOf, takeSettings, type WeightSettings } from "../weight-settings.js";
 
 /** What the layers that normalise and then scale and shift take. */
 export interface AffineOptions extends LayerOptions {
@@ -25,34 +26,26 @@ export interface AffineOptions extends LayerOptions {
   gammaConstraint?: constraints.ConstraintLike | null;
 }
 
+export interface AffineNormalization extends WeightSettings<"beta" | "gamma"> {}
+
 /** A layer with the weights γ and β, each of which may be left out. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor assigns the settings.
 export abstract class AffineNormalization extends Layer {
   readonly epsilon: number;
   readonly center: boolean;
   readonly scale: boolean;
-  readonly betaInitializer: initializers.Initializer | initializers.InitializerFunction;
-  readonly gammaInitializer: initializers.Initializer | initializers.InitializerFunction;
-  readonly betaRegularizer: ReturnType<typeof regularizers.get>;
-  readonly gammaRegularizer: ReturnType<typeof regularizers.get>;
-  readonly betaConstraint: ReturnType<typeof constraints.get>;
-  readonly gammaConstraint: ReturnType<typeof constraints.get>;
   #gamma: Variable | null = null;
   #beta: Variable | null = null;
 
   constructor(options: AffineOptions) {
-    const { epsilon, center, scale, betaInitializer, gammaInitializer, ...rest } = options;
-    const { betaRegularizer, gammaRegularizer, betaConstraint, gammaConstraint, ...base } = rest;
+    const [settings, rest] = takeSettings(options, { beta: "zeros", gamma: "ones" });
+    const { epsilon, center, scale, ...base } = rest;
     super(base);
+    Object.assign(this, settings);
     this.supportsMasking = true;
     this.epsilon = checkEpsilon(epsilon ?? 1e-3, this.className);
     this.center = center ?? true;
     this.scale = scale ?? true;
-    this.betaInitializer = initializers.get(betaInitializer ?? "zeros");
-    this.gammaInitializer = initializers.get(gammaInitializer ?? "ones");
-    this.betaRegularizer = regularizers.get(betaRegularizer);
-    this.gammaRegularizer = regularizers.get(gammaRegularizer);
-    this.betaConstraint = constraints.get(betaConstraint);
-    this.gammaConstraint = constraints.get(gammaConstraint);
   }
 
   /** What multiplies, `null` before the layer is built or without `scale`. */
@@ -70,18 +63,14 @@ export abstract class AffineNormalization extends Layer {
       this.#gamma = this.addWeight({
         name: "gamma",
         shape,
-        initializer: this.gammaInitializer,
-        regularizer: this.gammaRegularizer,
-        constraint: this.gammaConstraint,
+        ...settingsOf(this, "gamma"),
       });
     }
     if (center) {
       this.#beta = this.addWeight({
         name: "beta",
         shape,
-        initializer: this.betaInitializer,
-        regularizer: this.betaRegularizer,
-        constraint: this.betaConstraint,
+        ...settingsOf(this, "beta"),
       });
     }
   }
@@ -92,12 +81,7 @@ export abstract class AffineNormalization extends Layer {
       epsilon: this.epsilon,
       center: this.center,
       scale: this.scale,
-      beta_initializer: initializers.serialize(this.betaInitializer),
-      gamma_initializer: initializers.serialize(this.gammaInitializer),
-      beta_regularizer: regularizers.serialize(this.betaRegularizer),
-      gamma_regularizer: regularizers.serialize(this.gammaRegularizer),
-      beta_constraint: constraints.serialize(this.betaConstraint),
-      gamma_constraint: constraints.serialize(this.gammaConstraint),
+      ...settingsConfig(this, "beta", "gamma"),
     };
   }
 }

@@ -1,37 +1,37 @@
 import type { Activation } from "../../activations/index.js";
-import * as constraints from "../../constraints/index.js";
+import type * as constraints from "../../constraints/index.js";
 import { SeedGenerator } from "../../engine/seed.js";
 import { describe, type Shape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import type { Variable } from "../../engine/variable.js";
 import { ValueError } from "../../errors.js";
-import * as initializers from "../../initializers/index.js";
+import type * as initializers from "../../initializers/index.js";
 import * as ops from "../../ops/index.js";
 import * as random from "../../random/index.js";
-import * as regularizers from "../../regularizers/index.js";
+import type * as regularizers from "../../regularizers/index.js";
 import type { Config } from "../../saving/serialization.js";
 import { type ActivationLike, resolveActivation, serializeActivation } from "../activations/resolve.js";
 import { Layer, type LayerOptions } from "../layer.js";
+import {
+  type BiasOptions,
+  type KernelOptions,
+  settingsConfig,
+  settingsOf,
+  takeSettings,
+  type WeightSettings,
+} from "../weight-settings.js";
 import type { StateSize } from "./cell.js";
 
 /** Options that the built-in cells share. */
-export interface RecurrentCellOptions extends LayerOptions {
+export interface RecurrentCellOptions extends LayerOptions, KernelOptions, BiasOptions {
   /** Applied to the new state. Default `"tanh"`. */
   activation?: ActivationLike;
   /** Whether a bias is added. Default `true`. */
   useBias?: boolean;
-  /** Of the matrix applied to the input. Default `"glorot_uniform"`. */
-  kernelInitializer?: initializers.InitializerLike;
   /** Of the matrix applied to the state. Default `"orthogonal"`. */
   recurrentInitializer?: initializers.InitializerLike;
-  /** Default `"zeros"`. */
-  biasInitializer?: initializers.InitializerLike;
-  kernelRegularizer?: regularizers.RegularizerLike | null;
   recurrentRegularizer?: regularizers.RegularizerLike | null;
-  biasRegularizer?: regularizers.RegularizerLike | null;
-  kernelConstraint?: constraints.ConstraintLike | null;
   recurrentConstraint?: constraints.ConstraintLike | null;
-  biasConstraint?: constraints.ConstraintLike | null;
   /** The share of the input's elements dropped in training. Default 0. */
   dropout?: number;
   /** The share of the state's elements dropped in training. Default 0. */
@@ -51,7 +51,10 @@ export interface GatedCellOptions extends RecurrentCellOptions {
 /** The masks of one pass over a sequence: one for all gates, or one for each. */
 type Masks = readonly Tensor[] | null;
 
+export interface RecurrentCell extends WeightSettings<"kernel" | "recurrent" | "bias"> {}
+
 /** What the built-in cells have in common: options, weights of `gates` parts, and dropout with the same masks at every step. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor assigns the settings.
 export abstract class RecurrentCell extends Layer {
   static override readonly positional: readonly string[] = ["units"];
 
@@ -59,15 +62,6 @@ export abstract class RecurrentCell extends Layer {
   readonly activation: Activation;
   readonly recurrentActivation: Activation | null;
   readonly useBias: boolean;
-  readonly kernelInitializer: initializers.Initializer | initializers.InitializerFunction;
-  readonly recurrentInitializer: initializers.Initializer | initializers.InitializerFunction;
-  readonly biasInitializer: initializers.Initializer | initializers.InitializerFunction;
-  readonly kernelRegularizer: ReturnType<typeof regularizers.get>;
-  readonly recurrentRegularizer: ReturnType<typeof regularizers.get>;
-  readonly biasRegularizer: ReturnType<typeof regularizers.get>;
-  readonly kernelConstraint: ReturnType<typeof constraints.get>;
-  readonly recurrentConstraint: ReturnType<typeof constraints.get>;
-  readonly biasConstraint: ReturnType<typeof constraints.get>;
   readonly dropout: number;
   readonly recurrentDropout: number;
   readonly seed: number | null;
@@ -83,32 +77,25 @@ export abstract class RecurrentCell extends Layer {
 
   /** @throws ValueError unless `units` is a positive integer, and for unknown names. */
   constructor(units: number, gates: number, options: GatedCellOptions) {
-    const { activation, recurrentActivation, useBias, implementation, dropout, recurrentDropout, seed, ...rest } =
-      options;
-    const { kernelInitializer, recurrentInitializer, biasInitializer, ...more } = rest;
-    const { kernelRegularizer, recurrentRegularizer, biasRegularizer, ...others } = more;
-    const { kernelConstraint, recurrentConstraint, biasConstraint, ...base } = others;
+    const [settings, rest] = takeSettings(options, {
+      kernel: "glorot_uniform",
+      recurrent: "orthogonal",
+      bias: "zeros",
+    });
+    const { activation, recurrentActivation, useBias, implementation, dropout, recurrentDropout, seed, ...base } = rest;
     if (!Number.isInteger(units) || units <= 0) {
       throw new ValueError(
         `Received an invalid value for argument \`units\`, expected a positive integer, got ${describe(units)}.`,
       );
     }
     super(base);
+    Object.assign(this, settings);
     this.units = units;
     this.gates = gates;
     this.activation = resolveActivation(activation === undefined ? "tanh" : activation);
     this.recurrentActivation =
       gates === 1 ? null : resolveActivation(recurrentActivation === undefined ? "sigmoid" : recurrentActivation);
     this.useBias = useBias ?? true;
-    this.kernelInitializer = initializers.get(kernelInitializer ?? "glorot_uniform");
-    this.recurrentInitializer = initializers.get(recurrentInitializer ?? "orthogonal");
-    this.biasInitializer = initializers.get(biasInitializer ?? "zeros");
-    this.kernelRegularizer = regularizers.get(kernelRegularizer);
-    this.recurrentRegularizer = regularizers.get(recurrentRegularizer);
-    this.biasRegularizer = regularizers.get(biasRegularizer);
-    this.kernelConstraint = constraints.get(kernelConstraint);
-    this.recurrentConstraint = constraints.get(recurrentConstraint);
-    this.biasConstraint = constraints.get(biasConstraint);
     this.dropout = share(dropout);
     this.recurrentDropout = share(recurrentDropout);
     this.#maskCount = gates > 1 && (implementation === 1 || this.recurrentDropout > 0) ? gates : 1;
@@ -154,24 +141,19 @@ export abstract class RecurrentCell extends Layer {
     this.#kernel = this.addWeight({
       name: "kernel",
       shape: shapes.kernel,
-      initializer: this.kernelInitializer,
-      regularizer: this.kernelRegularizer,
-      constraint: this.kernelConstraint,
+      ...settingsOf(this, "kernel"),
     });
     this.#recurrentKernel = this.addWeight({
       name: "recurrent_kernel",
       shape: shapes.recurrent,
-      initializer: this.recurrentInitializer,
-      regularizer: this.recurrentRegularizer,
-      constraint: this.recurrentConstraint,
+      ...settingsOf(this, "recurrent"),
     });
     if (this.useBias) {
       this.#bias = this.addWeight({
         name: "bias",
         shape: shapes.bias,
+        ...settingsOf(this, "bias"),
         initializer: this.wholeBiasInitializer(),
-        regularizer: this.biasRegularizer,
-        constraint: this.biasConstraint,
       });
     }
   }
@@ -230,15 +212,7 @@ export function commonConfig(cell: RecurrentCell): Config {
       ? {}
       : { recurrent_activation: serializeActivation(cell.recurrentActivation) }),
     use_bias: cell.useBias,
-    kernel_initializer: initializers.serialize(cell.kernelInitializer),
-    recurrent_initializer: initializers.serialize(cell.recurrentInitializer),
-    bias_initializer: initializers.serialize(cell.biasInitializer),
-    kernel_regularizer: regularizers.serialize(cell.kernelRegularizer),
-    recurrent_regularizer: regularizers.serialize(cell.recurrentRegularizer),
-    bias_regularizer: regularizers.serialize(cell.biasRegularizer),
-    kernel_constraint: constraints.serialize(cell.kernelConstraint),
-    recurrent_constraint: constraints.serialize(cell.recurrentConstraint),
-    bias_constraint: constraints.serialize(cell.biasConstraint),
+    ...settingsConfig(cell, "kernel", "recurrent", "bias"),
     dropout: cell.dropout,
     recurrent_dropout: cell.recurrentDropout,
   };
