@@ -130,5 +130,4 @@ test("errors come with the layer and what was expected", (t) => {
   bad(() => layers.EinsumDense("ab,bc->ac", [3, 4])(ops.ones([2, 5])), /has 2 axes/);
   bad(() => layers.EinsumDense("ab,bc->ac", 3, { biasAxes: "z" })(ops.ones([2, 5])), /Bias dimension 'z'/);
   bad(() => layers.EinsumDense("abc,cd->abd", [4, 6])(ops.ones([2, 5, 3])), /shared dimension 'b'/);
-  bad(() => layers.EinsumDense("ab,bc->ac", 3, { loraRank: 2 }), /not supported/);
 });

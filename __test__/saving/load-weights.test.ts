@@ -93,3 +93,48 @@ here("nested models have their layers inside their own", async (t) => {
   const error = await t.throwsAsync(model.loadWeights(file));
   t.regex(error.message, /"layers\/sequential\/layers\/dense\/vars"/);
 });
+
+here("an adapted model loads what one without adaptation saved", async (t) => {
+  const x = keras.random.uniform([4, 784], { seed: 1 });
+  const [plain, adapted] = [mlp(), mlp()];
+  await plain.loadWeights(file);
+  for (const layer of adapted.layers) {
+    if (layer instanceof layers.Dense) layer.enableLora(2, { bInitializer: "ones" });
+  }
+  await adapted.loadWeights(file);
+  t.deepEqual((adapted(x) as keras.Tensor).tolist(), (plain(x) as keras.Tensor).tolist());
+});
+
+here("a layer may read the file in a way of its own; when one fails, nothing changes", async (t) => {
+  let fails = false;
+  const found: string[][] = [];
+  // Files have the name of the class.
+  const Own = class Dense extends layers.Dense {
+    override loadOwnVariables(store: Readonly<layers.Store>): void {
+      found.push(Object.entries(store).map(([name, { shape }]) => `${name} (${shape})`));
+      this.bias!.assign(store["1"]!);
+      if (fails && this.units === 10) throw new keras.errors.ValueError("not mine");
+    }
+  };
+  const own = (): keras.Model => {
+    const inputs = keras.Input([784]);
+    const h = layers.Dense(64)(inputs) as keras.KerasTensor;
+    return keras.Model(inputs, new Own(10)(new Own(64)(h)));
+  };
+  const bias = (model: keras.Model) => model.layers[2]!.getWeights()[1]!.tolist() as number[];
+  const model = own();
+  await model.loadWeights(file);
+  t.deepEqual(found, [
+    ["0 (64,64)", "1 (64)"],
+    ["0 (64,10)", "1 (10)"],
+  ]);
+  t.true(bias(model).some((v) => v !== 0));
+  fails = true;
+  const other = own();
+  const before = other.getWeights().map((w) => w.tolist());
+  await t.throwsAsync(other.loadWeights(file), { message: /not mine/ });
+  t.deepEqual(
+    other.getWeights().map((w) => w.tolist()),
+    before,
+  );
+});

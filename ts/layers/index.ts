@@ -17,6 +17,7 @@ export {
   Layer,
   type LayerOptions,
   type ShapeStructure,
+  type Store,
   type SymbolicInput,
   type WeightOptions,
   type WeightValue,

@@ -12,7 +12,7 @@ import type { Metric } from "../metrics/metric.js";
 import * as regularizers from "../regularizers/index.js";
 import { currentPath, withNameScope } from "./name-scope.js";
 import { trackFields } from "./tracking.js";
-import { assignWeights, type WeightValue } from "./weights.js";
+import { assignStored, assignWeights, numberedLoads, type Store, type WeightValue } from "./weights.js";
 
 /** Options of {@link LayerState.addWeight}. */
 export interface WeightOptions {
@@ -113,6 +113,11 @@ export abstract class LayerState extends Operation {
     return [...all.filter((w) => w.trainable), ...all.filter((w) => !w.trainable)].map(({ variable }) => variable);
   }
 
+  /** @internal Those of them that files keep. */
+  get filedVariables(): readonly Variable[] {
+    return this.ownVariables;
+  }
+
   /** All weights, those of the layers inside it included. */
   get weights(): Variable[] {
     return [...new Set(this.#withLayersInside().flatMap((layer) => layer.ownVariables))];
@@ -185,6 +190,25 @@ export abstract class LayerState extends Operation {
     assignWeights(this.name, this.weights, values);
   }
 
+  /**
+   * Puts what files keep of this layer, without the layers inside it, into a store: its weights by their numbers. A layer with other state
+   * writes its own, together with {@link loadOwnVariables}.
+   */
+  saveOwnVariables(store: Store): void {
+    this.filedVariables.forEach((variable, i) => {
+      store[i] = variable.value;
+    });
+  }
+
+  /**
+   * Takes back what {@link saveOwnVariables} put into a store.
+   *
+   * @throws ValueError unless the store has as many tensors as the layer has weights, each of its weight's shape.
+   */
+  loadOwnVariables(store: Readonly<Store>): void {
+    assignStored(this, this.filedVariables, store);
+  }
+
   /** Adds a scalar to {@link losses}, from inside `call`. */
   addLoss(loss: Tensor | readonly Tensor[]): void {
     const losses = flatten<Tensor>(loss as Structure<Tensor>);
@@ -224,6 +248,8 @@ export abstract class LayerState extends Operation {
     return [...all];
   }
 }
+
+numberedLoads.add(LayerState.prototype.loadOwnVariables);
 
 /** Whether any layer ever had a loss of its calls: most programs have none, and every outermost call would look for some. */
 let anyLosses = false;

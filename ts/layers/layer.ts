@@ -33,7 +33,7 @@ import { type StatelessOutputs, statelessCall } from "./stateless-call.js";
 
 export type { ShapeStructure } from "./call-arguments.js";
 export type { WeightOptions } from "./layer-state.js";
-export type { WeightValue } from "./weights.js";
+export type { Store, WeightValue } from "./weights.js";
 
 /** Options that every layer has. */
 export interface LayerOptions {

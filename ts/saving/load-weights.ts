@@ -1,9 +1,9 @@
 import { tensor } from "../engine/convert.js";
 import { allocate, asDType } from "../engine/dtype.js";
 import { formatShape, sameShape } from "../engine/shape.js";
-import type { Variable } from "../engine/variable.js";
 import { fromNative, StateError, ValueError } from "../errors.js";
 import type { Layer } from "../layers/layer.js";
+import { numberedLoads, type Store } from "../layers/weights.js";
 import { native } from "../native.js";
 import { type SavedObject, savedObjects } from "./object-paths.js";
 
@@ -14,12 +14,6 @@ interface Stored {
   readonly dtype: string;
   readonly shape: readonly number[];
   readonly data: Uint8Array;
-}
-
-/** A weight and the array that belongs to it. */
-interface Match {
-  readonly variable: Variable;
-  readonly stored: Stored;
 }
 
 /**
@@ -39,59 +33,89 @@ export async function loadWeights(model: Layer, path: string): Promise<void> {
       `loadWeights: model "${model.name}" has not been built yet, so it has no weights to load into. Call it on data first, or build it by a shape.`,
     );
   }
-  const matches = matchWeights(savedObjects(model), await readArrays(path), path);
-  for (const { variable, stored } of matches) variable.assign(asTensor(stored));
+  const groups = byObject(await readArrays(path));
+  const objects = savedObjects(model);
+  const numbered = objects.filter(({ layer }) => numberedLoads.has(layer.loadOwnVariables));
+  checkWeights(numbered, groups, path);
+  const load = ({ layer, path }: SavedObject): void => layer.loadOwnVariables(storeOf(groups.get(path)));
+  loadTogether(
+    objects.filter((object) => !numbered.includes(object)),
+    load,
+  );
+  numbered.forEach(load);
 }
 
-async function readArrays(path: string): Promise<ReadonlyMap<string, Stored>> {
+/** Loads layers that read their state in ways of their own: if one fails, all have their old values again. */
+function loadTogether(objects: readonly SavedObject[], load: (object: SavedObject) => void): void {
+  const before = objects.flatMap(({ layer }) => layer.ownVariables.map((one) => [one, one.value] as const));
   try {
-    const arrays = await native().readWeights(path);
-    return new Map(arrays.map((stored) => [stored.name.replace(/^\//, ""), stored]));
+    objects.forEach(load);
+  } catch (error) {
+    for (const [variable, value] of before) variable.assign(value);
+    throw error;
+  }
+}
+
+/** The arrays of each object by its path, and there by their names. */
+type Groups = ReadonlyMap<string, ReadonlyMap<string, Stored>>;
+
+function byObject(arrays: readonly Stored[]): Groups {
+  const groups = new Map<string, Map<string, Stored>>();
+  for (const stored of arrays) {
+    const path = stored.name.replace(/^\//, "");
+    const at = path.lastIndexOf("vars/");
+    if (at < 0) continue;
+    const object = path.slice(0, Math.max(0, at - 1));
+    const group = groups.get(object) ?? new Map<string, Stored>();
+    groups.set(object, group.set(path.slice(at + "vars/".length), stored));
+  }
+  return groups;
+}
+
+function storeOf(group: ReadonlyMap<string, Stored> = new Map()): Store {
+  return Object.fromEntries([...group].map(([name, stored]) => [name, asTensor(stored)]));
+}
+
+async function readArrays(path: string): Promise<readonly Stored[]> {
+  try {
+    return await native().readWeights(path);
   } catch (error) {
     throw fromNative(error, `while reading the weights of ${path}`);
   }
 }
 
-/** Pairs weights and arrays. @throws ValueError with everything that does not fit. */
-function matchWeights(objects: readonly SavedObject[], arrays: ReadonlyMap<string, Stored>, file: string): Match[] {
-  const counts = new Map<string, number>();
-  for (const path of arrays.keys()) {
-    const at = path.lastIndexOf("vars/");
-    if (at >= 0) counts.set(path.slice(0, at), (counts.get(path.slice(0, at)) ?? 0) + 1);
-  }
-  const matches: Match[] = [];
+/** @throws ValueError with everything that does not fit. */
+function checkWeights(objects: readonly SavedObject[], groups: Groups, file: string): void {
   const problems: string[] = [];
   for (const { layer, path } of objects) {
     const prefix = path === "" ? "" : `${path}/`;
-    const variables = layer.ownVariables;
-    const count = counts.get(prefix) ?? 0;
-    if (count !== variables.length) {
+    const variables = layer.filedVariables;
+    const group = groups.get(path) ?? new Map<string, Stored>();
+    if (group.size !== variables.length) {
       const names = variables.map((variable) => variable.name).join(", ");
       const unbuilt = variables.length === 0 && !layer.built ? "; it was never built and has no variables" : "";
       problems.push(
-        `Layer "${layer.name}" (${layer.className}) expected ${variables.length} variables [${names}], but the file has ${count} ` +
+        `Layer "${layer.name}" (${layer.className}) expected ${variables.length} variables [${names}], but the file has ${group.size} ` +
           `at "${prefix}vars"${unbuilt}.`,
       );
       continue;
     }
     variables.forEach((variable, i) => {
-      const stored = arrays.get(`${prefix}vars/${i}`);
+      const stored = group.get(`${i}`);
       if (stored === undefined) problems.push(`Layer "${layer.name}": the file has no array "${prefix}vars/${i}".`);
       else if (!sameShape(variable.shape, stored.shape)) {
         problems.push(
           `Layer "${layer.name}" (${layer.className}): variable "${variable.path}" has shape ${formatShape(variable.shape)}, ` +
             `but "${stored.name}" has shape ${formatShape(stored.shape)}.`,
         );
-      } else matches.push({ variable, stored });
+      }
     });
   }
-  if (problems.length > 0) {
-    throw new ValueError(
-      `${file}: ${problems.length === 1 ? "one object" : `${problems.length} objects`} could not be loaded; no weight was changed.\n` +
-        problems.map((problem) => `  ${problem}`).join("\n"),
-    );
-  }
-  return matches;
+  if (problems.length === 0) return;
+  throw new ValueError(
+    `${file}: ${problems.length === 1 ? "one object" : `${problems.length} objects`} could not be loaded; no weight was changed.\n` +
+      problems.map((problem) => `  ${problem}`).join("\n"),
+  );
 }
 
 /** The array as a tensor. Its bytes are copied, which also aligns them. */

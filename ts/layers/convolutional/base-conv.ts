@@ -4,18 +4,13 @@ import type { Variable } from "../../engine/variable.js";
 import { ValueError } from "../../errors.js";
 import * as ops from "../../ops/index.js";
 import type { Config } from "../../saving/serialization.js";
-import {
-  type KernelOptions,
-  settingsConfig,
-  settingsOf,
-  takeSettings,
-  type WeightSettings,
-} from "../weight-settings.js";
+import type { LowRankOptions } from "../low-rank.js";
+import { type KernelOptions, settingsConfig, takeSettings, type WeightSettings } from "../weight-settings.js";
 import { checkPositive, type Window } from "./arguments.js";
 import { Convolution, type ConvolutionOptions, type Padding } from "./base.js";
 
 /** Options of {@link Conv1D}, {@link Conv2D} and {@link Conv3D}. */
-export interface ConvOptions extends ConvolutionOptions, KernelOptions {
+export interface ConvOptions extends ConvolutionOptions, LowRankOptions, KernelOptions {
   /** Parts of the channels that only meet each other. Divides channels and filters. Default 1. */
   groups?: number;
 }
@@ -64,7 +59,10 @@ export abstract class BaseConv extends Convolution {
     this.checkStridesAndDilation();
   }
 
-  /** The kernel, `null` before the layer is built. */
+  protected override get mainWeight(): "kernel" {
+    return "kernel";
+  }
+  /** The kernel, `null` before the layer is built. Frozen where it is adapted: see {@link adaptedWeight}. */
   get kernel(): Variable | null {
     return this.#kernel;
   }
@@ -79,16 +77,16 @@ export abstract class BaseConv extends Convolution {
       );
     }
     const shape = [...this.kernelSize, channels / this.groups, this.filters];
-    this.#kernel = this.addWeight({ name: "kernel", shape, ...settingsOf(this, "kernel") });
+    this.#kernel = this.addMainWeight(shape);
     this.addBias(this.filters);
   }
 
   override call(inputs: Tensor): Tensor {
-    return this.finish(this.convolve(inputs, this.#kernel!));
+    return this.finish(this.convolve(inputs, this.adaptedWeight!));
   }
 
   /** The convolution without bias and activation. */
-  protected convolve(inputs: Tensor, kernel: Variable): Tensor {
+  protected convolve(inputs: Tensor, kernel: Tensor | Variable): Tensor {
     return ops.conv(inputs, kernel, this.windows);
   }
 

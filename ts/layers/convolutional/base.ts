@@ -7,7 +7,8 @@ import * as ops from "../../ops/index.js";
 import { type Config, serializeKerasObject } from "../../saving/serialization.js";
 import { type ActivationLike, resolveActivation, serializeActivation } from "../activations/resolve.js";
 import { InputSpec } from "../input-spec.js";
-import { Layer, type LayerOptions } from "../layer.js";
+import type { LayerOptions } from "../layer.js";
+import { LowRankLayer } from "../low-rank.js";
 import { type BiasOptions, settingsConfig, settingsOf, takeSettings, type WeightSettings } from "../weight-settings.js";
 import { checkFormat, checkPadding, type ImageFormat, tuple, type Window } from "./arguments.js";
 
@@ -34,7 +35,7 @@ export interface Convolution extends WeightSettings<"bias"> {}
 
 /** What all convolutions share: windows, data formats, bias and activation. */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor assigns the settings.
-export abstract class Convolution extends Layer {
+export abstract class Convolution extends LowRankLayer {
   /** The number of spatial axes. */
   readonly rank: number;
   readonly kernelSize: readonly number[];

@@ -23,7 +23,7 @@ export class Conv1D extends BaseConv {
     super(1, filters, kernelSize, options, ["valid", "same", "causal"]);
   }
 
-  protected override convolve(inputs: Tensor, kernel: Variable): Tensor {
+  protected override convolve(inputs: Tensor, kernel: Tensor | Variable): Tensor {
     if (this.padding !== "causal") return super.convolve(inputs, kernel);
     const before: [number, number] = [this.dilationRate[0]! * (this.kernelSize[0]! - 1), 0];
     const padded = ops.pad(

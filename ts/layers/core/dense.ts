@@ -7,7 +7,8 @@ import * as ops from "../../ops/index.js";
 import type { Config } from "../../saving/serialization.js";
 import { type ActivationLike, resolveActivation, serializeActivation } from "../activations/resolve.js";
 import { InputSpec } from "../input-spec.js";
-import { Layer, type LayerOptions } from "../layer.js";
+import type { LayerOptions } from "../layer.js";
+import { LowRankLayer, type LowRankOptions } from "../low-rank.js";
 import {
   type BiasOptions,
   type KernelOptions,
@@ -18,15 +19,11 @@ import {
 } from "../weight-settings.js";
 
 /** Options of {@link Dense}. */
-export interface DenseOptions extends LayerOptions, KernelOptions, BiasOptions {
+export interface DenseOptions extends LayerOptions, LowRankOptions, KernelOptions, BiasOptions {
   /** Applied to the output. Default: none. */
   activation?: ActivationLike;
   /** Whether a bias is added. Default `true`. */
   useBias?: boolean;
-  /** Low-rank adaptation: not supported. */
-  loraRank?: number | null;
-  /** Low-rank adaptation: not supported. */
-  loraAlpha?: number | null;
   /** Not supported; `null` in configs. */
   quantizationConfig?: null;
 }
@@ -42,7 +39,7 @@ export interface Dense extends WeightSettings<"kernel" | "bias"> {}
  * Source: `keras.layers.Dense`.
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor assigns the settings.
-export class Dense extends Layer {
+export class Dense extends LowRankLayer {
   static override readonly positional = ["units"];
 
   readonly units: number;
@@ -57,14 +54,11 @@ export class Dense extends Layer {
    */
   constructor(units: number, options: DenseOptions = {}) {
     const [settings, rest] = takeSettings(options, { kernel: "glorot_uniform", bias: "zeros" });
-    const { activation, useBias, loraRank, loraAlpha, quantizationConfig, ...base } = rest;
+    const { activation, useBias, quantizationConfig, ...base } = rest;
     if (!Number.isInteger(units) || units <= 0) {
       throw new ValueError(
         `Received an invalid value for \`units\`, expected a positive integer. Received: units=${describe(units)}`,
       );
-    }
-    if (loraRank != null || loraAlpha != null) {
-      throw new NotImplementedError("Dense: `loraRank` and `loraAlpha` are not supported. Leave them out.");
     }
     if (quantizationConfig != null) throw new NotImplementedError("Dense: quantization is not supported.");
     super(base);
@@ -76,7 +70,10 @@ export class Dense extends Layer {
     this.inputSpec = new InputSpec({ minNdim: 2 });
   }
 
-  /** The matrix, `null` before the layer is built. */
+  protected override get mainWeight(): "kernel" {
+    return "kernel";
+  }
+  /** The matrix, `null` before the layer is built. Frozen where it is adapted: see {@link adaptedWeight}. */
   get kernel(): Variable | null {
     return this.#kernel;
   }
@@ -87,11 +84,7 @@ export class Dense extends Layer {
 
   override build(inputShape: Shape): void {
     const inputs = inputShape.at(-1) ?? null;
-    this.#kernel = this.addWeight({
-      name: "kernel",
-      shape: [inputs, this.units],
-      ...settingsOf(this, "kernel"),
-    });
+    this.#kernel = this.addMainWeight([inputs, this.units]);
     if (this.useBias) {
       this.#bias = this.addWeight({
         name: "bias",
@@ -103,7 +96,7 @@ export class Dense extends Layer {
   }
 
   override call(inputs: Tensor): Tensor {
-    let x = ops.matmul(inputs, this.#kernel!);
+    let x = ops.matmul(inputs, this.adaptedWeight!);
     if (this.#bias !== null) x = x.add(this.#bias);
     return this.activation(x);
   }

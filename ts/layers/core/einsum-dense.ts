@@ -11,7 +11,8 @@ import * as ops from "../../ops/index.js";
 import { type Config, serializeKerasObject } from "../../saving/serialization.js";
 import { type ActivationLike, resolveActivation, serializeActivation } from "../activations/resolve.js";
 import { InputSpec } from "../input-spec.js";
-import { Layer, type LayerOptions } from "../layer.js";
+import type { LayerOptions } from "../layer.js";
+import { LowRankLayer, type LowRankOptions } from "../low-rank.js";
 import {
   type BiasOptions,
   type KernelOptions,
@@ -23,15 +24,11 @@ import {
 import { einsumShapes, parseEquation } from "./einsum-shapes.js";
 
 /** Options of {@link EinsumDense}. */
-export interface EinsumDenseOptions extends LayerOptions, KernelOptions, BiasOptions {
+export interface EinsumDenseOptions extends LayerOptions, LowRankOptions, KernelOptions, BiasOptions {
   /** Applied to the output. Default: none. */
   activation?: ActivationLike;
   /** The letters of the output's axes that a bias has. Default: no bias. */
   biasAxes?: string | null;
-  /** Low-rank adaptation: not supported. */
-  loraRank?: number | null;
-  /** Low-rank adaptation: not supported. */
-  loraAlpha?: number | null;
   /** Not supported; `null` in configs. */
   quantizationConfig?: null;
 }
@@ -49,7 +46,7 @@ export interface EinsumDense extends WeightSettings<"kernel" | "bias"> {}
  * Source: `keras.layers.EinsumDense`.
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor assigns the settings.
-export class EinsumDense extends Layer {
+export class EinsumDense extends LowRankLayer {
   static override readonly positional = ["equation", "outputShape"];
 
   readonly equation: string;
@@ -63,15 +60,12 @@ export class EinsumDense extends Layer {
   /**
    * @param equation As `"ab,bc->ac"`; an ellipsis may stand at the left or the right of input and output.
    * @param outputShape The output's shape without the batch and without what the ellipsis stands for; `null`: the input's dimension.
-   * @throws ValueError for an equation of another form; NotImplementedError for low-rank adaptation and quantization.
+   * @throws ValueError for an equation of another form; NotImplementedError for quantization.
    */
   constructor(equation: string, outputShape: number | Shape, options: EinsumDenseOptions = {}) {
     const [settings, rest] = takeSettings(options, { kernel: "glorot_uniform", bias: "zeros" });
-    const { activation, biasAxes, loraRank, loraAlpha, quantizationConfig, ...base } = rest;
+    const { activation, biasAxes, quantizationConfig, ...base } = rest;
     parseEquation(equation);
-    if (loraRank != null || loraAlpha != null) {
-      throw new NotImplementedError("EinsumDense: `loraRank` and `loraAlpha` are not supported. Leave them out.");
-    }
     if (quantizationConfig != null) throw new NotImplementedError("EinsumDense: quantization is not supported.");
     if (biasAxes != null && (typeof biasAxes !== "string" || biasAxes === "")) {
       throw new ValueError(
@@ -86,7 +80,10 @@ export class EinsumDense extends Layer {
     this.biasAxes = biasAxes ?? null;
   }
 
-  /** The kernel, `null` before the layer is built. */
+  protected override get mainWeight(): "kernel" {
+    return "kernel";
+  }
+  /** The kernel, `null` before the layer is built. Frozen where it is adapted: see {@link adaptedWeight}. */
   get kernel(): Variable | null {
     return this.#kernel;
   }
@@ -98,12 +95,10 @@ export class EinsumDense extends Layer {
   override build(inputShape: Shape): void {
     const shapes = einsumShapes(this.equation, this.biasAxes, inputShape, this.partialOutputShape);
     this.inputSpec = new InputSpec({ ndim: inputShape.length });
-    this.#kernel = this.addWeight({
-      name: "kernel",
-      shape: shapes.kernel,
-      ...settingsOf(this, "kernel"),
-      initializer: initializers.withAxes(this.kernelInitializer, shapes.inputAxes, shapes.outputAxes),
-    });
+    this.#kernel = this.addMainWeight(
+      shapes.kernel,
+      initializers.withAxes(this.kernelInitializer, shapes.inputAxes, shapes.outputAxes),
+    );
     if (shapes.bias === null) return;
     this.#bias = this.addWeight({
       name: "bias",
@@ -113,7 +108,7 @@ export class EinsumDense extends Layer {
   }
 
   override call(inputs: Tensor): Tensor {
-    const x = ops.einsum(this.equation, inputs, this.#kernel!.value);
+    const x = ops.einsum(this.equation, inputs, this.adaptedWeight!);
     return this.activation(this.#bias === null ? x : x.add(this.#bias));
   }
 

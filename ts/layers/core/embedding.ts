@@ -7,11 +7,13 @@ import type * as initializers from "../../initializers/index.js";
 import * as ops from "../../ops/index.js";
 import type * as regularizers from "../../regularizers/index.js";
 import { type Config, serializeKerasObject } from "../../saving/serialization.js";
-import { Layer, type LayerOptions, type WeightValue } from "../layer.js";
-import { settingsConfig, settingsOf, takeSettings, type WeightSettings } from "../weight-settings.js";
+import type { LayerOptions, WeightValue } from "../layer.js";
+import { LowRankLayer, type LowRankOptions } from "../low-rank.js";
+import { settingsConfig, takeSettings, type WeightSettings } from "../weight-settings.js";
+import { assignWeights } from "../weights.js";
 
 /** Options of {@link Embedding}. */
-export interface EmbeddingOptions extends LayerOptions {
+export interface EmbeddingOptions extends LayerOptions, LowRankOptions {
   /** Default `"uniform"`: between -0.05 and 0.05. */
   embeddingsInitializer?: initializers.InitializerLike;
   embeddingsRegularizer?: regularizers.RegularizerLike | null;
@@ -20,10 +22,6 @@ export interface EmbeddingOptions extends LayerOptions {
   maskZero?: boolean;
   /** First values of the embeddings, `(inputDim, outputDim)`. */
   weights?: WeightValue | readonly [WeightValue] | null;
-  /** Not supported. */
-  loraRank?: number | null;
-  /** Not supported. */
-  loraAlpha?: number | null;
   /** Not supported; `null` in configs. */
   quantizationConfig?: null;
 }
@@ -39,7 +37,7 @@ export interface Embedding extends WeightSettings<"embeddings"> {}
  * Source: `keras.layers.Embedding`.
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor assigns the settings.
-export class Embedding extends Layer {
+export class Embedding extends LowRankLayer {
   static override readonly positional = ["inputDim", "outputDim"];
 
   readonly inputDim: number;
@@ -50,11 +48,11 @@ export class Embedding extends Layer {
   /**
    * @param inputDim How many indices there are: they run from 0 to `inputDim - 1`.
    * @param outputDim The length of the vectors.
-   * @throws ValueError unless both are positive integers; NotImplementedError for `loraRank` and quantization.
+   * @throws ValueError unless both are positive integers; NotImplementedError for quantization.
    */
   constructor(inputDim: number, outputDim: number, options: EmbeddingOptions = {}) {
     const [settings, rest] = takeSettings(options, { embeddings: "uniform" });
-    const { maskZero, weights, loraRank, loraAlpha, quantizationConfig, ...base } = rest;
+    const { maskZero, weights, quantizationConfig, ...base } = rest;
     for (const [name, value] of [
       ["inputDim", inputDim],
       ["outputDim", outputDim],
@@ -62,9 +60,6 @@ export class Embedding extends Layer {
       if (!Number.isInteger(value) || value <= 0) {
         throw new ValueError(`\`${name}\` must be a positive integer. Received: ${name}=${describe(value)}`);
       }
-    }
-    if (loraRank != null || loraAlpha != null) {
-      throw new NotImplementedError("Embedding: `loraRank` and `loraAlpha` are not supported. Leave them out.");
     }
     if (quantizationConfig != null) throw new NotImplementedError("Embedding: quantization is not supported.");
     // Indices must reach `call` as they are: a float dtype could not tell large ones apart.
@@ -76,29 +71,35 @@ export class Embedding extends Layer {
     this.supportsMasking = this.maskZero;
     if (weights != null) {
       this.build();
-      this.setWeights(
-        Array.isArray(weights) && weights.length === 1 ? (weights as WeightValue[]) : [weights as WeightValue],
-      );
+      const values = Array.isArray(weights) && weights.length === 1 ? (weights as WeightValue[]) : [weights];
+      assignWeights(this.name, [this.#embeddings as unknown as Variable], values as WeightValue[]);
     }
   }
 
-  /** The matrix, `null` before the layer is built. */
+  protected override get mainWeight(): "embeddings" {
+    return "embeddings";
+  }
+  /** The first factor of the embeddings' adaptation, `null` without one. */
+  get loraEmbeddingsA(): Variable | null {
+    return this.loraA;
+  }
+  /** The second factor of the embeddings' adaptation, `null` without one. */
+  get loraEmbeddingsB(): Variable | null {
+    return this.loraB;
+  }
+  /** The matrix, `null` before the layer is built. Frozen where it is adapted: see {@link adaptedWeight}. */
   get embeddings(): Variable | null {
     return this.#embeddings;
   }
 
   override build(): void {
     if (this.#embeddings !== null) return;
-    this.#embeddings = this.addWeight({
-      name: "embeddings",
-      shape: [this.inputDim, this.outputDim],
-      ...settingsOf(this, "embeddings"),
-    });
+    this.#embeddings = this.addMainWeight([this.inputDim, this.outputDim]);
   }
 
   override call(inputs: Tensor): Tensor {
     const indices = inputs.dtype === "int32" || inputs.dtype === "int64" ? inputs : inputs.astype("int32");
-    return ops.take(this.#embeddings!, indices, 0);
+    return ops.take(this.adaptedWeight!, indices, 0);
   }
 
   override computeMask(inputs: Tensor): Tensor | null {

@@ -72,7 +72,7 @@ export class ReversibleEmbedding extends Embedding {
       const mask = super.computeMask(inputs);
       return mask === null ? outputs : setMask(outputs, mask);
     }
-    const kernel = this.tieWeights ? ops.transpose(this.embeddings!.value) : this.#reverse!.value;
+    const kernel = this.tieWeights ? ops.transpose(this.adaptedWeight as Tensor | Variable) : this.#reverse!.value;
     const dtype = this.reverseDtype;
     const logits = ops.matmul(
       dtype === null ? inputs : inputs.astype(dtype),
