@@ -2,6 +2,11 @@
 import { callable } from "../../engine/callable.js";
 import { registerModule } from "../../saving/registry.js";
 import { Bidirectional as BidirectionalClass } from "./bidirectional.js";
+import {
+  ConvLSTM1D as ConvLSTM1DClass,
+  ConvLSTM2D as ConvLSTM2DClass,
+  ConvLSTM3D as ConvLSTM3DClass,
+} from "./conv-lstm.js";
 import { GRU as GRUClass } from "./gru.js";
 import { GRUCell as GRUCellClass } from "./gru-cell.js";
 import { LSTM as LSTMClass } from "./lstm.js";
@@ -14,6 +19,7 @@ import { TimeDistributed as TimeDistributedClass } from "./time-distributed.js";
 
 export type { BidirectionalOptions, MergeMode } from "./bidirectional.js";
 export type { RNNCell, StateSize } from "./cell.js";
+export type { ConvLSTMOptions } from "./conv-lstm.js";
 export type { GRUOptions } from "./gru.js";
 export type { GRUCellOptions } from "./gru-cell.js";
 export type { LSTMOptions } from "./lstm.js";
@@ -27,6 +33,12 @@ export type { TimeDistributedOptions } from "./time-distributed.js";
 
 export const Bidirectional = callable(BidirectionalClass);
 export type Bidirectional = BidirectionalClass;
+export const ConvLSTM1D = callable(ConvLSTM1DClass);
+export type ConvLSTM1D = ConvLSTM1DClass;
+export const ConvLSTM2D = callable(ConvLSTM2DClass);
+export type ConvLSTM2D = ConvLSTM2DClass;
+export const ConvLSTM3D = callable(ConvLSTM3DClass);
+export type ConvLSTM3D = ConvLSTM3DClass;
 export const GRU = callable(GRUClass);
 export type GRU = GRUClass;
 export const GRUCell = callable(GRUCellClass);
@@ -48,6 +60,9 @@ export type TimeDistributed = TimeDistributedClass;
 
 registerModule("keras.layers", {
   Bidirectional: BidirectionalClass,
+  ConvLSTM1D: ConvLSTM1DClass,
+  ConvLSTM2D: ConvLSTM2DClass,
+  ConvLSTM3D: ConvLSTM3DClass,
   GRU: GRUClass,
   GRUCell: GRUCellClass,
   LSTM: LSTMClass,
