@@ -1,18 +1,9 @@
 // Low-rank adaptation against Keras 3.15 (JAX): the layer in a functional model, adapted, every weight set by `values(shape, i)`, then two
 // epochs of SGD(0.1) on "mse" towards ones with the whole input as one batch.
-import test, { type ExecutionContext } from "ava";
+import test from "ava";
 import * as keras from "kerosene";
 import { layers, ops } from "kerosene";
-
-/** ((7 n + k) mod 11 - 5) / 10 for the n-th element. */
-function values(given: keras.Shape, k = 0): keras.Tensor {
-  const shape = given as readonly number[];
-  const size = shape.reduce((total, d) => total * d, 1);
-  return keras.tensor(
-    Float32Array.from({ length: size }, (_, n) => (((n * 7 + k) % 11) - 5) / 10),
-    { shape },
-  );
-}
+import { near, numbers, setValues, values } from "./values.js";
 
 type Adaptable = layers.Dense | layers.EinsumDense | layers.Embedding | layers.Conv1D;
 
@@ -109,13 +100,6 @@ const cases: Record<string, Case> = {
   },
 };
 
-function near(t: ExecutionContext, got: keras.Tensor, want: readonly number[], what: string, tolerance = 2e-6): void {
-  const found = [...got.dataSync()].map(Number);
-  t.is(found.length, want.length, what);
-  for (const [i, value] of want.entries())
-    t.true(Math.abs(found[i]! - value) <= tolerance, `${what} ${i}: ${found[i]}`);
-}
-
 const inModel = (layer: Adaptable, x: keras.Tensor): keras.Model => {
   const inputs = keras.Input({ shape: x.shape.slice(1), dtype: x.dtype });
   return keras.Model(inputs, layer(inputs));
@@ -131,15 +115,15 @@ for (const [name, { make, x, rank, alpha, ...want }] of Object.entries(cases)) {
     const plain = layer(x) as keras.Tensor;
     layer.enableLora(rank, alpha === undefined ? {} : { loraAlpha: alpha });
     // Its second factor is 0 at first.
-    near(t, layer(x) as keras.Tensor, [...plain.dataSync()].map(Number), "right after enableLora");
-    near(t, layer.adaptedWeight as keras.Tensor, [...before.dataSync()].map(Number), "right after enableLora", 0);
+    near(t, layer(x) as keras.Tensor, numbers(plain), "right after enableLora");
+    near(t, layer.adaptedWeight as keras.Tensor, numbers(before), "right after enableLora", 0);
     t.true(layer.loraEnabled);
     t.deepEqual(names(layer.weights), want.weights);
     t.deepEqual(names(layer.trainableWeights), want.trained);
     t.deepEqual(names(layer.nonTrainableWeights), want.weights.slice(0, 1));
     t.is(layer.weights.at(-1)!.path, `${layer.name}/${want.weights.at(-1)}`);
 
-    layer.setWeights(layer.weights.map(({ shape }, i) => values(shape, i)));
+    setValues(layer);
     const outputs = (await model.predict(x, { verbose: 0 })) as keras.Tensor;
     near(t, outputs, want.out, "outputs");
     model.compile({ optimizer: keras.optimizers.SGD(0.1), loss: "mse" });
@@ -149,7 +133,7 @@ for (const [name, { make, x, rank, alpha, ...want }] of Object.entries(cases)) {
     const [a, b] = layer.weights.slice(-2) as [keras.Variable, keras.Variable];
     near(t, a.value, want.a, "the first factor");
     near(t, b.value, want.b, "the second factor");
-    near(t, layer.weights[0]!.value, [...values(layer.weights[0]!.shape).dataSync()].map(Number), "frozen", 0);
+    near(t, layer.weights[0]!.value, numbers(values(layer.weights[0]!.shape)), "frozen", 0);
 
     const store: Record<string, keras.Tensor> = {};
     layer.saveOwnVariables(store);
@@ -160,7 +144,7 @@ for (const [name, { make, x, rank, alpha, ...want }] of Object.entries(cases)) {
     near(t, store["0"]!, want.stored, "what is filed");
 
     // What is filed can be loaded with and without adaptation, and gives the same.
-    const trained = [...(layer(x) as keras.Tensor).dataSync()].map(Number);
+    const trained = numbers(layer(x) as keras.Tensor);
     const other = make();
     inModel(other, x);
     other.loadOwnVariables(store);
@@ -170,7 +154,7 @@ for (const [name, { make, x, rank, alpha, ...want }] of Object.entries(cases)) {
     t.true(layer.loraEnabled);
     await model.fit(x, y, { verbose: 0 });
     t.true(
-      [...b.value.dataSync()].some((v) => v !== 0),
+      numbers(b.value).some((v) => v !== 0),
       "training goes on",
     );
   });
@@ -191,10 +175,10 @@ for (const [name, { make, x, rank, alpha, ...want }] of Object.entries(cases)) {
 test("the embeddings that lead back are the adapted ones", (t) => {
   const layer = layers.ReversibleEmbedding(4, 3, { loraRank: 1 });
   layer(keras.tensor([[0]], { dtype: "int32" }));
-  layer.setWeights(layer.weights.map(({ shape }, i) => values(shape, i)));
+  setValues(layer);
   const logits = layer(ops.ones([1, 3]), { reverse: true }) as keras.Tensor;
   const rows = (layer.adaptedWeight as keras.Tensor).sum(1);
-  near(t, logits, [...rows.dataSync()].map(Number), "logits");
+  near(t, logits, numbers(rows), "logits");
   t.is(layer.loraEmbeddingsA!.name, "lora_embeddings_a");
   t.deepEqual(layer.loraEmbeddingsB!.shape, [1, 3]);
 });

@@ -1,5 +1,5 @@
 import { imageDataFormat } from "../../engine/config.js";
-import { describe } from "../../engine/shape.js";
+import { describe, formatShape } from "../../engine/shape.js";
 import { ValueError } from "../../errors.js";
 
 /** One number for every spatial axis, or one for each. */
@@ -51,5 +51,14 @@ export function checkPositive(value: unknown, name: string): number {
   if (typeof value === "number" && Number.isInteger(value) && value > 0) return value;
   throw new ValueError(
     `Invalid value for argument \`${name}\`. Expected a strictly positive value. Received ${name}=${describe(value)}.`,
+  );
+}
+
+/** @throws ValueError when windows both step and are spread out. */
+export function checkSteps(strides: readonly number[], dilationRate: readonly number[]): void {
+  if (Math.max(...strides) === 1 || Math.max(...dilationRate) === 1) return;
+  throw new ValueError(
+    "`strides > 1` not supported in conjunction with `dilation_rate > 1`. " +
+      `Received: strides=${formatShape(strides)} and dilation_rate=${formatShape(dilationRate)}`,
   );
 }

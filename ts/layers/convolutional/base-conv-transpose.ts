@@ -11,7 +11,7 @@ import {
   takeSettings,
   type WeightSettings,
 } from "../weight-settings.js";
-import { checkPositive, tuple, type Window } from "./arguments.js";
+import { checkPositive, checkSteps, tuple, type Window } from "./arguments.js";
 import { Convolution, type ConvolutionOptions } from "./base.js";
 
 /** Options of {@link Conv1DTranspose}, {@link Conv2DTranspose} and {@link Conv3DTranspose}. */
@@ -49,7 +49,7 @@ export abstract class BaseConvTranspose extends Convolution {
           `output_padding=${formatShape(this.outputPadding!)}, strides=${formatShape(this.strides)}`,
       );
     });
-    this.checkStridesAndDilation();
+    checkSteps(this.strides, this.dilationRate);
   }
 
   /** The kernel, `null` before the layer is built. */

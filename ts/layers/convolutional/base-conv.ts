@@ -6,7 +6,7 @@ import * as ops from "../../ops/index.js";
 import type { Config } from "../../saving/serialization.js";
 import type { LowRankOptions } from "../low-rank.js";
 import { type KernelOptions, settingsConfig, takeSettings, type WeightSettings } from "../weight-settings.js";
-import { checkPositive, type Window } from "./arguments.js";
+import { checkPositive, checkSteps, type Window } from "./arguments.js";
 import { Convolution, type ConvolutionOptions, type Padding } from "./base.js";
 
 /** Options of {@link Conv1D}, {@link Conv2D} and {@link Conv3D}. */
@@ -56,7 +56,7 @@ export abstract class BaseConv extends Convolution {
           `Received: groups=${this.groups}, filters=${this.filters}.`,
       );
     }
-    this.checkStridesAndDilation();
+    checkSteps(this.strides, this.dilationRate);
   }
 
   protected override get mainWeight(): "kernel" {

@@ -68,15 +68,6 @@ export abstract class Convolution extends LowRankLayer {
     this.inputSpec = new InputSpec({ minNdim: rank + 2 });
   }
 
-  /** @throws ValueError when windows both step and are spread out. */
-  protected checkStridesAndDilation(): void {
-    if (Math.max(...this.strides) === 1 || Math.max(...this.dilationRate) === 1) return;
-    throw new ValueError(
-      "`strides > 1` not supported in conjunction with `dilation_rate > 1`. " +
-        `Received: strides=${formatShape(this.strides)} and dilation_rate=${formatShape(this.dilationRate)}`,
-    );
-  }
-
   /** The bias, `null` before the layer is built or without one. */
   get bias(): Variable | null {
     return this.#bias;

@@ -4,7 +4,15 @@ import type { Variable } from "../../engine/variable.js";
 import { ValueError } from "../../errors.js";
 import * as ops from "../../ops/index.js";
 import type { Config } from "../../saving/serialization.js";
-import { checkFormat, checkPadding, type ImageFormat, tuple, type Window } from "../convolutional/arguments.js";
+import {
+  checkFormat,
+  checkPadding,
+  checkPositive,
+  checkSteps,
+  type ImageFormat,
+  tuple,
+  type Window,
+} from "../convolutional/arguments.js";
 import { cellArguments } from "./cell.js";
 import { LSTMCell, type LSTMCellOptions } from "./lstm-cell.js";
 
@@ -35,24 +43,20 @@ export class ConvLSTMCell extends LSTMCell {
   readonly padding: "valid" | "same";
   readonly dataFormat: ImageFormat;
   readonly dilationRate: readonly number[];
-  #inputShape: Shape = [];
+  /** The spatial dimensions of states and output, once it is built. */
+  #places: readonly number[] = [];
 
   /** @throws ValueError for windows, paddings or formats that are none, and for strides together with a dilation rate. */
   constructor(rank: number, filters: number, kernelSize: Window, options: ConvLSTMCellOptions = {}) {
     const { strides, padding, dataFormat, dilationRate, ...rest } = options;
-    super(filters, { ...rest, implementation: 1 });
+    super(checkPositive(filters, "filters"), { ...rest, implementation: 1 });
     this.rank = rank;
     this.kernelSize = tuple(kernelSize, rank, "kernel_size");
     this.strides = tuple(strides ?? 1, rank, "strides");
     this.padding = checkPadding(padding ?? "valid", ["valid", "same"] as const);
     this.dataFormat = checkFormat(dataFormat);
     this.dilationRate = tuple(dilationRate ?? 1, rank, "dilation_rate");
-    if (Math.max(...this.strides) > 1 && Math.max(...this.dilationRate) > 1) {
-      throw new ValueError(
-        "Specifying `strides > 1` is not compatible with `dilationRate > 1`. " +
-          `Received: strides=${JSON.stringify(this.strides)} and dilationRate=${JSON.stringify(this.dilationRate)}`,
-      );
-    }
+    checkSteps(this.strides, this.dilationRate);
   }
 
   get filters(): number {
@@ -71,7 +75,18 @@ export class ConvLSTMCell extends LSTMCell {
           `Received invalid input shape: inputShape=${formatShape(inputShape)}`,
       );
     }
-    this.#inputShape = inputShape;
+    this.#places = spatial.map((n, i) => {
+      const window = ((this.kernelSize[i] as number) - 1) * (this.dilationRate[i] as number);
+      const room = (n as number) - (this.padding === "same" ? 0 : window);
+      return Math.ceil(room / (this.strides[i] as number));
+    });
+    if (this.#places.some((places) => places <= 0)) {
+      throw new ValueError(
+        `Computed output size would be zero or negative. Received: inputShape=${formatShape(inputShape)}, ` +
+          `kernelSize=${formatShape(this.kernelSize)}, strides=${formatShape(this.strides)}, ` +
+          `dilationRate=${formatShape(this.dilationRate)}, padding=${this.padding}`,
+      );
+    }
     const all = 4 * this.filters;
     return {
       kernel: [...this.kernelSize, channels, all],
@@ -86,13 +101,9 @@ export class ConvLSTMCell extends LSTMCell {
   }
 
   override getInitialState(batchSize: number | null): Tensor[] {
-    const [spatial] = this.#split(this.#inputShape);
-    const places = spatial.map((n, i) => {
-      const window = ((this.kernelSize[i] as number) - 1) * (this.dilationRate[i] as number);
-      const room = this.padding === "same" ? (n ?? 0) : (n ?? 0) - window;
-      return Math.ceil(room / (this.strides[i] as number));
-    });
-    const shape = this.#channelsFirst ? [batchSize, this.filters, ...places] : [batchSize, ...places, this.filters];
+    const shape = this.#channelsFirst
+      ? [batchSize, this.filters, ...this.#places]
+      : [batchSize, ...this.#places, this.filters];
     return [ops.zeros(shape, this.computeDtype), ops.zeros(shape, this.computeDtype)];
   }
 
