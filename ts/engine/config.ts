@@ -53,6 +53,21 @@ export function optionsFromConfig(config: Record<string, unknown>): Record<strin
   return Object.fromEntries(Object.entries(config).map(([key, value]) => [snakeToCamel(key), value]));
 }
 
+/**
+ * Arguments of a constructor from a config: the options that are positional, then the object of the others.
+ *
+ * @param positional Their names, in order.
+ */
+export function argumentsFromConfig(config: Record<string, unknown>, positional: readonly string[]): unknown[] {
+  const options = optionsFromConfig(config);
+  const first = positional.map((name) => {
+    const value = options[name];
+    delete options[name];
+    return value;
+  });
+  return [...first, options];
+}
+
 /** A config from an options object: the keys of the first level change their case, values stay. */
 export function configFromOptions(options: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(options).map(([key, value]) => [camelToSnake(key), value]));

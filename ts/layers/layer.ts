@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { callContext, withCallContext } from "../engine/call-context.js";
-import { optionsFromConfig } from "../engine/config.js";
+import { argumentsFromConfig } from "../engine/config.js";
 import type { DType } from "../engine/dtype.js";
 import { KerasTensor } from "../engine/keras-tensor.js";
 import { isDict, mapStructure, type Structure, visit } from "../engine/nest.js";
@@ -469,13 +469,8 @@ defaultBuilds.add(Layer.prototype.build);
 
 /** A layer of a class from its config: the keys of {@link Layer.positional} come first, the rest is the options object. */
 export function layerFromConfig<T extends Layer>(type: Constructor<T>, config: Config, options: DeserializeOptions): T {
-  const values = optionsFromConfig(config);
-  const positional = (type as unknown as typeof Layer).positional.map((name) => {
-    const value = values[name];
-    delete values[name];
-    return value;
-  });
-  return withCustomObjects(options.customObjects, () => new type(...positional, values));
+  const given = argumentsFromConfig(config, (type as unknown as typeof Layer).positional);
+  return withCustomObjects(options.customObjects, () => new type(...given));
 }
 
 const inLayer = "\nin layer ";

@@ -1,9 +1,7 @@
 import type { TensorLike } from "../engine/operand.js";
-import { formatShape, sameShape } from "../engine/shape.js";
 import type { Tensor } from "../engine/tensor.js";
-import { ValueError } from "../errors.js";
 import * as ops from "../ops/index.js";
-import { convertBoth } from "./convert.js";
+import { compareShapes, convertBoth, smooth } from "./convert.js";
 import type { LossOptions } from "./loss.js";
 import { LossFunctionWrapper } from "./loss-function-wrapper.js";
 import { squeezeOrExpandToSameRank } from "./reduction.js";
@@ -30,14 +28,8 @@ export function binaryCrossentropy(
   { fromLogits = false, labelSmoothing = 0, axis = -1 }: BinaryCrossentropyOptions = {},
 ): Tensor {
   const [given, prediction] = squeezeOrExpandToSameRank(...convertBoth(yTrue, yPred));
-  let target = given;
-  if (!sameShape(target.shape, prediction.shape)) {
-    throw new ValueError(
-      `Arguments \`target\` and \`output\` of binary_crossentropy must have the same shape. Received: ` +
-        `target.shape=${formatShape(target.shape)}, output.shape=${formatShape(prediction.shape)}`,
-    );
-  }
-  if (labelSmoothing) target = target.multiply(1 - labelSmoothing).add(0.5 * labelSmoothing);
+  compareShapes("binary_crossentropy", given, prediction);
+  const target = smooth(given, labelSmoothing, 2);
   return ops.mean(ops.binaryCrossentropy(target, prediction, { fromLogits }), axis);
 }
 

@@ -1,9 +1,7 @@
 import type { TensorLike } from "../engine/operand.js";
-import { formatShape, sameShape } from "../engine/shape.js";
 import type { Tensor } from "../engine/tensor.js";
-import { ValueError } from "../errors.js";
 import * as ops from "../ops/index.js";
-import { convertBoth } from "./convert.js";
+import { compareShapes, convertBoth, smooth } from "./convert.js";
 import type { LossOptions } from "./loss.js";
 import { LossFunctionWrapper } from "./loss-function-wrapper.js";
 
@@ -29,18 +27,13 @@ export function categoricalCrossentropy(
   { fromLogits = false, labelSmoothing = 0, axis = -1 }: CategoricalCrossentropyOptions = {},
 ): Tensor {
   const [given, prediction] = convertBoth(yTrue, yPred);
-  let target = given;
-  if (!sameShape(target.shape, prediction.shape) || prediction.shape.length === 0) {
-    throw new ValueError(
-      "Arguments `target` and `output` of categorical_crossentropy must have the same shape, of rank 1 at least. Received: " +
-        `target.shape=${formatShape(target.shape)}, output.shape=${formatShape(prediction.shape)}. ` +
-        "Targets that are class indices need sparse_categorical_crossentropy, or keras.utils.toCategorical.",
-    );
-  }
-  if (labelSmoothing) {
-    const classes = target.shape.at(-1) ?? 1;
-    target = target.multiply(1 - labelSmoothing).add(labelSmoothing / classes);
-  }
+  compareShapes(
+    "categorical_crossentropy",
+    given,
+    prediction,
+    "Targets that are class indices need sparse_categorical_crossentropy, or keras.utils.toCategorical.",
+  );
+  const target = smooth(given, labelSmoothing, given.shape.at(-1) ?? 1);
   return ops.categoricalCrossentropy(target, prediction, { fromLogits, axis });
 }
 

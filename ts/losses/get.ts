@@ -3,9 +3,18 @@ import { InvalidTypeError, ValueError } from "../errors.js";
 import { registerModule } from "../saving/registry.js";
 import { type DeserializeOptions, deserializeKerasObject, serializeKerasObject } from "../saving/serialization.js";
 import { BinaryCrossentropy, binaryCrossentropy } from "./binary-crossentropy.js";
+import { BinaryFocalCrossentropy, binaryFocalCrossentropy } from "./binary-focal-crossentropy.js";
 import { CategoricalCrossentropy, categoricalCrossentropy } from "./categorical-crossentropy.js";
+import { CategoricalFocalCrossentropy, categoricalFocalCrossentropy } from "./categorical-focal-crossentropy.js";
+import {
+  CategoricalGeneralizedCrossEntropy,
+  categoricalGeneralizedCrossEntropy,
+} from "./categorical-generalized-cross-entropy.js";
 import { CategoricalHinge, categoricalHinge } from "./categorical-hinge.js";
+import { Circle, circle } from "./circle.js";
 import { CosineSimilarity, cosineSimilarity } from "./cosine-similarity.js";
+import { CTC, ctc } from "./ctc.js";
+import { Dice, dice } from "./dice.js";
 import { Hinge, hinge } from "./hinge.js";
 import { Huber, huber } from "./huber.js";
 import { KLDivergence, klDivergence } from "./kl-divergence.js";
@@ -19,24 +28,32 @@ import { MeanSquaredLogarithmicError, meanSquaredLogarithmicError } from "./mean
 import { Poisson, poisson } from "./poisson.js";
 import { SparseCategoricalCrossentropy, sparseCategoricalCrossentropy } from "./sparse-categorical-crossentropy.js";
 import { SquaredHinge, squaredHinge } from "./squared-hinge.js";
+import { Tversky, tversky } from "./tversky.js";
 
 /** Loss functions by Keras's name. */
 const FUNCTIONS: Record<string, LossFunction> = {
   binary_crossentropy: binaryCrossentropy,
+  binary_focal_crossentropy: binaryFocalCrossentropy,
   categorical_crossentropy: categoricalCrossentropy,
+  categorical_focal_crossentropy: categoricalFocalCrossentropy,
+  categorical_generalized_cross_entropy: categoricalGeneralizedCrossEntropy,
   categorical_hinge: categoricalHinge,
+  circle,
   cosine_similarity: cosineSimilarity,
-  hinge: hinge,
-  huber: huber,
+  ctc,
+  dice,
+  hinge,
+  huber,
   kl_divergence: klDivergence,
   log_cosh: logCosh,
   mean_absolute_error: meanAbsoluteError,
   mean_absolute_percentage_error: meanAbsolutePercentageError,
   mean_squared_error: meanSquaredError,
   mean_squared_logarithmic_error: meanSquaredLogarithmicError,
-  poisson: poisson,
+  poisson,
   sparse_categorical_crossentropy: sparseCategoricalCrossentropy,
   squared_hinge: squaredHinge,
+  tversky,
 };
 
 const ALIASES: Record<string, string> = {
@@ -60,9 +77,15 @@ type LossClass = { new (options?: any): Loss; fromConfig(config: Record<string, 
 /** Loss classes by name. */
 export const CLASSES: Record<string, LossClass> = {
   BinaryCrossentropy,
+  BinaryFocalCrossentropy,
   CategoricalCrossentropy,
+  CategoricalFocalCrossentropy,
+  CategoricalGeneralizedCrossEntropy,
   CategoricalHinge,
+  Circle,
   CosineSimilarity,
+  CTC,
+  Dice,
   Hinge,
   Huber,
   KLDivergence,
@@ -74,6 +97,7 @@ export const CLASSES: Record<string, LossClass> = {
   Poisson,
   SparseCategoricalCrossentropy,
   SquaredHinge,
+  Tversky,
 };
 
 /** A loss by name, class, instance, function or saved config. */

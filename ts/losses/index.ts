@@ -1,8 +1,14 @@
 import { callable } from "../engine/callable.js";
 import { BinaryCrossentropy as BinaryCrossentropyClass } from "./binary-crossentropy.js";
+import { BinaryFocalCrossentropy as BinaryFocalCrossentropyClass } from "./binary-focal-crossentropy.js";
 import { CategoricalCrossentropy as CategoricalCrossentropyClass } from "./categorical-crossentropy.js";
+import { CategoricalFocalCrossentropy as CategoricalFocalCrossentropyClass } from "./categorical-focal-crossentropy.js";
+import { CategoricalGeneralizedCrossEntropy as CategoricalGeneralizedCrossEntropyClass } from "./categorical-generalized-cross-entropy.js";
 import { CategoricalHinge as CategoricalHingeClass } from "./categorical-hinge.js";
+import { Circle as CircleClass } from "./circle.js";
 import { CosineSimilarity as CosineSimilarityClass } from "./cosine-similarity.js";
+import { CTC as CTCClass } from "./ctc.js";
+import { Dice as DiceClass } from "./dice.js";
 import { Hinge as HingeClass } from "./hinge.js";
 import { Huber as HuberClass } from "./huber.js";
 import { KLDivergence as KLDivergenceClass } from "./kl-divergence.js";
@@ -14,11 +20,24 @@ import { MeanSquaredLogarithmicError as MeanSquaredLogarithmicErrorClass } from 
 import { Poisson as PoissonClass } from "./poisson.js";
 import { SparseCategoricalCrossentropy as SparseCategoricalCrossentropyClass } from "./sparse-categorical-crossentropy.js";
 import { SquaredHinge as SquaredHingeClass } from "./squared-hinge.js";
+import { Tversky as TverskyClass } from "./tversky.js";
 
 export { type BinaryCrossentropyOptions, binaryCrossentropy } from "./binary-crossentropy.js";
+export { type BinaryFocalCrossentropyOptions, binaryFocalCrossentropy } from "./binary-focal-crossentropy.js";
 export { type CategoricalCrossentropyOptions, categoricalCrossentropy } from "./categorical-crossentropy.js";
+export {
+  type CategoricalFocalCrossentropyOptions,
+  categoricalFocalCrossentropy,
+} from "./categorical-focal-crossentropy.js";
+export {
+  type CategoricalGeneralizedCrossEntropyOptions,
+  categoricalGeneralizedCrossEntropy,
+} from "./categorical-generalized-cross-entropy.js";
 export { categoricalHinge } from "./categorical-hinge.js";
+export { type CircleOptions, type CircleReferences, circle } from "./circle.js";
 export { type CosineSimilarityOptions, cosineSimilarity } from "./cosine-similarity.js";
+export { ctc } from "./ctc.js";
+export { type DiceOptions, dice } from "./dice.js";
 export { deserialize, get, type LossIdentifier, serialize } from "./get.js";
 export { hinge } from "./hinge.js";
 export { type HuberOptions, huber } from "./huber.js";
@@ -37,6 +56,7 @@ export {
   sparseCategoricalCrossentropy,
 } from "./sparse-categorical-crossentropy.js";
 export { squaredHinge } from "./squared-hinge.js";
+export { type TverskyOptions, tversky } from "./tversky.js";
 
 export const BinaryCrossentropy = callable(BinaryCrossentropyClass);
 export type BinaryCrossentropy = BinaryCrossentropyClass;
@@ -68,3 +88,17 @@ export const SparseCategoricalCrossentropy = callable(SparseCategoricalCrossentr
 export type SparseCategoricalCrossentropy = SparseCategoricalCrossentropyClass;
 export const SquaredHinge = callable(SquaredHingeClass);
 export type SquaredHinge = SquaredHingeClass;
+export const BinaryFocalCrossentropy = callable(BinaryFocalCrossentropyClass);
+export type BinaryFocalCrossentropy = BinaryFocalCrossentropyClass;
+export const CategoricalFocalCrossentropy = callable(CategoricalFocalCrossentropyClass);
+export type CategoricalFocalCrossentropy = CategoricalFocalCrossentropyClass;
+export const CategoricalGeneralizedCrossEntropy = callable(CategoricalGeneralizedCrossEntropyClass);
+export type CategoricalGeneralizedCrossEntropy = CategoricalGeneralizedCrossEntropyClass;
+export const Circle = callable(CircleClass);
+export type Circle = CircleClass;
+export const CTC = callable(CTCClass);
+export type CTC = CTCClass;
+export const Dice = callable(DiceClass);
+export type Dice = DiceClass;
+export const Tversky = callable(TverskyClass);
+export type Tversky = TverskyClass;

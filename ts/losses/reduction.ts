@@ -24,13 +24,6 @@ function count(tensor: Tensor): number {
   return tensor.shape.reduce<number>((product, size) => product * (size ?? 1), 1);
 }
 
-/** `a / b`, and 0 where `b` is 0. */
-export function divideNoNan(a: Tensor, b: Tensor): Tensor {
-  const zero = ops.equal(b, 0);
-  const safe = ops.where(zero, ops.onesLike(b), b);
-  return ops.where(zero, ops.zerosLike(a), ops.divide(a, safe));
-}
-
 /**
  * Squeezes or expands the last dimension when two ranks differ by exactly one.
  *
@@ -66,7 +59,7 @@ export function applyMask(
   if (reduction === "mean" || reduction === "sum_over_batch_size") {
     const valid = ops.sum(floatMask);
     const total = ops.multiply(ops.onesLike(valid), count(mask));
-    floatMask = ops.multiply(floatMask, divideNoNan(total, valid));
+    floatMask = ops.multiply(floatMask, ops.divideNoNan(total, valid));
   }
   if (sampleWeight === undefined) return floatMask;
   const [left, right] = squeezeOrExpandToSameRank(floatMask, ops.cast(sampleWeight, dtype));
@@ -80,7 +73,7 @@ export function reduceValues(values: Tensor, sampleWeight: Tensor | undefined, r
     return values;
   if (reduction === "sum") return ops.sum(values);
   if (reduction === "mean_with_sample_weight" && sampleWeight !== undefined) {
-    return divideNoNan(ops.sum(values), ops.sum(sampleWeight));
+    return ops.divideNoNan(ops.sum(values), ops.sum(sampleWeight));
   }
   return ops.divide(ops.sum(values), Math.max(1, count(values)));
 }

@@ -5,7 +5,7 @@ import { formatShape, normalizeAxis, sameShape } from "../engine/shape.js";
 import type { Tensor } from "../engine/tensor.js";
 import { ValueError } from "../errors.js";
 import * as ops from "../ops/index.js";
-import { toFloat } from "./convert.js";
+import { toFloat, toLabels } from "./convert.js";
 import type { LossOptions } from "./loss.js";
 import { LossFunctionWrapper } from "./loss-function-wrapper.js";
 
@@ -16,14 +16,6 @@ export interface SparseCategoricalCrossentropyOptions {
   ignoreClass?: number | null;
   /** Axis of the classes. Default -1. */
   axis?: number;
-}
-
-/** Labels as int32, without the trailing 1 they may have. */
-function toLabels(yTrue: TensorLike, prediction: Tensor, axis: number): Tensor {
-  let labels = ops.convertToTensor(yTrue);
-  if (labels.shape.length === prediction.shape.length && labels.shape.at(axis) === 1)
-    labels = ops.squeeze(labels, axis);
-  return labels.dtype === "int32" ? labels : ops.cast(labels, "int32");
 }
 
 /**

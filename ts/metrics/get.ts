@@ -1,82 +1,109 @@
+import { toSnakeCase } from "../engine/config.js";
 import { isDict } from "../engine/nest.js";
 import { InvalidTypeError, ValueError } from "../errors.js";
 import { registerModule } from "../saving/registry.js";
 import { type DeserializeOptions, deserializeKerasObject, serializeKerasObject } from "../saving/serialization.js";
 import { Accuracy } from "./accuracy.js";
+import { AUC } from "./auc.js";
 import { BinaryAccuracy } from "./binary-accuracy.js";
 import { BinaryCrossentropy } from "./binary-crossentropy.js";
+import { BinaryIoU } from "./binary-iou.js";
 import { CategoricalAccuracy } from "./categorical-accuracy.js";
 import { CategoricalCrossentropy } from "./categorical-crossentropy.js";
 import { CategoricalHinge } from "./categorical-hinge.js";
+import { ConcordanceCorrelation } from "./concordance-correlation.js";
 import { CosineSimilarity } from "./cosine-similarity.js";
+import { FBetaScore } from "./f-beta-score.js";
+import { F1Score } from "./f1-score.js";
+import { FalseNegatives } from "./false-negatives.js";
+import { FalsePositives } from "./false-positives.js";
 import { Hinge } from "./hinge.js";
+import { IoU } from "./iou.js";
 import { KLDivergence } from "./kl-divergence.js";
 import { LogCoshError } from "./log-cosh-error.js";
 import { Mean } from "./mean.js";
 import { MeanAbsoluteError } from "./mean-absolute-error.js";
 import { MeanAbsolutePercentageError } from "./mean-absolute-percentage-error.js";
+import { MeanIoU } from "./mean-iou.js";
 import type { MetricFunction } from "./mean-metric-wrapper.js";
 import { MeanSquaredError } from "./mean-squared-error.js";
 import { MeanSquaredLogarithmicError } from "./mean-squared-logarithmic-error.js";
 import { Metric } from "./metric.js";
+import { OneHotIoU } from "./one-hot-iou.js";
+import { OneHotMeanIoU } from "./one-hot-mean-iou.js";
+import { PearsonCorrelation } from "./pearson-correlation.js";
 import { Poisson } from "./poisson.js";
+import { Precision } from "./precision.js";
+import { PrecisionAtRecall } from "./precision-at-recall.js";
+import { R2Score } from "./r2-score.js";
+import { Recall } from "./recall.js";
+import { RecallAtPrecision } from "./recall-at-precision.js";
 import { RootMeanSquaredError } from "./root-mean-squared-error.js";
+import { SensitivityAtSpecificity } from "./sensitivity-at-specificity.js";
 import { SparseCategoricalAccuracy } from "./sparse-categorical-accuracy.js";
 import { SparseCategoricalCrossentropy } from "./sparse-categorical-crossentropy.js";
+import { SparseTopKCategoricalAccuracy } from "./sparse-top-k-categorical-accuracy.js";
+import { SpecificityAtSensitivity } from "./specificity-at-sensitivity.js";
 import { SquaredHinge } from "./squared-hinge.js";
 import { Sum } from "./sum.js";
+import { TopKCategoricalAccuracy } from "./top-k-categorical-accuracy.js";
+import { TrueNegatives } from "./true-negatives.js";
+import { TruePositives } from "./true-positives.js";
 
-// biome-ignore lint/suspicious/noExplicitAny: the options of a class found by name are whatever the config says.
-type MetricClass = { new (options?: any): Metric; fromConfig(config: Record<string, unknown>): Metric };
+// biome-ignore lint/suspicious/noExplicitAny: the arguments of a class found by name are whatever the config says.
+type MetricClass = { new (...options: any[]): Metric; fromConfig(config: Record<string, unknown>): Metric };
 
 /** Metric classes by name. */
 export const CLASSES: Record<string, MetricClass> = {
   Accuracy,
+  AUC,
   BinaryAccuracy,
   BinaryCrossentropy,
+  BinaryIoU,
   CategoricalAccuracy,
   CategoricalCrossentropy,
   CategoricalHinge,
+  ConcordanceCorrelation,
   CosineSimilarity,
+  F1Score,
+  FalseNegatives,
+  FalsePositives,
+  FBetaScore,
   Hinge,
+  IoU,
   KLDivergence,
   LogCoshError,
   Mean,
   MeanAbsoluteError,
   MeanAbsolutePercentageError,
+  MeanIoU,
   MeanSquaredError,
   MeanSquaredLogarithmicError,
+  OneHotIoU,
+  OneHotMeanIoU,
+  PearsonCorrelation,
   Poisson,
+  Precision,
+  PrecisionAtRecall,
+  R2Score,
+  Recall,
+  RecallAtPrecision,
   RootMeanSquaredError,
+  SensitivityAtSpecificity,
   SparseCategoricalAccuracy,
   SparseCategoricalCrossentropy,
+  SparseTopKCategoricalAccuracy,
+  SpecificityAtSensitivity,
   SquaredHinge,
   Sum,
+  TopKCategoricalAccuracy,
+  TrueNegatives,
+  TruePositives,
 };
 
-/** Classes by the names Keras accepts in `metrics`. */
+/** Classes by the names Keras accepts in `metrics`: the class's name in snake_case, and short ones. */
 const NAMES: Record<string, MetricClass> = {
-  accuracy: Accuracy,
-  binary_accuracy: BinaryAccuracy,
-  binary_crossentropy: BinaryCrossentropy,
-  categorical_accuracy: CategoricalAccuracy,
-  categorical_crossentropy: CategoricalCrossentropy,
-  categorical_hinge: CategoricalHinge,
-  cosine_similarity: CosineSimilarity,
-  hinge: Hinge,
-  kl_divergence: KLDivergence,
-  log_cosh_error: LogCoshError,
-  mean: Mean,
-  mean_absolute_error: MeanAbsoluteError,
-  mean_absolute_percentage_error: MeanAbsolutePercentageError,
-  mean_squared_error: MeanSquaredError,
-  mean_squared_logarithmic_error: MeanSquaredLogarithmicError,
-  poisson: Poisson,
-  root_mean_squared_error: RootMeanSquaredError,
-  sparse_categorical_accuracy: SparseCategoricalAccuracy,
-  sparse_categorical_crossentropy: SparseCategoricalCrossentropy,
-  squared_hinge: SquaredHinge,
-  sum: Sum,
+  ...Object.fromEntries(Object.entries(CLASSES).map(([name, Class]) => [toSnakeCase(name), Class])),
   bce: BinaryCrossentropy,
   BCE: BinaryCrossentropy,
   mse: MeanSquaredError,

@@ -1,7 +1,6 @@
 import type { TensorLike } from "../engine/operand.js";
 import type { Tensor } from "../engine/tensor.js";
 import type { Variable } from "../engine/variable.js";
-import { divideNoNan } from "../losses/reduction.js";
 import * as ops from "../ops/index.js";
 import { Metric, type MetricOptions } from "./metric.js";
 import { reduceToSamplewise } from "./reduce.js";
@@ -30,6 +29,6 @@ export class Mean extends Metric {
   }
 
   override result(): Tensor {
-    return divideNoNan(this.total.value, this.count.value);
+    return ops.divideNoNan(this.total.value, this.count.value);
   }
 }

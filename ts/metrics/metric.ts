@@ -1,10 +1,13 @@
 import { Callable } from "../engine/callable.js";
-import { floatx, optionsFromConfig } from "../engine/config.js";
+import { argumentsFromConfig, floatx } from "../engine/config.js";
 import { asDType, type DType } from "../engine/dtype.js";
 import { autoName } from "../engine/names.js";
+import type { TensorLike } from "../engine/operand.js";
 import type { Tensor } from "../engine/tensor.js";
-import { Variable } from "../engine/variable.js";
-import { NotImplementedError } from "../errors.js";
+import { type InitializerFn, Variable } from "../engine/variable.js";
+import { NotImplementedError, ValueError } from "../errors.js";
+import type { InitializerLike } from "../initializers/index.js";
+import * as initializers from "../initializers/index.js";
 import * as ops from "../ops/index.js";
 
 /** Options every metric takes. */
@@ -13,6 +16,17 @@ export interface MetricOptions {
   name?: string;
   /** Type of the state and the result. Default `floatx()`. */
   dtype?: string | null;
+}
+
+/** Options of {@link Metric.addVariable}. */
+export interface MetricVariableOptions {
+  name: string;
+  /** Default `[]`: a number. */
+  shape?: readonly number[];
+  /** Default: the metric's. */
+  dtype?: DType;
+  /** Default `"zeros"`. */
+  initializer?: InitializerLike;
 }
 
 export interface Metric {
@@ -32,6 +46,9 @@ export interface Metric {
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the interface says what Callable makes true: an instance can be called.
 export class Metric extends Callable {
+  /** Names of the options that the constructor takes as positional arguments, for {@link fromConfig}. */
+  static readonly positional: readonly string[] = [];
+
   name: string;
   readonly dtype: DType;
   readonly #variables: Variable[] = [];
@@ -42,20 +59,29 @@ export class Metric extends Callable {
     this.dtype = asDType(options.dtype ?? floatx(), this.name);
   }
 
-  /** The state. */
+  /** The state: its own, and that of metrics in its fields. */
   get variables(): Variable[] {
-    return [...this.#variables];
+    const inner = Object.values(this).filter((field): field is Metric => field instanceof Metric);
+    return [...this.#variables, ...inner.flatMap(({ variables }) => variables)];
   }
 
-  /** Adds a piece of state, zero at the beginning and after `resetState`. */
-  addVariable({ shape = [], dtype, name }: { shape?: readonly number[]; dtype?: DType; name: string }): Variable {
-    const variable = new Variable(ops.zeros(shape, dtype ?? this.dtype), {
+  /** Adds a piece of state. `resetState` makes it zero. */
+  addVariable({ shape = [], dtype, initializer = "zeros", name }: MetricVariableOptions): Variable {
+    const first = initializers.get(initializer) as InitializerFn;
+    const variable = new Variable(first, {
+      shape,
+      dtype: dtype ?? this.dtype,
       trainable: false,
       name,
       path: `${this.name.replaceAll("/", ">")}/${name}`,
     });
     this.#variables.push(variable);
     return variable;
+  }
+
+  /** The same as {@link addVariable}. */
+  addWeight(options: MetricVariableOptions): Variable {
+    return this.addVariable(options);
   }
 
   /** Changes the state with a batch. To be written by subclasses. */
@@ -71,7 +97,58 @@ export class Metric extends Callable {
 
   /** Forgets everything. */
   resetState(): void {
-    for (const variable of this.#variables) variable.assign(ops.zerosLike(variable));
+    for (const variable of this.variables) variable.assign(ops.zerosLike(variable));
+  }
+
+  /**
+   * Adds the state of other metrics of the same kind, as if this one had seen their batches too: what several workers counted becomes
+   * one result. For states that are sums, as those of all built-in metrics are.
+   *
+   * @throws ValueError for a metric with other variables.
+   */
+  mergeState(metrics: readonly Metric[]): void {
+    for (const metric of metrics) {
+      for (const [variable, other] of this.#pair("mergeState", metric.variables)) variable.assignAdd(other);
+    }
+  }
+
+  /** The state after a batch if before it were `metricVariables`; the metric's own stays. */
+  statelessUpdateState(metricVariables: readonly TensorLike[], ...args: Parameters<this["updateState"]>): Tensor[] {
+    return this.#with("statelessUpdateState", metricVariables, () => {
+      this.updateState(...args);
+      return this.variables.map(({ value }) => value);
+    });
+  }
+
+  /** The result if the state were `metricVariables`. */
+  statelessResult(metricVariables: readonly TensorLike[]): Tensor {
+    return this.#with("statelessResult", metricVariables, () => this.result());
+  }
+
+  /** The state that {@link resetState} gives; the metric's own stays. */
+  statelessResetState(): Tensor[] {
+    return this.variables.map((variable) => ops.zerosLike(variable));
+  }
+
+  #pair<T>(who: string, values: readonly T[]): [Variable, T][] {
+    const { variables } = this;
+    if (values.length !== variables.length) {
+      throw new ValueError(
+        `${this.name}.${who}: expected ${variables.length} variables, one for each of the metric's own. Received ${values.length}.`,
+      );
+    }
+    return variables.map((variable, index) => [variable, values[index] as T]);
+  }
+
+  #with<T>(who: string, values: readonly TensorLike[], run: () => T): T {
+    const pairs = this.#pair(who, values);
+    const before = pairs.map(([variable]) => variable.value);
+    try {
+      for (const [variable, value] of pairs) variable.assign(ops.convertToTensor(value));
+      return run();
+    } finally {
+      pairs.forEach(([variable], index) => void variable.assign(before[index] as Tensor));
+    }
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: the arguments are those of the subclass's updateState.
@@ -86,7 +163,9 @@ export class Metric extends Callable {
   }
 
   /** A metric from {@link getConfig}'s result. */
-  static fromConfig<T extends Metric>(this: new (options: never) => T, config: Record<string, unknown>): T {
-    return new this(optionsFromConfig(config) as never);
+  static fromConfig<T extends Metric>(this: new (...args: never[]) => T, config: Record<string, unknown>): T {
+    // biome-ignore lint/complexity/noThisInStatic: the class it is called on, which may be a subclass.
+    const type = this as (new (...args: never[]) => T) & typeof Metric;
+    return new type(...(argumentsFromConfig(config, type.positional) as never[])) as T;
   }
 }
