@@ -30,11 +30,9 @@ export const LOWEST = -1e10;
 
 /** The `k` largest of the last axis; the others become {@link LOWEST}. */
 function onlyTopK(x: Tensor, k: number): Tensor {
-  const [own, others] = [ops.expandDims(x, -1), ops.expandDims(x, -2)];
-  const classes = x.shape.at(-1) ?? 1;
-  const earlier = ops.tri(classes, classes, -1, "bool");
-  const better = ops.logicalOr(ops.greater(others, own), ops.logicalAnd(ops.equal(others, own), earlier));
-  return ops.where(ops.less(ops.sum(ops.cast(better, "int32"), -1), k), x, LOWEST);
+  const [, places] = ops.topK(x, k);
+  const kept = ops.any(ops.cast(ops.oneHot(places, x.shape.at(-1) ?? 1), "bool"), -2);
+  return ops.where(kept, x, LOWEST);
 }
 
 function onlyClass(x: Tensor, classId: number): Tensor {
@@ -79,7 +77,7 @@ function sumsAbove(prediction: Tensor, thresholds: readonly number[]): (values: 
   return (values) => {
     const buckets = ops.segmentSum(ops.reshape(values, [-1]), ids, { numSegments: count * columns });
     const rows = ops.reshape(buckets, [columns, count]);
-    return ops.transpose(ops.matmul(rows, ops.tri(count, count, 0, values.dtype)));
+    return ops.transpose(ops.flip(ops.cumsum(ops.flip(rows, 1), 1), 1));
   };
 }
 
