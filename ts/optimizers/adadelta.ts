@@ -20,8 +20,8 @@ export interface AdadeltaOptions extends OptimizerOptions {
 export class Adadelta extends Optimizer {
   readonly rho: number;
   readonly epsilon: number;
-  readonly #grads: Variable[] = [];
-  readonly #deltas: Variable[] = [];
+  #grads: Variable[] = [];
+  #deltas: Variable[] = [];
 
   /** @param learningRate Step size, default 0.001; or all options. */
   constructor(learningRate?: LearningRate | AdadeltaOptions, options?: AdadeltaOptions) {
@@ -34,10 +34,7 @@ export class Adadelta extends Optimizer {
   override build(variables: readonly Variable[]): void {
     if (this.built) return;
     super.build(variables);
-    for (const variable of variables) {
-      this.#grads.push(this.addVariableFromReference(variable, "accumulated_grad"));
-      this.#deltas.push(this.addVariableFromReference(variable, "accumulated_delta_var"));
-    }
+    [this.#grads, this.#deltas] = this.addOptimizerVariables(variables, ["accumulated_grad", "accumulated_delta_var"]);
   }
 
   override updateStep(gradient: Tensor, variable: Variable, learningRate: Tensor): void {

@@ -1,5 +1,6 @@
 import type { Tensor } from "../engine/tensor.js";
 import type { Variable } from "../engine/variable.js";
+import { Constant } from "../initializers/index.js";
 import * as ops from "../ops/index.js";
 import { Optimizer } from "./optimizer.js";
 import { type LearningRate, mergeOptions, type OptimizerOptions } from "./options.js";
@@ -32,7 +33,7 @@ export class Adagrad extends Optimizer {
   override build(variables: readonly Variable[]): void {
     if (this.built) return;
     super.build(variables);
-    this.#accumulators = this.addOptimizerVariables(variables, "accumulator", this.initialAccumulatorValue);
+    this.#accumulators = this.addOptimizerVariables(variables, "accumulator", Constant(this.initialAccumulatorValue));
   }
 
   override updateStep(gradient: Tensor, variable: Variable, learningRate: Tensor): void {

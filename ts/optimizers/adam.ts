@@ -28,8 +28,8 @@ export class Adam extends Optimizer {
   readonly beta2: number;
   readonly epsilon: number;
   readonly amsgrad: boolean;
-  readonly #momentums: Variable[] = [];
-  readonly #velocities: Variable[] = [];
+  #momentums: Variable[] = [];
+  #velocities: Variable[] = [];
   #velocityHats: Variable[] = [];
 
   /** @param learningRate Step size, default 0.001; or all options. */
@@ -53,10 +53,7 @@ export class Adam extends Optimizer {
   override build(variables: readonly Variable[]): void {
     if (this.built) return;
     super.build(variables);
-    for (const variable of variables) {
-      this.#momentums.push(this.addVariableFromReference(variable, "momentum"));
-      this.#velocities.push(this.addVariableFromReference(variable, "velocity"));
-    }
+    [this.#momentums, this.#velocities] = this.addOptimizerVariables(variables, ["momentum", "velocity"]);
     if (this.amsgrad) this.#velocityHats = this.addOptimizerVariables(variables, "velocity_hat");
   }
 

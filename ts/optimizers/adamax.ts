@@ -23,8 +23,8 @@ export class Adamax extends Optimizer {
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
-  readonly #moments: Variable[] = [];
-  readonly #norms: Variable[] = [];
+  #moments: Variable[] = [];
+  #norms: Variable[] = [];
 
   /** @param learningRate Step size, default 0.001; or all options. */
   constructor(learningRate?: LearningRate | AdamaxOptions, options?: AdamaxOptions) {
@@ -38,10 +38,7 @@ export class Adamax extends Optimizer {
   override build(variables: readonly Variable[]): void {
     if (this.built) return;
     super.build(variables);
-    for (const variable of variables) {
-      this.#moments.push(this.addVariableFromReference(variable, "momentum"));
-      this.#norms.push(this.addVariableFromReference(variable, "norm"));
-    }
+    [this.#moments, this.#norms] = this.addOptimizerVariables(variables, ["momentum", "norm"]);
   }
 
   override updateStep(gradient: Tensor, variable: Variable, learningRate: Tensor): void {

@@ -7,12 +7,13 @@ import type { Optimizer } from "./optimizer.js";
 export class ExponentialAverage {
   readonly #optimizer: Optimizer;
   readonly #variables: readonly Variable[];
-  readonly #averages: Variable[];
+  /** One a variable. */
+  readonly averages: readonly Variable[];
 
   constructor(optimizer: Optimizer, variables: readonly Variable[]) {
     this.#optimizer = optimizer;
     this.#variables = variables;
-    this.#averages = optimizer.addOptimizerVariables(variables, "average");
+    this.averages = optimizer.addOptimizerVariables(variables, "average");
   }
 
   /** Averages the weights after a step and, every `emaOverwriteFrequency` steps, puts the averages in their place. */
@@ -20,7 +21,7 @@ export class ExponentialAverage {
     const { emaMomentum, emaOverwriteFrequency } = this.#optimizer;
     const overwrite =
       emaOverwriteFrequency === null ? null : ops.equal(ops.mod(ops.add(iterations, 1), emaOverwriteFrequency), 0);
-    this.#averages.forEach((average, index) => {
+    this.averages.forEach((average, index) => {
       const variable = this.#variables[index] as Variable;
       const momentum = ops.multiply(ops.cast(ops.notEqual(iterations, 0), variable.dtype), emaMomentum);
       const kept = ops.multiply(momentum, average);
@@ -31,7 +32,7 @@ export class ExponentialAverage {
 
   /** Puts the averages in the place of the weights. */
   overwrite(): void {
-    this.#averages.forEach((average, index) => {
+    this.averages.forEach((average, index) => {
       this.#variables[index]?.assign(average.value);
     });
   }

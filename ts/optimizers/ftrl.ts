@@ -1,5 +1,6 @@
 import type { Tensor } from "../engine/tensor.js";
 import type { Variable } from "../engine/variable.js";
+import { Constant } from "../initializers/index.js";
 import * as ops from "../ops/index.js";
 import { Optimizer } from "./optimizer.js";
 import { checkRange, type LearningRate, mergeOptions, type OptimizerOptions } from "./options.js";
@@ -71,8 +72,9 @@ export class Ftrl extends Optimizer {
   override build(variables: readonly Variable[]): void {
     if (this.built) return;
     super.build(variables);
+    const initial = Constant(this.initialAccumulatorValue);
     for (const variable of variables) {
-      this.#accumulators.push(this.addVariableFromReference(variable, "accumulator", this.initialAccumulatorValue));
+      this.#accumulators.push(this.addVariableFromReference(variable, "accumulator", initial));
       this.#linears.push(this.addVariableFromReference(variable, "linear"));
     }
   }

@@ -3,15 +3,22 @@ import { InvalidTypeError, ValueError } from "../errors.js";
 import { registerModule } from "../saving/registry.js";
 import { type DeserializeOptions, deserializeKerasObject, serializeKerasObject } from "../saving/serialization.js";
 import { Adadelta } from "./adadelta.js";
+import { Adafactor } from "./adafactor.js";
 import { Adagrad } from "./adagrad.js";
 import { Adam } from "./adam.js";
 import { Adamax } from "./adamax.js";
 import { AdamW } from "./adamw.js";
 import { Ftrl } from "./ftrl.js";
+import { Lamb } from "./lamb.js";
 import { Lion } from "./lion.js";
+import { LossScaleOptimizer } from "./loss-scale-optimizer.js";
+import { MultiOptimizer } from "./multi-optimizer.js";
+import { Muon } from "./muon.js";
 import { Nadam } from "./nadam.js";
 import { Optimizer } from "./optimizer.js";
+import { OptimizerMap } from "./optimizer-map.js";
 import { RMSprop } from "./rmsprop.js";
+import { ScheduleFreeAdamW } from "./schedule-free-adamw.js";
 import { SGD } from "./sgd.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: the options of a class found by name are whatever the config says.
@@ -20,34 +27,29 @@ type OptimizerClass = { new (options?: any): Optimizer; fromConfig(config: Recor
 /** Optimizer classes by name. */
 export const CLASSES: Record<string, OptimizerClass> = {
   Adadelta,
+  Adafactor,
   Adagrad,
   Adam,
   Adamax,
   AdamW,
   Ftrl,
+  Lamb,
   Lion,
+  LossScaleOptimizer,
+  MultiOptimizer,
+  Muon,
   Nadam,
   RMSprop,
+  ScheduleFreeAdamW,
   SGD,
 };
 
-const NAMES: Record<string, OptimizerClass> = {
-  adadelta: Adadelta,
-  adagrad: Adagrad,
-  adam: Adam,
-  adamax: Adamax,
-  adamw: AdamW,
-  ftrl: Ftrl,
-  lion: Lion,
-  nadam: Nadam,
-  rmsprop: RMSprop,
-  sgd: SGD,
-};
+const NAMES = new Map(Object.entries(CLASSES).map(([name, type]) => [name.toLowerCase(), type]));
 
 /** An optimizer by name, class, instance or saved config. */
 export type OptimizerIdentifier = string | Optimizer | OptimizerClass | Record<string, unknown>;
 
-registerModule("keras.optimizers", CLASSES);
+registerModule("keras.optimizers", { ...CLASSES, OptimizerMap });
 
 /** An optimizer from what Keras saved: `{ class_name, config }`. */
 export function deserialize(config: Record<string, unknown>, options: DeserializeOptions = {}): Optimizer {
@@ -67,10 +69,10 @@ export function serialize(optimizer: Optimizer): unknown {
 export function get(identifier: OptimizerIdentifier): Optimizer {
   if (identifier instanceof Optimizer) return identifier;
   if (typeof identifier === "string") {
-    const name = identifier.toLowerCase();
-    if (Object.hasOwn(NAMES, name)) return new (NAMES[name] as OptimizerClass)();
+    const type = NAMES.get(identifier.toLowerCase());
+    if (type) return new type();
     throw new ValueError(
-      `Could not interpret optimizer identifier: ${identifier}. Known optimizers: ${Object.keys(NAMES).join(", ")}.`,
+      `Could not interpret optimizer identifier: ${identifier}. Known optimizers: ${[...NAMES.keys()].join(", ")}.`,
     );
   }
   if (typeof identifier === "function" && identifier.prototype instanceof Optimizer) return new identifier();

@@ -4,10 +4,18 @@ import * as ops from "../ops/index.js";
 import type { Optimizer } from "./optimizer.js";
 
 /**
- * Sums gradients over `gradientAccumulationSteps` steps and updates with their mean in the last of them.
- *
- * A plan has no branches: every step computes the update, and the steps in between keep the old values.
+ * Runs `update` and keeps what it does to these variables only where `condition` is true. A plan has no branches: the update is computed
+ * in any case, and the old values are put back.
  */
+export function updateWhere(condition: Tensor, variables: readonly Variable[], update: () => void): void {
+  const before = variables.map((variable) => variable.value);
+  update();
+  variables.forEach((variable, index) => {
+    variable.assign(ops.where(condition, variable.value, before[index] as Tensor));
+  });
+}
+
+/** Sums gradients over `gradientAccumulationSteps` steps and updates with their mean in the last of them. */
 export class GradientAccumulator {
   readonly #optimizer: Optimizer;
   readonly #sums: Map<Variable, Variable>;
@@ -33,11 +41,7 @@ export class GradientAccumulator {
       ...variables,
       ...this.#optimizer.variables.filter((variable) => variable !== iterations && !own.has(variable)),
     ];
-    const before = changing.map((variable) => variable.value);
-    step(added.map((sum) => sum.divide(every)));
-    changing.forEach((variable, index) => {
-      variable.assign(ops.where(updating, variable.value, before[index] as Tensor));
-    });
+    updateWhere(updating, changing, () => step(added.map((sum) => sum.divide(every))));
     added.forEach((sum, index) => {
       sums[index]?.assign(ops.where(updating, ops.zerosLike(sum), sum));
     });

@@ -24,8 +24,8 @@ export class Nadam extends Optimizer {
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
-  readonly #momentums: Variable[] = [];
-  readonly #velocities: Variable[] = [];
+  #momentums: Variable[] = [];
+  #velocities: Variable[] = [];
   #product: Variable | undefined;
 
   /** @param learningRate Step size, default 0.001; or all options. */
@@ -40,12 +40,9 @@ export class Nadam extends Optimizer {
   override build(variables: readonly Variable[]): void {
     if (this.built) return;
     super.build(variables);
-    for (const variable of variables) {
-      this.#momentums.push(this.addVariableFromReference(variable, "momentum"));
-      this.#velocities.push(this.addVariableFromReference(variable, "velocity"));
-    }
+    [this.#momentums, this.#velocities] = this.addOptimizerVariables(variables, ["momentum", "velocity"]);
     // the product of the momentum schedule; Keras gives it no name of its own
-    this.#product = this.addVariable({ name: "variable", value: ops.ones([], variables[0]?.dtype ?? floatx()) });
+    this.#product = this.addVariable({ name: "variable", initializer: "ones", dtype: variables[0]?.dtype ?? floatx() });
     this.#product.path = "variable";
   }
 

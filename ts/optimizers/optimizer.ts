@@ -1,21 +1,35 @@
 import { floatx, optionsFromConfig } from "../engine/config.js";
+import type { DType } from "../engine/dtype.js";
 import { autoName } from "../engine/names.js";
+import { isDict } from "../engine/nest.js";
 import type { TensorLike } from "../engine/operand.js";
 import { formatShape, sameShape } from "../engine/shape.js";
 import type { Tensor } from "../engine/tensor.js";
-import { Variable } from "../engine/variable.js";
+import { untraced } from "../engine/trace.js";
+import { type InitializerFn, Variable } from "../engine/variable.js";
 import { InvalidTypeError, NotImplementedError, StateError, ValueError } from "../errors.js";
+import * as initializers from "../initializers/index.js";
 import * as ops from "../ops/index.js";
-import { serializeKerasObject } from "../saving/serialization.js";
+import { withCustomObjects } from "../saving/registry.js";
+import { type DeserializeOptions, deserializeKerasObject, serializeKerasObject } from "../saving/serialization.js";
 import { clipByGlobalNorm, clipByNorm } from "./clip.js";
 import { ExponentialAverage } from "./exponential-average.js";
 import { GradientAccumulator } from "./gradient-accumulator.js";
 import { checkBaseOptions, checkLearningRate, type LearningRate, type OptimizerOptions } from "./options.js";
 import { LearningRateSchedule } from "./schedules/learning-rate-schedule.js";
-import { reviveSchedule } from "./schedules/serialize.js";
+import "./schedules/serialize.js";
 
 /** A gradient and the variable it belongs to; `null` where the loss does not depend on the variable. */
 export type GradientAndVariable = readonly [gradient: TensorLike | null | undefined, variable: Variable];
+
+/** Options of {@link Optimizer.addVariable}. */
+export interface OptimizerVariableOptions {
+  name: string;
+  shape?: readonly number[];
+  /** Name, instance, function or tensor. */
+  initializer?: initializers.InitializerLike;
+  dtype?: DType;
+}
 
 /**
  * Base class of optimizers. A subclass creates its state in `build(variables)` (`addOptimizerVariables`) and writes
@@ -34,7 +48,6 @@ export class Optimizer {
   readonly useEma: boolean;
   readonly emaMomentum: number;
   readonly emaOverwriteFrequency: number | null;
-  readonly lossScaleFactor: number | null;
   readonly gradientAccumulationSteps: number | null;
   built = false;
 
@@ -46,6 +59,8 @@ export class Optimizer {
   #average: ExponentialAverage | undefined;
   #accumulator: GradientAccumulator | undefined;
   #excluded: ((variable: Variable) => boolean) | undefined;
+  #lossScaleFactor: number | null;
+  #revision = 0;
 
   constructor(options: OptimizerOptions & { learningRate: LearningRate }) {
     const className = new.target.name;
@@ -61,12 +76,12 @@ export class Optimizer {
     this.useEma = options.useEma ?? false;
     this.emaMomentum = options.emaMomentum ?? 0.99;
     this.emaOverwriteFrequency = options.emaOverwriteFrequency ?? null;
-    this.lossScaleFactor = options.lossScaleFactor ?? null;
+    this.#lossScaleFactor = options.lossScaleFactor ?? null;
     this.gradientAccumulationSteps = options.gradientAccumulationSteps ?? null;
-    this.#iterations = this.addVariable({ name: "iteration", value: ops.zeros([], "int32") });
+    this.#iterations = this.addVariable({ name: "iteration", dtype: "int32" });
     this.#learningRate = scheduled
       ? learningRate
-      : this.addVariable({ name: "learning_rate", value: ops.full([], learningRate as number, floatx()) });
+      : this.addVariable({ name: "learning_rate", initializer: initializers.Constant(learningRate as number) });
   }
 
   /** The optimizer's state, in the order in which it is saved: iteration, learning rate, then what `build` adds. */
@@ -89,18 +104,17 @@ export class Optimizer {
   get learningRate(): Variable | Tensor {
     const rate = this.#learningRate;
     if (rate instanceof Variable) return rate;
-    if (rate instanceof LearningRateSchedule) return rate.at(this.#iterations);
+    if (rate instanceof LearningRateSchedule) return rate(this.#iterations);
     return ops.convertToTensor(rate(), floatx());
   }
 
+  /** Sets a number, where the rate was a number; or lets it follow a schedule or a function from now on. */
   set learningRate(rate: LearningRate) {
     if (rate instanceof LearningRateSchedule || typeof rate === "function") {
-      if (this.#learningRate instanceof Variable) {
-        throw new NotImplementedError(
-          `Optimizer '${this.name}' was made with a number as learning rate; make a new optimizer to use a schedule.`,
-        );
-      }
+      const before = this.#learningRate;
+      if (before instanceof Variable) this.#variables.splice(this.#variables.indexOf(before), 1);
       this.#learningRate = rate;
+      this.#revision++;
       return;
     }
     if (!(this.#learningRate instanceof Variable)) {
@@ -111,6 +125,31 @@ export class Optimizer {
     }
     checkLearningRate(this.name, rate);
     this.#learningRate.assign(ops.full([], rate, floatx()));
+  }
+
+  /** The loss is multiplied by this before gradients are taken, and the gradients divided; `null`: neither. */
+  get lossScaleFactor(): number | null {
+    return this.#lossScaleFactor;
+  }
+  set lossScaleFactor(factor: number | null) {
+    if (factor === this.#lossScaleFactor) return;
+    this.#lossScaleFactor = factor;
+    this.#revision++;
+  }
+
+  /** The loss as gradients are to be taken of it. */
+  scaleLoss(loss: Tensor): Tensor {
+    return this.#lossScaleFactor === null ? loss : loss.multiply(this.#lossScaleFactor);
+  }
+
+  /** @internal Changes when something else changes than the variables: what was compiled with the old one is out of date. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** The moving averages of the weights, in the order of `trainableVariables`; empty unless `useEma`. */
+  get movingAverages(): readonly Variable[] {
+    return this.#average?.averages ?? [];
   }
 
   /** Creates the state for these variables. Subclasses call it before they add their own. */
@@ -125,24 +164,50 @@ export class Optimizer {
     if (this.gradientAccumulationSteps !== null) this.#accumulator = new GradientAccumulator(this, variables);
   }
 
-  /** Adds a piece of state. */
-  addVariable({ name, value }: { name: string; value: Tensor }): Variable {
-    const variable = new Variable(value, { name, path: `${this.name}/${name}`, trainable: false });
+  /** Adds a piece of state: its name, and its shape (default: one number), first values (default: zeros) and dtype (default: `floatx()`). */
+  addVariable({ shape = [], initializer = "zeros", dtype, name }: OptimizerVariableOptions): Variable {
+    const variable = new Variable(initializers.get(initializer) as InitializerFn, {
+      shape,
+      dtype: dtype ?? floatx(),
+      name,
+      path: `${this.name}/${name}`,
+      trainable: false,
+    });
     this.#variables.push(variable);
     return variable;
   }
 
   /** Adds a piece of state of the shape and dtype of a variable, named after it. */
-  addVariableFromReference(reference: Variable, name: string, value = 0): Variable {
-    return this.addVariable({
-      name: `${reference.path.replaceAll("/", "_")}_${name}`,
-      value: ops.full(reference.shape as number[], value, reference.dtype),
-    });
+  addVariableFromReference(
+    reference: Variable,
+    name = "var",
+    initializer: initializers.InitializerLike = "zeros",
+  ): Variable {
+    const { shape, dtype, path } = reference;
+    const own = `${path.replaceAll("/", "_")}_${name}`;
+    return this.addVariable({ shape: shape as number[], dtype, initializer, name: own });
   }
 
-  /** Adds one piece of state for each variable. */
-  addOptimizerVariables(variables: readonly Variable[], name: string, value = 0): Variable[] {
-    return variables.map((variable) => this.addVariableFromReference(variable, name, value));
+  /** Adds one piece of state for each variable; with a list of names a list of these, made variable by variable. */
+  addOptimizerVariables(
+    variables: readonly Variable[],
+    name: string,
+    initializer?: initializers.InitializerLike,
+  ): Variable[];
+  addOptimizerVariables<const N extends readonly string[]>(
+    variables: readonly Variable[],
+    names: N,
+    initializer?: initializers.InitializerLike,
+  ): { [K in keyof N]: Variable[] };
+  addOptimizerVariables(
+    variables: readonly Variable[],
+    names: string | readonly string[],
+    initializer: initializers.InitializerLike = "zeros",
+  ): Variable[] | Variable[][] {
+    const list = typeof names === "string" ? [names] : names;
+    const rows = variables.map((v) => list.map((name) => this.addVariableFromReference(v, name, initializer)));
+    const columns = list.map((_, column) => rows.map((row) => row[column] as Variable));
+    return typeof names === "string" ? (columns[0] as Variable[]) : columns;
   }
 
   /** The place of a variable among those the optimizer was built with. */
@@ -150,7 +215,11 @@ export class Optimizer {
     return this.#indices.get(variable) as number;
   }
 
-  /** Weights that weight decay leaves alone: by variable, or by a piece of their name. To be called before the first step. */
+  /**
+   * Weights that weight decay leaves alone: by variable, or by regular expressions of which one is found in their name.
+   *
+   * @throws StateError once the optimizer is built.
+   */
   excludeFromWeightDecay({
     varList = [],
     varNames = [],
@@ -161,7 +230,13 @@ export class Optimizer {
     if (this.built)
       throw new StateError("`excludeFromWeightDecay()` can only be called before the optimizer is built.");
     const list = new Set(varList);
-    this.#excluded = (variable) => list.has(variable) || varNames.some((part) => variable.name.includes(part));
+    const patterns = varNames.map((part) => new RegExp(part));
+    this.#excluded = (variable) => list.has(variable) || patterns.some((pattern) => pattern.test(variable.name));
+  }
+
+  /** Whether weight decay takes from this weight: all but those of {@link excludeFromWeightDecay}. */
+  protected usesWeightDecay(variable: Variable): boolean {
+    return this.#excluded?.(variable) !== true;
   }
 
   /** The update of one variable. To be written by subclasses. */
@@ -189,6 +264,26 @@ export class Optimizer {
    */
   apply(grads: readonly (TensorLike | null | undefined)[], trainableVariables?: readonly Variable[]): void {
     if (grads.length === 0) return;
+    const variables = this.variablesOf(grads, trainableVariables);
+    const { gradients, updated } = this.#withGradients(grads, variables);
+    const scaled = this.lossScaleFactor;
+    this.#update(scaled === null ? gradients : gradients.map((gradient) => gradient.divide(scaled)), updated);
+    for (const variable of updated) {
+      if (variable.constraint) variable.assign(variable.constraint(variable.value));
+    }
+    this.#iterations.assignAdd(1);
+  }
+
+  /**
+   * The variables that gradients are for. Builds the optimizer where that has not happened yet.
+   *
+   * @throws StateError without variables and before `build`; ValueError for another number of gradients and for variables it was not
+   * built with.
+   */
+  protected variablesOf(
+    grads: readonly unknown[],
+    trainableVariables: readonly Variable[] | undefined,
+  ): readonly Variable[] {
     if (trainableVariables === undefined && !this.built) {
       throw new StateError(
         `Optimizer '${this.name}': when \`grads\` come without variables, it must be built before: call \`build(trainableVariables)\`.`,
@@ -200,7 +295,8 @@ export class Optimizer {
         `Optimizer '${this.name}': expected one gradient for each of ${variables.length} variables. Received ${grads.length} gradients.`,
       );
     }
-    this.build(variables);
+    // first values are real numbers, also where the first step is being recorded
+    untraced(() => this.build(variables));
     const unknown = variables.find((variable) => !this.#indices.has(variable));
     if (unknown) {
       throw new ValueError(
@@ -208,13 +304,7 @@ export class Optimizer {
           "When working with a new set of variables, you should recreate a new optimizer instance.",
       );
     }
-    const { gradients, updated } = this.#withGradients(grads, variables);
-    const scaled = this.lossScaleFactor;
-    this.#update(scaled === null ? gradients : gradients.map((gradient) => gradient.divide(scaled)), updated);
-    for (const variable of updated) {
-      if (variable.constraint) variable.assign(variable.constraint(variable.value));
-    }
-    this.#iterations.assignAdd(1);
+    return variables;
   }
 
   /** Leaves out variables without a gradient. */
@@ -254,7 +344,7 @@ export class Optimizer {
   #update(gradients: readonly Tensor[], variables: readonly Variable[]): void {
     const step = (grads: readonly Tensor[]) => {
       const clipped = this.#clip(grads);
-      this.#decay(variables);
+      this.applyWeightDecay(variables);
       this.updateSteps(clipped, variables);
     };
     if (this.#accumulator) this.#accumulator.run(gradients, variables, this.#iterations, step);
@@ -278,13 +368,18 @@ export class Optimizer {
     return limit ? gradients.map((gradient) => gradient.clip(-limit, limit)) : gradients;
   }
 
-  #decay(variables: readonly Variable[]): void {
+  /** Takes the part that decays from each weight. */
+  protected applyWeightDecay(variables: readonly Variable[]): void {
     if (this.weightDecay === null) return;
     for (const variable of variables) {
-      if (this.#excluded?.(variable)) continue;
-      const rate = ops.cast(this.learningRate, variable.dtype);
-      variable.assign(variable.value.subtract(variable.value.multiply(this.weightDecay).multiply(rate)));
+      if (this.usesWeightDecay(variable)) this.decay(variable, this.weightDecay);
     }
+  }
+
+  /** `w -= w * rate * lr`. */
+  protected decay(variable: Variable, rate: number): void {
+    const learningRate = ops.cast(this.learningRate, variable.dtype);
+    variable.assign(variable.value.subtract(variable.value.multiply(rate).multiply(learningRate)));
   }
 
   /** Number of the step being taken, from 1, in a float dtype. */
@@ -297,17 +392,40 @@ export class Optimizer {
     this.#average?.overwrite();
   }
 
+  /**
+   * Sets the state, in the order of {@link variables}.
+   *
+   * @throws StateError before `build`; ValueError for another number of values or another shape, before anything has changed.
+   */
+  setWeights(weights: readonly TensorLike[]): void {
+    if (!this.built) {
+      throw new StateError(
+        `Optimizer '${this.name}': it has no state to set yet. Call \`build(trainableVariables)\` before \`setWeights\`.`,
+      );
+    }
+    const { variables } = this;
+    if (weights.length !== variables.length) {
+      throw new ValueError(
+        `Optimizer '${this.name}': expected ${variables.length} weights in \`setWeights\`. Received ${weights.length}.`,
+      );
+    }
+    const values = weights.map((weight, index) => {
+      const { dtype, shape, path } = variables[index] as Variable;
+      const value = ops.convertToTensor(weight, dtype);
+      if (sameShape(value.shape, shape)) return value;
+      throw new ValueError(
+        `Optimizer '${this.name}': variable '${path}' has shape ${formatShape(shape)}, the weight given for it ${formatShape(value.shape)}.`,
+      );
+    });
+    for (const [index, variable] of variables.entries()) variable.assign(values[index] as Tensor);
+  }
+
   /** Options of this optimizer in Keras's own spelling, as they are saved. */
   getConfig(): Record<string, unknown> {
     const rate = this.#learningRate;
     return {
       name: this.name,
-      learning_rate:
-        rate instanceof Variable
-          ? rate.item()
-          : rate instanceof LearningRateSchedule
-            ? serializeKerasObject(rate)
-            : rate(),
+      learning_rate: rate instanceof Variable ? rate.item() : serializeKerasObject(rate),
       weight_decay: this.weightDecay,
       clipnorm: this.clipnorm,
       global_clipnorm: this.globalClipnorm,
@@ -320,10 +438,24 @@ export class Optimizer {
     };
   }
 
-  /** An optimizer from {@link getConfig}'s result. */
-  static fromConfig<T extends Optimizer>(this: new (options: never) => T, config: Record<string, unknown>): T {
-    const options = optionsFromConfig(config);
-    options.learningRate = reviveSchedule(options.learningRate);
-    return new this(options as never);
+  /**
+   * An optimizer from {@link getConfig}'s result.
+   *
+   * @param options.customObjects Schedules, functions and optimizers of your own that the config names.
+   */
+  static fromConfig<T extends Optimizer>(
+    this: new (
+      options: never,
+    ) => T,
+    config: Record<string, unknown>,
+    options: DeserializeOptions = {},
+  ): T {
+    return withCustomObjects(options.customObjects, () => {
+      const revived = Object.entries(config).map(([key, part]) => [
+        key,
+        isDict(part) && "class_name" in part ? deserializeKerasObject(part) : part,
+      ]);
+      return new this(optionsFromConfig(Object.fromEntries(revived)) as never);
+    });
   }
 }

@@ -242,10 +242,7 @@ export abstract class Compiled extends Layer {
     const yPred = this.invoke(x, { training: true });
     const loss = this.computeLoss({ x, y, yPred, sampleWeight, training: true });
     lossTracker.updateState(loss, batchSizeOf(x));
-    const scale = optimizer.lossScaleFactor;
-    if (variables.length > 0) {
-      optimizer.apply(trace.gradients([scale === null ? loss : loss.multiply(scale)], before), variables);
-    }
+    if (variables.length > 0) optimizer.apply(trace.gradients([optimizer.scaleLoss(loss)], before), variables);
     return this.computeMetrics(x, y, yPred, sampleWeight);
   }
 
@@ -267,12 +264,14 @@ export abstract class Compiled extends Layer {
 
   /** The plan for batches like this one. */
   #step(kind: Kind, batch: Batch): Step {
-    const key = stepKey(kind, batch);
+    const optimizer = kind === "train" ? this.assertCompiled().optimizer : null;
+    const key = `${stepKey(kind, batch)} ${optimizer?.revision ?? ""}`;
     const found = this.#steps.get(key);
     if (found) return found;
     const signature = signatureOf(this);
     this.#buildOn(batch, signature);
     this.#trainables ??= this.trainableVariables;
+    optimizer?.build(this.#trainables);
     const run = (data: StepData) => {
       if (kind === "train") return this.trainStep(data);
       return kind === "test" ? this.testStep(data) : this.predictStep(data);

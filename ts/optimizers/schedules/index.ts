@@ -13,6 +13,7 @@ export type { InverseTimeDecayOptions } from "./inverse-time-decay.js";
 export { LearningRateSchedule } from "./learning-rate-schedule.js";
 export type { PiecewiseConstantDecayOptions } from "./piecewise-constant-decay.js";
 export type { PolynomialDecayOptions } from "./polynomial-decay.js";
+export { deserialize, serialize } from "./serialize.js";
 
 export const CosineDecay = callable(CosineDecayClass);
 export type CosineDecay = CosineDecayClass;

@@ -1,10 +1,11 @@
-import { isDict } from "../../engine/nest.js";
+import { InvalidTypeError } from "../../errors.js";
 import { registerModule } from "../../saving/registry.js";
-import { deserializeKerasObject } from "../../saving/serialization.js";
+import { type DeserializeOptions, deserializeKerasObject, serializeKerasObject } from "../../saving/serialization.js";
 import { CosineDecay } from "./cosine-decay.js";
 import { CosineDecayRestarts } from "./cosine-decay-restarts.js";
 import { ExponentialDecay } from "./exponential-decay.js";
 import { InverseTimeDecay } from "./inverse-time-decay.js";
+import { LearningRateSchedule } from "./learning-rate-schedule.js";
 import { PiecewiseConstantDecay } from "./piecewise-constant-decay.js";
 import { PolynomialDecay } from "./polynomial-decay.js";
 
@@ -17,7 +18,21 @@ registerModule("keras.optimizers.schedules", {
   PolynomialDecay,
 });
 
-/** A schedule from what was saved; anything else comes back as it is. */
-export function reviveSchedule(value: unknown): unknown {
-  return isDict(value) ? deserializeKerasObject(value) : value;
+/** What is saved of a schedule: `{ class_name, config }` with its module. */
+export function serialize(learningRateSchedule: LearningRateSchedule): unknown {
+  return serializeKerasObject(learningRateSchedule);
+}
+
+/**
+ * A schedule from what {@link serialize} gave, or Keras.
+ *
+ * @param options.customObjects Schedules of your own that the config names.
+ * @throws InvalidTypeError for a class that is unknown, or no schedule.
+ */
+export function deserialize(config: Record<string, unknown>, options: DeserializeOptions = {}): LearningRateSchedule {
+  const schedule = deserializeKerasObject({ module: "keras.optimizers.schedules", ...config }, options);
+  if (schedule instanceof LearningRateSchedule) return schedule;
+  throw new InvalidTypeError(
+    `schedules.deserialize: expected the config of a LearningRateSchedule, got that of ${String(config.class_name)}.`,
+  );
 }
