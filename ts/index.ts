@@ -1,9 +1,11 @@
 /** Kerosene: Keras for Node. */
 
 export * as activations from "./activations/index.js";
+export * as backend from "./backend/index.js";
 export * as callbacks from "./callbacks/index.js";
 export * as config from "./config/index.js";
 export * as constraints from "./constraints/index.js";
+export * as data from "./data/index.js";
 export * as datasets from "./datasets/index.js";
 
 export { type TensorOptions, tensor } from "./engine/convert.js";
@@ -30,4 +32,5 @@ export { Optimizer } from "./optimizers/index.js";
 export * as random from "./random/index.js";
 export * as regularizers from "./regularizers/index.js";
 export * as saving from "./saving/index.js";
+export * as tree from "./tree/index.js";
 export * as utils from "./utils/index.js";

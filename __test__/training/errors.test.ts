@@ -72,7 +72,7 @@ const fits: [string, unknown, unknown, FitOptions & Record<string, unknown>, Reg
   ["class weights", x, y, { classWeight: { 0: "a" as never } }, /`classWeight`/],
   ["batches with y", () => [[x, y]], y, {}, /should not be passed/],
   ["no batches", () => [], undefined, {}, /no batches/],
-  ["shuffle", x, y, { shuffle: "batch" as never }, /`shuffle`/],
+  ["shuffle", x, y, { shuffle: "all" as never }, /`shuffle`/],
   ["validationFreq", x, y, { validationFreq: 0 }, /`validationFreq`/],
 ];
 

@@ -1,3 +1,4 @@
+import { printMessage } from "../engine/messages.js";
 import { Callback, type CallbackParams, type Logs } from "./callback.js";
 import { Progbar, type ProgbarDevice } from "./progbar.js";
 
@@ -43,7 +44,7 @@ export class ProgbarLogger extends Callback {
     if (this.params.verbose && this.params.epochs > 1) {
       const text = `Epoch ${epoch + 1}/${this.params.epochs}\n`;
       if (this.#device) this.#device.write(text);
-      else process.stdout.write(text);
+      else printMessage(text, "");
     }
   }
 

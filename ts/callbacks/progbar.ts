@@ -1,3 +1,4 @@
+import { printMessage } from "../engine/messages.js";
 import { ValueError } from "../errors.js";
 import { formatExponent, formatFixed } from "./number-format.js";
 
@@ -9,9 +10,7 @@ export interface ProgbarDevice {
 }
 
 const terminal: ProgbarDevice = {
-  write: (text) => {
-    process.stdout.write(text);
-  },
+  write: (text) => printMessage(text, ""),
   now: () => performance.now() / 1000,
 };
 

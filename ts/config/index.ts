@@ -1,2 +1,16 @@
-/** Settings of the whole session. */
-export { epsilon, floatx, imageDataFormat, setEpsilon, setFloatx } from "../engine/config.js";
+/** `keras.config`: settings of the whole session. */
+export {
+  epsilon,
+  floatx,
+  type ImageDataFormat,
+  imageDataFormat,
+  setEpsilon,
+  setFloatx,
+  setImageDataFormat,
+} from "../engine/config.js";
+export { maxEpochs, maxStepsPerEpoch, setMaxEpochs, setMaxStepsPerEpoch } from "../engine/limits.js";
+export {
+  disableInteractiveLogging,
+  enableInteractiveLogging,
+  isInteractiveLoggingEnabled,
+} from "../engine/messages.js";

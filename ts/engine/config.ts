@@ -29,9 +29,24 @@ export function setEpsilon(value: number): void {
   fuzz = value;
 }
 
-/** Where images keep their channels. Only `"channels_last"` for now. */
-export function imageDataFormat(): "channels_last" {
-  return "channels_last";
+/** Where images keep their channels: after height and width, or before them. */
+export type ImageDataFormat = "channels_last" | "channels_first";
+
+let channels: ImageDataFormat = "channels_last";
+
+/** Where layers and functions without a `dataFormat` of their own expect the channels; `"channels_last"` unless {@link setImageDataFormat} changed it. */
+export function imageDataFormat(): ImageDataFormat {
+  return channels;
+}
+
+/** Sets {@link imageDataFormat}. Layers that exist keep theirs. @throws ValueError for anything but the two names. */
+export function setImageDataFormat(dataFormat: string): void {
+  if (dataFormat !== "channels_last" && dataFormat !== "channels_first") {
+    throw new ValueError(
+      `setImageDataFormat: unknown format ${JSON.stringify(dataFormat)}. Expected "channels_last" or "channels_first".`,
+    );
+  }
+  channels = dataFormat;
 }
 
 /** Keys of Keras whose digits stand apart; camelCase drops the underscore (`beta1`), so the way back needs them by name. */

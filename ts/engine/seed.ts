@@ -85,11 +85,28 @@ let global: SeedGenerator | undefined;
 
 /** A whole number from the global source of seeds (splitmix32), from 1 to 2^32 - 1. Layers and initializers without a seed take one. */
 export function makeDefaultSeed(): number {
-  host = (host + 0x9e3779b9) >>> 0;
-  let z = host;
+  host = (host + STRIDE) >>> 0;
+  return mixed(host) || 1;
+}
+
+/** The step from one state of splitmix32 to the next. */
+const STRIDE = 0x9e3779b9;
+
+/** What splitmix32 gives for a state: from 0 to 2^32 - 1. */
+function mixed(state: number): number {
+  let z = state;
   z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
   z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
-  return (z ^ (z >>> 15)) >>> 0 || 1;
+  return (z ^ (z >>> 15)) >>> 0;
+}
+
+/** Whole numbers below a bound, in a sequence that depends on the seed only: `const below = randomIntegers(7); below(10)`. */
+export function randomIntegers(seed: number): (bound: number) => number {
+  let state = seed >>> 0;
+  return (bound) => {
+    state = (state + STRIDE) >>> 0;
+    return Math.floor((mixed(state) / 2 ** 32) * bound);
+  };
 }
 
 /** The generator used where no seed is given. Starts from entropy unless {@link setRandomSeed} was called. */

@@ -1,4 +1,12 @@
 /** `keras.saving`: objects to configs and back, and classes of your own in files. */
 export { loadModel, saveModel } from "../models/index.js";
-export { type CustomObjects, registerKerasSerializable } from "./registry.js";
+export {
+  CustomObjectScope,
+  CustomObjectScope as customObjectScope,
+  type CustomObjects,
+  getCustomObjects,
+  getRegisteredName,
+  getRegisteredObject,
+  registerKerasSerializable,
+} from "./registry.js";
 export { type Config, type DeserializeOptions, deserializeKerasObject, serializeKerasObject } from "./serialization.js";

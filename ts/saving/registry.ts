@@ -19,7 +19,7 @@ export interface PublicName {
 const modules = new Map<string, Map<string, AnyClass>>();
 /** By prototype, since a class that needs no `new` is a proxy round the real one. */
 const names = new Map<object, PublicName>();
-const customByName = new Map<string, unknown>();
+const customByName: Record<string, unknown> = Object.create(null);
 const customNames = new Map<object, string>();
 const scopes: CustomObjects[] = [];
 
@@ -91,7 +91,7 @@ export function registerKerasSerializable(packageName = "Custom", name?: string)
       throw new InvalidTypeError("registerKerasSerializable: expected a class or a function to register.");
     }
     const registered = `${packageName}>${name ?? value.name}`;
-    customByName.set(registered, value);
+    customByName[registered] = value;
     customNames.set((value.prototype as object | undefined) ?? value, registered);
     return value;
   };
@@ -126,7 +126,7 @@ export function findCustom(name: string | null | undefined): unknown {
     const found = findCustom(short);
     if (found !== undefined) return found;
   }
-  return customByName.get(name) ?? customByName.get(`Custom>${name}`);
+  return customByName[name] ?? customByName[`Custom>${name}`];
 }
 
 /** The names of all built-in classes that are known. */
@@ -137,4 +137,81 @@ export function knownClassNames(): Set<string> {
 /** The custom objects that the scopes around make known, by name. */
 export function scopedCustomObjects(): CustomObjects {
   return Object.assign({}, ...scopes) as CustomObjects;
+}
+
+/**
+ * The registered classes and functions by name: a live dict, which may be added to.
+ *
+ * @example keras.saving.getCustomObjects().MyLayer = MyLayer;
+ */
+export function getCustomObjects(): Record<string, unknown> {
+  return customByName;
+}
+
+/** The name a class or function is registered by, such as `"mine>MyLayer"`; its own where it is not. */
+export function getRegisteredName(object: { name: string; prototype?: unknown }): string {
+  return customNames.get((object.prototype as object | undefined) ?? object) ?? object.name;
+}
+
+/**
+ * The class or function of a registered name, or `null`. Scopes come first, then what is registered, then the two dicts.
+ *
+ * @param customObjects Further objects by name.
+ * @param moduleObjects Further objects by name, asked last.
+ */
+export function getRegisteredObject(
+  name: string,
+  customObjects?: CustomObjects | null,
+  moduleObjects?: CustomObjects | null,
+): unknown {
+  for (const objects of [...scopes.toReversed(), customByName, customObjects, moduleObjects]) {
+    if (objects && Object.hasOwn(objects, name)) return objects[name];
+  }
+  return null;
+}
+
+/**
+ * Makes classes and functions known to whatever reads configs, from its construction to its disposal (Python's `with`).
+ *
+ * @example
+ * {
+ *   using scope = new keras.saving.CustomObjectScope({ MyLayer });
+ *   model = await keras.saving.loadModel("model.keras");
+ * }
+ * // where `using` is not at hand:
+ * const layer = new keras.saving.CustomObjectScope({ MyLayer }).run(() => keras.saving.deserializeKerasObject(config));
+ */
+export class CustomObjectScope {
+  readonly customObjects: CustomObjects;
+  readonly #entry: CustomObjects;
+
+  /** @throws InvalidTypeError for anything but a dict of classes and functions by name. */
+  constructor(customObjects: CustomObjects | null = {}) {
+    if (typeof customObjects !== "object" || Array.isArray(customObjects)) {
+      throw new InvalidTypeError("CustomObjectScope: expected a dict of classes and functions by name.");
+    }
+    this.customObjects = customObjects ?? {};
+    this.#entry = { ...this.customObjects };
+    scopes.push(this.#entry);
+  }
+
+  /** Runs `fn` within the scope and leaves it, also when a promise that `fn` returns settles. */
+  run<R>(fn: () => R): R {
+    let result: R;
+    try {
+      result = fn();
+    } catch (error) {
+      this[Symbol.dispose]();
+      throw error;
+    }
+    if (result instanceof Promise) return result.finally(() => this[Symbol.dispose]()) as R;
+    this[Symbol.dispose]();
+    return result;
+  }
+
+  /** Leaves the scope. */
+  [Symbol.dispose](): void {
+    const place = scopes.indexOf(this.#entry);
+    if (place >= 0) scopes.splice(place, 1);
+  }
 }

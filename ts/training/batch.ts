@@ -1,4 +1,5 @@
 import { flatten, isDict, mapStructure, type Structure } from "../engine/nest.js";
+import { formatShape } from "../engine/shape.js";
 import { ValueError } from "../errors.js";
 import { type Column, gatherColumn, isArrayObject, sliceColumn, toColumn, toInputColumn } from "./array.js";
 import { prepare } from "./prepare.js";
@@ -103,6 +104,13 @@ function sampleWeights(weights: unknown, signature: Signature | null, count: num
     return spread(weights, names, "target", true).map((value) => (value == null ? null : toColumn(value, who)));
   }
   const column = toColumn(weights, who);
+  const { shape } = column;
+  if (count > 1 && shape.length > 1 && !(shape.length === 2 && shape[1] === 1)) {
+    throw new ValueError(
+      `${who}: with several outputs, a single array must have one weight a sample, shape (samples,), but got ${formatShape(shape)}. ` +
+        "Pass a list or a dict with one array an output for other weights.",
+    );
+  }
   return new Array(count).fill(column);
 }
 

@@ -1,5 +1,5 @@
 export type { ArrayData, ShapedArray } from "./array.js";
-export type { ClassWeight } from "./class-weight.js";
+export type { ClassWeight, ClassWeights } from "./class-weight.js";
 export type { LossSpec, LossWeights } from "./compile-loss.js";
 export type { MetricsSpec } from "./compile-metrics.js";
 export type { ComputeLossArguments } from "./compiled.js";

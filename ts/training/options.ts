@@ -1,8 +1,9 @@
 import type { CallbackLike } from "../callbacks/callback-list.js";
+import type { PyDatasetLike } from "../data/py-dataset.js";
 import { isDict } from "../engine/nest.js";
 import { ValueError } from "../errors.js";
 import type { OptimizerIdentifier } from "../optimizers/get.js";
-import type { ClassWeight } from "./class-weight.js";
+import type { ClassWeights } from "./class-weight.js";
 import type { LossSpec, LossWeights } from "./compile-loss.js";
 import type { MetricsSpec } from "./compile-metrics.js";
 import type { Data } from "./structure.js";
@@ -33,7 +34,7 @@ export interface CompileOptions {
 
 /** Options that `fit`, `evaluate` and `predict` share. */
 export interface RunOptions {
-  /** Samples in a batch. Default 32. Not for data that comes in batches already. */
+  /** Samples in a batch. Default 32, or with a number of steps what shares the samples out among them. Not for data that comes in batches already. */
   batchSize?: number | null;
   /** Default `"auto"`. */
   verbose?: Verbose;
@@ -49,17 +50,20 @@ export interface FitOptions extends RunOptions {
   validationSplit?: number;
   /** `[x, y]`, `[x, y, sampleWeight]`, or batches of these. Comes before `validationSplit`. */
   validationData?: readonly [x: Data, y?: Data | null, sampleWeight?: Data | null] | BatchesInput | null;
-  /** Whether samples come in a new order in each epoch. Default `true`. */
-  shuffle?: boolean;
-  /** Weights of the classes in the loss. */
-  classWeight?: ClassWeight | null;
+  /**
+   * Whether samples come in a new order in each epoch; `"batch"` only mixes those within each batch. Of a {@link PyDataset} the batches come
+   * in a new order. Other batches come as they are. Default `true`.
+   */
+  shuffle?: boolean | "batch";
+  /** Weights of the classes in the loss: `{ 0: 1, 1: 5 }`. With several outputs a dict by output name (or a list) of these; `null` for none. */
+  classWeight?: ClassWeights | null;
   /** Weights of the samples in the loss: one a sample, or a list or dict of such by output. */
   sampleWeight?: Data | null;
   /** Number of the first epoch. Default 0. */
   initialEpoch?: number;
-  /** Batches in an epoch. Default: until the data ends. */
+  /** Batches in an epoch. The next goes on where it stopped; where the data ends before, the epoch ends with a warning. Default: until the data ends. */
   stepsPerEpoch?: number | null;
-  /** Batches to validate on. Default: all. */
+  /** Batches to validate on, each time from the first. Default: all. */
   validationSteps?: number | null;
   /** Default: `batchSize`. */
   validationBatchSize?: number | null;
@@ -87,11 +91,15 @@ export interface BatchOptions {
 }
 
 export interface TrainOnBatchOptions extends BatchOptions {
-  classWeight?: ClassWeight | null;
+  classWeight?: ClassWeights | null;
 }
 
-/** Batches: an iterable or async iterable of `[x, y, sampleWeight]`, or a function that makes one for each epoch. */
+/**
+ * Batches `[x, y, sampleWeight]`: a `keras.utils.PyDataset`, a `keras.data.Dataset` or any other iterable or async iterable, or a function that
+ * makes one for each epoch.
+ */
 export type BatchesInput =
+  | PyDatasetLike
   | Iterable<unknown>
   | AsyncIterable<unknown>
   | (() => Iterable<unknown> | AsyncIterable<unknown>);

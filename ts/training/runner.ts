@@ -2,7 +2,8 @@ import type { Logs } from "../callbacks/callback.js";
 import type { CallbackList, Phase } from "../callbacks/callback-list.js";
 import { allocate, type TypedArray } from "../engine/dtype.js";
 import { makeDefaultSeed } from "../engine/seed.js";
-import { fromNative, StateError } from "../errors.js";
+import { formatShape, sameShape } from "../engine/shape.js";
+import { fromNative, StateError, ValueError } from "../errors.js";
 import { native } from "../native.js";
 import { type Batch, columnsOf, sliceBatch } from "./batch.js";
 import type { Source } from "./source.js";
@@ -88,7 +89,10 @@ async function runNative(
   }
 }
 
-/** One epoch batch by batch: for data that JavaScript makes, and for callbacks that see every batch. */
+/**
+ * One epoch batch by batch: for data that JavaScript makes, and for callbacks that see every batch. While a batch computes, the next one
+ * is fetched; an error of the data comes when it is that batch's turn, so that the weights are those of the last whole step.
+ */
 async function runBatches(
   model: Runnable,
   phase: Phase,
@@ -99,21 +103,33 @@ async function runBatches(
 ): Promise<RunResult> {
   let logs: Logs = {};
   let count = 0;
-  for await (const batch of source.epoch()) {
-    throwIfAborted(signal);
-    await callbacks.batchBegin(phase, count);
-    const { step, outputs } = await runBatch(model, batch);
-    throwIfAborted(signal);
-    collect?.(step, outputs);
-    logs = collect
-      ? {}
-      : toLogs(
-          step.names,
-          outputs.map((output) => Number(output[0])),
-        );
-    await callbacks.batchEnd(phase, count, logs);
-    count++;
-    if (phase === "train" && model.stopped()) break;
+  const batches = source.epoch()[Symbol.asyncIterator]();
+  let fetched = batches.next();
+  try {
+    for (;;) {
+      const next = await fetched;
+      if (next.done) break;
+      throwIfAborted(signal);
+      await callbacks.batchBegin(phase, count);
+      const running = runBatch(model, next.value);
+      fetched = batches.next();
+      fetched.catch(() => {}); // told when it is awaited, if it comes to that
+      const { step, outputs } = await running;
+      throwIfAborted(signal);
+      collect?.(step, outputs);
+      logs = collect
+        ? {}
+        : toLogs(
+            step.names,
+            outputs.map((output) => Number(output[0])),
+          );
+      await callbacks.batchEnd(phase, count, logs);
+      count++;
+      if (phase === "train" && model.stopped()) break;
+    }
+  } finally {
+    await fetched.catch(() => {});
+    await batches.return?.();
   }
   return { logs, steps: count };
 }
@@ -169,6 +185,7 @@ export async function runPredict(
   let samples = 0;
   await runBatches(model, "predict", source, callbacks, signal, (step, outputs) => {
     first ??= step;
+    checkSameShapes(first, step);
     samples += step.outputs[0]?.shape[0] ?? 0;
     parts.push(outputs);
   });
@@ -184,6 +201,18 @@ export async function runPredict(
     ),
     samples,
   };
+}
+
+/** Outputs of all batches become one tensor each: apart from the samples, their shapes must agree. */
+function checkSameShapes(first: Step, step: Step): void {
+  for (const [index, { shape }] of step.outputs.entries()) {
+    const wanted = first.outputs[index]?.shape ?? [];
+    if (sameShape(wanted.slice(1), shape.slice(1))) continue;
+    throw new ValueError(
+      `predict: output ${index} has shape ${formatShape(shape)} in one batch and ${formatShape(wanted)} in the first. Pad the inputs to one ` +
+        "shape, or predict the batches one by one with `predictOnBatch`.",
+    );
+  }
 }
 
 function join(dtype: Step["outputs"][number]["dtype"], parts: readonly TypedArray[]): TypedArray {

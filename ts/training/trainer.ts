@@ -1,11 +1,12 @@
 import type { Logs } from "../callbacks/callback.js";
 import { CallbackList } from "../callbacks/callback-list.js";
 import type { History } from "../callbacks/history.js";
+import { maxEpochs, maxStepsPerEpoch } from "../engine/limits.js";
 import { isDict, pack } from "../engine/nest.js";
 import { wrap } from "../engine/tensor.js";
 import { InvalidTypeError, StateError, ValueError } from "../errors.js";
 import { type Batch, sliceBatch, toBatch } from "./batch.js";
-import { classWeightToSampleWeight } from "./class-weight.js";
+import { classWeights } from "./class-weight.js";
 import { Compiled } from "./compiled.js";
 import {
   type BatchesInput,
@@ -20,7 +21,7 @@ import {
 } from "./options.js";
 import { prepareArrays, runBatch, runEpoch, runPredict, throwIfAborted } from "./runner.js";
 import { signatureOf } from "./signature.js";
-import { arraySource, batchSource, isBatches, type Source, unpackBatch } from "./source.js";
+import { arraySource, batchSource, isBatches, type Shuffle, type Source, unpackBatch } from "./source.js";
 import { toLogs } from "./step.js";
 import type { Data } from "./structure.js";
 
@@ -47,11 +48,8 @@ export abstract class Trainer extends Compiled {
 
   #weighted(batch: Batch, classWeight: FitOptions["classWeight"]): Batch {
     if (classWeight == null) return batch;
-    if (batch.y.length !== 1) throw new ValueError("`classWeight` is only supported for Models with a single output.");
-    const target = batch.y[0];
-    if (!target) throw new ValueError("`classWeight` needs targets.");
-    if (batch.weights[0]) throw new ValueError("You cannot use `classWeight` and `sampleWeight` at the same time.");
-    return { ...batch, weights: [classWeightToSampleWeight(target, classWeight)] };
+    const names = signatureOf(this)?.outputNames ?? batch.y.map((_, index) => `output_${index + 1}`);
+    return { ...batch, weights: classWeights(batch, classWeight, names) };
   }
 
   #source(
@@ -60,11 +58,11 @@ export abstract class Trainer extends Compiled {
     options: {
       batchSize?: number | null | undefined;
       steps?: number | null | undefined;
-      shuffle?: boolean;
+      shuffle?: Shuffle;
       classWeight?: FitOptions["classWeight"];
     },
   ): Source {
-    const steps = options.steps == null ? null : checkCount(method, "steps", options.steps, 1);
+    const shuffle = options.shuffle ?? false;
     if (isBatches(data.x)) {
       if (data.y != null || data.sampleWeight != null) {
         throw new ValueError(
@@ -73,14 +71,12 @@ export abstract class Trainer extends Compiled {
       }
       if (options.batchSize != null)
         throw new ValueError(`${method}: \`batchSize\` is for arrays; batches come with their own size.`);
-      return batchSource(method, data.x, steps, (item) =>
+      const steps = limitedSteps(method, options.steps, null);
+      return batchSource(method, data.x, { steps, shuffle }, (item) =>
         this.#weighted(this.#toBatch(unpackBatch(item)), options.classWeight),
       );
     }
-    const batch = this.#weighted(this.#toBatch(data), options.classWeight);
-    const batchSize = options.batchSize == null ? 32 : checkCount(method, "batchSize", options.batchSize, 1);
-    const source = arraySource(batch, { batchSize, shuffle: options.shuffle ?? false, steps });
-    return source;
+    return arrays(method, this.#weighted(this.#toBatch(data), options.classWeight), { ...options, shuffle });
   }
 
   /** Refuses two native runs on one model: they would mix their metrics and updates. */
@@ -116,20 +112,23 @@ export abstract class Trainer extends Compiled {
     const y = batches ? undefined : yOrOptions;
     const { optimizer } = this.assertCompiled();
     checkKnown("fit", options);
-    const epochs = checkCount("fit", "epochs", options.epochs ?? 1, 0);
+    const epochs = limitedEpochs(checkCount("fit", "epochs", options.epochs ?? 1, 0));
     const initialEpoch = checkCount("fit", "initialEpoch", options.initialEpoch ?? 0, 0);
     const verbose = resolveVerbose("fit", options.verbose);
     const validateAt = validationEpochs(options.validationFreq ?? 1);
-    if (options.shuffle !== undefined && typeof options.shuffle !== "boolean") {
-      throw new ValueError(`fit: \`shuffle\` must be true or false. Received: shuffle=${String(options.shuffle)}`);
+    const { shuffle } = options;
+    if (shuffle !== undefined && typeof shuffle !== "boolean" && shuffle !== "batch") {
+      throw new ValueError(`fit: \`shuffle\` must be true, false or "batch". Received: shuffle=${String(shuffle)}`);
     }
     throwIfAborted(options.signal);
     if (this.#fitting)
       throw new StateError(`Model "${this.name}" is already being trained; await the first \`fit\` before the next.`);
     this.#fitting = true;
     let trained = false;
+    let sources: { source: Source; validation: Source | null } | undefined;
     try {
-      const { source, validation } = this.#fitSources(x, y, options);
+      sources = this.#fitSources(x, y, options);
+      const { source, validation } = sources;
       const train = this.runnable("train");
       prepareArrays(train, source);
       if (validation) prepareArrays(this.runnable("test"), validation);
@@ -157,6 +156,7 @@ export abstract class Trainer extends Compiled {
           };
         }
         await callbacks.epochEnd(epoch, logs);
+        if (source.exhausted) break;
       }
       if (trained) optimizer.finalizeVariableValues();
       trained = false;
@@ -165,6 +165,8 @@ export abstract class Trainer extends Compiled {
     } finally {
       if (trained) optimizer.finalizeVariableValues();
       this.#fitting = false;
+      await sources?.source.rewind();
+      await sources?.validation?.rewind();
     }
   }
 
@@ -206,19 +208,13 @@ export abstract class Trainer extends Compiled {
           `\`validationSplit=${split}\`. Either provide more data, or a different value for the \`validationSplit\` argument.`,
       );
     }
-    const size = batchSize == null ? 32 : checkCount("fit", "batchSize", batchSize, 1);
-    const valSize =
-      validationBatchSize == null ? size : checkCount("fit", "validationBatchSize", validationBatchSize, 1);
-    const steps = stepsPerEpoch == null ? null : checkCount("fit", "stepsPerEpoch", stepsPerEpoch, 1);
-    const valSteps =
-      options.validationSteps == null ? null : checkCount("fit", "validationSteps", options.validationSteps, 1);
     const training = this.#weighted(sliceBatch(all, 0, at), classWeight);
     return {
-      source: arraySource(training, { batchSize: size, shuffle, steps }),
-      validation: arraySource(sliceBatch(all, at, all.samples), {
-        batchSize: valSize,
+      source: arrays("fit", training, { batchSize, steps: stepsPerEpoch, shuffle }),
+      validation: arrays("fit (validation)", sliceBatch(all, at, all.samples), {
+        batchSize: validationBatchSize,
+        steps: options.validationSteps,
         shuffle: false,
-        steps: valSteps,
       }),
     };
   }
@@ -227,10 +223,11 @@ export abstract class Trainer extends Compiled {
 
   async #evaluate(source: Source, callbacks: CallbackList, signal: AbortSignal | undefined): Promise<Logs> {
     await callbacks.begin("test");
-    const { logs } = await this.#exclusive("evaluate", () => {
+    const run = () => {
       this.resetMetrics();
       return runEpoch(this.runnable("test"), "test", source, callbacks, signal);
-    });
+    };
+    const { logs } = await this.#exclusive("evaluate", run).finally(() => source.rewind());
     await callbacks.end("test", logs);
     return logs;
   }
@@ -284,7 +281,8 @@ export abstract class Trainer extends Compiled {
     prepareArrays(model, source);
     const callbacks = new CallbackList(options.callbacks, this, { verbose, epochs: 1, steps: source.steps });
     await callbacks.begin("predict");
-    const { step, outputs, samples } = await runPredict(model, source, callbacks, options.signal);
+    const run = runPredict(model, source, callbacks, options.signal).finally(() => source.rewind());
+    const { step, outputs, samples } = await run;
     await callbacks.end("predict", {});
     const tensors = step.outputs.map(({ dtype, shape }, index) =>
       wrap(dtype, [samples, ...shape.slice(1)], outputs[index] as Float32Array),
@@ -352,6 +350,36 @@ export abstract class Trainer extends Compiled {
       step.outputs.map(({ dtype, shape }, index) => wrap(dtype, shape, outputs[index] as Float32Array)),
     );
   }
+}
+
+/** Batches cut from arrays, as the options say. */
+function arrays(
+  method: string,
+  batch: Batch,
+  options: { batchSize?: number | null | undefined; steps?: number | null | undefined; shuffle: Shuffle },
+): Source {
+  const batchSize = options.batchSize == null ? null : checkCount(method, "batchSize", options.batchSize, 1);
+  const steps = options.steps == null ? null : checkCount(method, "steps", options.steps, 1);
+  const size = batchSize ?? (steps === null ? 32 : Math.ceil(batch.samples / steps));
+  const limit = limitedSteps(method, steps, Math.ceil(batch.samples / size));
+  return arraySource(batch, { batchSize: size, shuffle: options.shuffle, steps: limit });
+}
+
+/** The number of batches that was asked for, or fewer where `keras.config.setMaxStepsPerEpoch` says so. @param all How many there are. */
+function limitedSteps(method: string, asked: number | null | undefined, all: number | null): number | null {
+  const steps = asked == null ? null : checkCount(method, "steps", asked, 1);
+  const most = maxStepsPerEpoch();
+  if (most === null || most >= (steps ?? all ?? Infinity)) return steps;
+  process.emitWarning(`Limiting stepsPerEpoch to ${most}`);
+  return most;
+}
+
+/** The number of epochs, or fewer where `keras.config.setMaxEpochs` says so. */
+function limitedEpochs(epochs: number): number {
+  const most = maxEpochs();
+  if (most === null || most >= epochs) return epochs;
+  process.emitWarning(`Limiting epochs to ${most}`);
+  return most;
 }
 
 function unpackValidation(given: unknown): { x: unknown; y?: unknown; sampleWeight?: unknown } {

@@ -1,8 +1,16 @@
 /** `keras.utils`. */
+import { Progbar as ProgbarClass } from "../callbacks/progbar.js";
 import { callable } from "../engine/callable.js";
 import { FeatureSpace as FeatureSpaceClass } from "../layers/preprocessing/feature-space.js";
 import { registerModule } from "../saving/registry.js";
 
+export type { ProgbarOptions } from "../callbacks/progbar.js";
+export { PyDataset, PyDataset as Sequence, type PyDatasetLike, type PyDatasetOptions } from "../data/py-dataset.js";
+export {
+  disableInteractiveLogging,
+  enableInteractiveLogging,
+  isInteractiveLoggingEnabled,
+} from "../engine/messages.js";
 export { resetNames as clearSession } from "../engine/names.js";
 export { setRandomSeed } from "../engine/seed.js";
 export type {
@@ -10,12 +18,28 @@ export type {
   FeatureName,
   FeatureSpaceOptions,
 } from "../layers/preprocessing/feature-space.js";
+export {
+  CustomObjectScope,
+  CustomObjectScope as customObjectScope,
+  getCustomObjects,
+  getRegisteredName,
+  getRegisteredObject,
+  registerKerasSerializable,
+} from "../saving/registry.js";
+export { deserializeKerasObject, serializeKerasObject } from "../saving/serialization.js";
+export { standardizeDtype } from "./dtypes.js";
 export { type GetFileOptions, getFile } from "./get-file.js";
+export { isKerasTensor } from "./is-keras-tensor.js";
 export { normalize } from "./normalize.js";
+export { type Packed, packXYSampleWeight, unpackXYSampleWeight } from "./pack-xy.js";
+export { type PadSequencesOptions, padSequences, type SequenceData } from "./pad-sequences.js";
 export { plotModel } from "./plot-model.js";
 export { toCategorical } from "./to-categorical.js";
 
 export const FeatureSpace = callable(FeatureSpaceClass);
 export type FeatureSpace = FeatureSpaceClass;
+
+export const Progbar = callable(ProgbarClass);
+export type Progbar = ProgbarClass;
 
 registerModule("keras.utils", { FeatureSpace: FeatureSpaceClass });
