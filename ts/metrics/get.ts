@@ -1,17 +1,18 @@
 import { toSnakeCase } from "../engine/config.js";
 import { isDict } from "../engine/nest.js";
 import { InvalidTypeError, ValueError } from "../errors.js";
+import { serialize as serializeLoss } from "../losses/get.js";
 import { registerModule } from "../saving/registry.js";
 import { type DeserializeOptions, deserializeKerasObject, serializeKerasObject } from "../saving/serialization.js";
 import { Accuracy } from "./accuracy.js";
 import { AUC } from "./auc.js";
-import { BinaryAccuracy } from "./binary-accuracy.js";
+import { BinaryAccuracy, binaryAccuracy } from "./binary-accuracy.js";
 import { BinaryCrossentropy } from "./binary-crossentropy.js";
 import { BinaryIoU } from "./binary-iou.js";
-import { CategoricalAccuracy } from "./categorical-accuracy.js";
+import { CategoricalAccuracy, categoricalAccuracy } from "./categorical-accuracy.js";
 import { CategoricalCrossentropy } from "./categorical-crossentropy.js";
 import { CategoricalHinge } from "./categorical-hinge.js";
-import { ConcordanceCorrelation } from "./concordance-correlation.js";
+import { ConcordanceCorrelation, concordanceCorrelation } from "./concordance-correlation.js";
 import { CosineSimilarity } from "./cosine-similarity.js";
 import { FBetaScore } from "./f-beta-score.js";
 import { F1Score } from "./f1-score.js";
@@ -31,7 +32,7 @@ import { MeanSquaredLogarithmicError } from "./mean-squared-logarithmic-error.js
 import { Metric } from "./metric.js";
 import { OneHotIoU } from "./one-hot-iou.js";
 import { OneHotMeanIoU } from "./one-hot-mean-iou.js";
-import { PearsonCorrelation } from "./pearson-correlation.js";
+import { PearsonCorrelation, pearsonCorrelation } from "./pearson-correlation.js";
 import { Poisson } from "./poisson.js";
 import { Precision } from "./precision.js";
 import { PrecisionAtRecall } from "./precision-at-recall.js";
@@ -40,13 +41,13 @@ import { Recall } from "./recall.js";
 import { RecallAtPrecision } from "./recall-at-precision.js";
 import { RootMeanSquaredError } from "./root-mean-squared-error.js";
 import { SensitivityAtSpecificity } from "./sensitivity-at-specificity.js";
-import { SparseCategoricalAccuracy } from "./sparse-categorical-accuracy.js";
+import { SparseCategoricalAccuracy, sparseCategoricalAccuracy } from "./sparse-categorical-accuracy.js";
 import { SparseCategoricalCrossentropy } from "./sparse-categorical-crossentropy.js";
-import { SparseTopKCategoricalAccuracy } from "./sparse-top-k-categorical-accuracy.js";
+import { SparseTopKCategoricalAccuracy, sparseTopKCategoricalAccuracy } from "./sparse-top-k-categorical-accuracy.js";
 import { SpecificityAtSensitivity } from "./specificity-at-sensitivity.js";
 import { SquaredHinge } from "./squared-hinge.js";
 import { Sum } from "./sum.js";
-import { TopKCategoricalAccuracy } from "./top-k-categorical-accuracy.js";
+import { TopKCategoricalAccuracy, topKCategoricalAccuracy } from "./top-k-categorical-accuracy.js";
 import { TrueNegatives } from "./true-negatives.js";
 import { TruePositives } from "./true-positives.js";
 
@@ -141,9 +142,21 @@ export function deserialize(
   return get(deserializeKerasObject(config, options) as MetricIdentifier);
 }
 
+/** Metric functions by Keras's name; the functions of losses are metrics too. */
+const FUNCTIONS: Record<string, unknown> = {
+  binary_accuracy: binaryAccuracy,
+  categorical_accuracy: categoricalAccuracy,
+  concordance_correlation: concordanceCorrelation,
+  pearson_correlation: pearsonCorrelation,
+  sparse_categorical_accuracy: sparseCategoricalAccuracy,
+  sparse_top_k_categorical_accuracy: sparseTopKCategoricalAccuracy,
+  top_k_categorical_accuracy: topKCategoricalAccuracy,
+};
+
 /** What is saved of a metric: a config, or the name of a function of Keras. */
 export function serialize(metric: Metric | MetricFunction): unknown {
-  return serializeKerasObject(metric);
+  if (metric instanceof Metric) return serializeKerasObject(metric);
+  return Object.keys(FUNCTIONS).find((name) => FUNCTIONS[name] === metric) ?? serializeLoss(metric);
 }
 
 /**

@@ -2,6 +2,7 @@ import { flatten, isDict, mapStructure, type Structure } from "../engine/nest.js
 import { formatShape } from "../engine/shape.js";
 import { ValueError } from "../errors.js";
 import { type Column, gatherColumn, isArrayObject, sliceColumn, toColumn, toInputColumn } from "./array.js";
+import { isDeep, outputsOfSignature, perOutput } from "./outputs.js";
 import { prepare } from "./prepare.js";
 import type { Signature } from "./signature.js";
 import { spread } from "./structure.js";
@@ -19,9 +20,28 @@ export interface Batch {
   readonly samples: number;
 }
 
-/** Whether a list holds arrays of several inputs, rather than the numbers of one. */
+/** Whether a list holds arrays of several inputs, or lists and dicts of them, rather than the numbers of one. */
 const isList = (value: unknown): value is readonly unknown[] =>
-  Array.isArray(value) && value.some((part) => isArrayObject(part) && !ArrayBuffer.isView(part));
+  Array.isArray(value) &&
+  value.some((part) => (isArrayObject(part) ? !ArrayBuffer.isView(part) : isDict(part) || isList(part)));
+
+/** Whether data is a list or dict of arrays. */
+const isContainer = (value: unknown): boolean => isList(value) || (isDict(value) && !isArrayObject(value));
+
+/** The arrays in nested lists and dicts of them, and the structure of these. */
+function arraysIn(data: unknown): { leaves: unknown[]; structure: Structure<unknown> } {
+  const leaves: unknown[] = [];
+  const walk = (part: unknown): Structure<unknown> => {
+    if (isList(part)) return part.map(walk);
+    if (isContainer(part)) {
+      const keys = Object.keys(part as object).sort();
+      return Object.fromEntries(keys.map((key) => [key, walk((part as Record<string, unknown>)[key])]));
+    }
+    leaves.push(part);
+    return null;
+  };
+  return { structure: walk(data), leaves };
+}
 
 function inputs(x: unknown, signature: Signature | null, model: string): Pick<Batch, "x" | "inputStructure"> {
   if (x === null || x === undefined) throw new ValueError(`Model "${model}": no input data was given.`);
@@ -53,6 +73,9 @@ function inputs(x: unknown, signature: Signature | null, model: string): Pick<Ba
   return { x: columns, inputStructure: signature.inputStructure };
 }
 
+/** Data for outputs that are lists or dicts within lists or dicts. */
+const NESTED = { lists: false, partial: true, isContainer };
+
 function targets(
   y: unknown,
   signature: Signature | null,
@@ -62,15 +85,15 @@ function targets(
   const names = signature?.outputNames;
   if (y === null || y === undefined) return { y: names ? names.map(() => null) : [null], targetStructure: null };
   if (!names) {
-    const structure =
-      isArrayObject(y) || !(isList(y) || isDict(y)) ? null : mapStructure(y as Structure<unknown>, () => null);
-    const leaves = structure === null ? [y] : Array.isArray(y) ? y : flatten(y as Structure<unknown>);
+    const { leaves, structure } = arraysIn(y);
     return {
       y: leaves.map((leaf, index) => toColumn(leaf, `Target ${index} of model "${model}"`)),
       targetStructure: structure,
     };
   }
-  const values = spread(partial(y, names, used), names, "target", true);
+  const values = isDeep(signature.outputStructure)
+    ? perOutput({ ...NESTED, what: "y" }, y, outputsOfSignature(signature))
+    : spread(partial(y, names, used), names, "target", true);
   const columns = values.map((value, index) =>
     value == null ? null : toColumn(value, `Target ${index} ("${names[index]}") of model "${model}"`),
   );
@@ -100,6 +123,11 @@ function sampleWeights(weights: unknown, signature: Signature | null, count: num
   if (weights === null || weights === undefined) return new Array(count).fill(null);
   const who = `\`sampleWeight\` of model "${model}"`;
   const names = signature?.outputNames;
+  if (names && isDeep(signature.outputStructure) && isContainer(weights)) {
+    return perOutput({ ...NESTED, what: "sampleWeight" }, weights, outputsOfSignature(signature)).map((value) =>
+      value == null ? null : toColumn(value, who),
+    );
+  }
   if (count > 1 && names && (isList(weights) || (isDict(weights) && !isArrayObject(weights)))) {
     return spread(weights, names, "target", true).map((value) => (value == null ? null : toColumn(value, who)));
   }

@@ -1,5 +1,5 @@
 import { toSnakeCase } from "../engine/config.js";
-import { isDict } from "../engine/nest.js";
+import { flattenWithPath, isDict } from "../engine/nest.js";
 import type { Tensor } from "../engine/tensor.js";
 import { ValueError } from "../errors.js";
 import { binaryCrossentropy } from "../losses/binary-crossentropy.js";
@@ -12,16 +12,20 @@ import {
   sparseCategoricalCrossentropy,
 } from "../losses/sparse-categorical-crossentropy.js";
 import { Mean } from "../metrics/mean.js";
+import { type Form, isSavedObject, lossNames, type Outputs, perOutput, valuesOf } from "./outputs.js";
 import { isBinaryOrSparse } from "./selection.js";
 
-/** A loss for the only output, or one an output: by list, or by output name. `null` leaves an output out. */
+/** A loss for all outputs, or one an output: by list, by output name, or in the structure of the outputs. `null` leaves an output out. */
 export type LossSpec =
   | losses.LossIdentifier
-  | readonly (losses.LossIdentifier | null)[]
-  | { readonly [output: string]: losses.LossIdentifier | null };
+  | readonly (LossSpec | null)[]
+  | { readonly [output: string]: LossSpec | null };
 
-/** Weights of the outputs' losses in the total: a number, a list, or a dict by output name. */
-export type LossWeights = number | readonly number[] | { readonly [output: string]: number };
+/** Weights of the outputs' losses in the total: a number for all, a list, a dict by output name, or in the structure of the outputs. */
+export type LossWeights = number | readonly (LossWeights | null)[] | { readonly [output: string]: LossWeights | null };
+
+const LOSS: Form = { what: "loss", lists: false, partial: false };
+const WEIGHTS: Form = { what: "lossWeights", lists: false, partial: true };
 
 interface Entry {
   readonly identifier: losses.LossIdentifier;
@@ -33,47 +37,6 @@ interface Entry {
 }
 
 const AUTOMATIC = ["crossentropy", "ce"];
-
-/** Whether a dict is a saved object rather than a dict by output name. */
-export function isSavedObject(value: unknown): boolean {
-  return isDict(value) && typeof value.class_name === "string";
-}
-
-function checkNames(what: string, given: readonly string[], names: readonly string[]): void {
-  const unknown = given.filter((name) => !names.includes(name));
-  const missing = names.filter((name) => !given.includes(name));
-  if (unknown.length + missing.length === 0) return;
-  const list = (part: readonly string[]) => part.map((name) => `"${name}"`).join(", ");
-  const why = [
-    missing.length > 0 ? `missing: ${list(missing)}` : "",
-    unknown.length > 0 ? `unknown: ${list(unknown)}` : "",
-  ];
-  throw new ValueError(
-    `Expected keys [${list(names)}] in ${what} dict, but found [${list(given)}] (${why.filter(Boolean).join("; ")}). ` +
-      "Every output must be named; null leaves one out.",
-  );
-}
-
-/** One value an output, from a single value, a list or a dict by name. */
-function perOutput<T>(what: string, value: unknown, names: readonly string[] | null, count: number): (T | null)[] {
-  if (value === null || value === undefined) return new Array(count).fill(null);
-  if (Array.isArray(value)) {
-    if (value.length !== count) {
-      const outputs = names ? ` (${names.map((name) => `"${name}"`).join(", ")})` : "";
-      throw new ValueError(
-        `\`${what}\` is a list of ${value.length}, but the model has ${count} output(s)${outputs}. Give one for each.`,
-      );
-    }
-    return [...(value as T[])];
-  }
-  if (isDict(value) && !isSavedObject(value)) {
-    if (names === null)
-      throw new ValueError(`\`${what}\` is a dict, but the model's outputs have no names. Use a list.`);
-    checkNames(what, Object.keys(value), names);
-    return names.map((name) => (value[name] as T | undefined) ?? null);
-  }
-  return new Array(count).fill(value);
-}
 
 /**
  * The loss of a compiled model: one loss an output, their weighted sum, and what each output contributed.
@@ -88,27 +51,32 @@ export class CompileLoss {
   #names: readonly string[] = [];
 
   /** @throws ValueError for unknown names, lists of the wrong length or dicts with other keys than the outputs' names. */
-  constructor(loss: LossSpec, weights: LossWeights | undefined, outputNames: readonly string[] | null) {
+  constructor(loss: LossSpec, weights: LossWeights | undefined, outputs: Outputs | null) {
     this.#loss = loss;
     this.#weights = weights;
-    const all = Array.isArray(loss) ? loss : isDict(loss) && !isSavedObject(loss) ? Object.values(loss) : [loss];
-    for (const identifier of all) checkIdentifier(identifier);
-    if (outputNames !== null) this.#entries = this.#resolve(outputNames, outputNames.length);
-  }
-
-  #resolve(names: readonly string[] | null, count: number): Entry[] {
-    const identifiers = perOutput<losses.LossIdentifier>("loss", this.#loss, names, count);
-    const weights = perOutput<number>("lossWeights", this.#weights, names, count);
-    for (const weight of weights) {
-      if (weight !== null && !Number.isFinite(weight)) {
+    for (const identifier of valuesOf(loss)) checkIdentifier(identifier as losses.LossIdentifier);
+    for (const weight of valuesOf(weights)) {
+      if (typeof weight !== "number" || !Number.isFinite(weight)) {
         throw new ValueError(`\`lossWeights\` must hold finite numbers. Received: ${String(weight)}`);
       }
     }
-    const entries: Entry[] = [];
-    identifiers.forEach((identifier, index) => {
-      if (identifier !== null) entries.push({ identifier, weight: weights[index] ?? null, index });
-    });
-    return entries;
+    if (outputs !== null) this.#entries = this.#resolve(outputs);
+  }
+
+  #resolve(outputs: Outputs): Entry[] {
+    const identifiers = perOutput(LOSS, this.#loss, outputs) as (losses.LossIdentifier | null)[];
+    const weights = perOutput(WEIGHTS, this.#weights, outputs) as (number | null)[];
+    const unweighted = outputs.names.filter((_, index) => identifiers[index] !== null && weights[index] === null);
+    if (this.#weights !== undefined && unweighted.length > 0) {
+      const list = (names: readonly string[]) => names.map((name) => `"${name}"`).join(", ");
+      throw new ValueError(
+        `\`lossWeights\` must give a weight to every output that has a loss; missing: ${list(unweighted)}. ` +
+          `The outputs are: ${list(outputs.names)}.`,
+      );
+    }
+    return identifiers.flatMap((identifier, index) =>
+      identifier === null ? [] : [{ identifier, weight: weights[index] ?? null, index }],
+    );
   }
 
   /** Means of the outputs' losses, where there are several. */
@@ -133,26 +101,36 @@ export class CompileLoss {
   }
 
   /** Chooses the losses that depend on shapes, and makes the trackers. */
-  build(
-    targets: readonly (Tensor | null)[],
-    predictions: readonly Tensor[],
-    names: readonly string[],
-    byDict: boolean,
-  ): void {
+  build(targets: readonly (Tensor | null)[], predictions: readonly Tensor[], outputs: Outputs): void {
     if (this.#built) return;
-    this.#names = names;
-    this.#entries ??= this.#resolve(names, predictions.length);
+    this.#names = outputs.names;
+    this.#entries ??= this.#resolve(outputs);
     const entries = this.#entries;
-    if (byDict && isDict(this.#loss) && !isSavedObject(this.#loss)) {
+    const { structure } = outputs;
+    if (isDict(structure) && isDict(this.#loss) && !isSavedObject(this.#loss)) {
+      // where outputs are a dict, `evaluate` lists their losses in the order in which the losses were given, as Keras does
       const order = Object.keys(this.#loss);
-      entries.sort((a, b) => order.indexOf(names[a.index] as string) - order.indexOf(names[b.index] as string));
+      const places = flattenWithPath(structure).map(({ path }) => order.indexOf(String(path[0])));
+      entries.sort((a, b) => (places[a.index] as number) - (places[b.index] as number));
     }
     for (const entry of entries) {
       entry.loss = instantiate(entry.identifier, targets[entry.index] ?? null, predictions[entry.index] as Tensor);
     }
-    if (entries.length > 1)
-      for (const entry of entries) entry.tracker = new Mean({ name: `${names[entry.index]}_loss` });
+    if (entries.length > 1) this.#track(entries, outputs);
     this.#built = true;
+  }
+
+  #track(entries: readonly Entry[], outputs: Outputs): void {
+    const own: (string | null)[] = outputs.names.map(() => null);
+    for (const { index, loss } of entries) own[index] = loss?.name ?? null;
+    const names = lossNames(outputs, own);
+    const used = new Map<string, number>();
+    for (const entry of entries) {
+      const name = `${names[entry.index]}_loss`;
+      const count = used.get(name) ?? 0;
+      used.set(name, count + 1);
+      entry.tracker = new Mean({ name: count === 0 ? name : `${name}_${count}` });
+    }
   }
 
   /** The weighted sum of the outputs' losses; `null` if no output has one. */
@@ -183,8 +161,7 @@ export class CompileLoss {
   }
 }
 
-function checkIdentifier(identifier: losses.LossIdentifier | null): void {
-  if (identifier === null || identifier === undefined) return;
+function checkIdentifier(identifier: losses.LossIdentifier): void {
   if (typeof identifier === "string" && AUTOMATIC.includes(identifier.toLowerCase())) return;
   losses.get(identifier);
 }

@@ -11,12 +11,16 @@ import { MeanMetricWrapper } from "../metrics/mean-metric-wrapper.js";
 import { Metric } from "../metrics/metric.js";
 import { SparseCategoricalAccuracy } from "../metrics/sparse-categorical-accuracy.js";
 import { SparseCategoricalCrossentropy } from "../metrics/sparse-categorical-crossentropy.js";
-import { isSavedObject } from "./compile-loss.js";
+import { isSavedObject, type Outputs, perOutput, valuesOf } from "./outputs.js";
 import { isBinaryOrSparse } from "./selection.js";
 
-type OneOrMore = registry.MetricIdentifier | null | readonly registry.MetricIdentifier[];
+/** A metric, or metrics by list, by output name, or in the structure of the outputs. */
+type OneOrMore = registry.MetricIdentifier | null | readonly OneOrMore[] | { readonly [output: string]: OneOrMore };
 
-/** Metrics for the only output (a list), or for each output: by list of (lists of) metrics, or by output name. */
+/**
+ * Metrics for the only output (a list), or for each output: by list of (lists of) metrics, by output name, or in the structure of the
+ * outputs, where each output has a metric or a list of them.
+ */
 export type MetricsSpec = readonly OneOrMore[] | { readonly [output: string]: OneOrMore };
 
 /** Metrics of one output. */
@@ -68,33 +72,13 @@ function toMetric(identifier: registry.MetricIdentifier, target: Tensor, predict
   });
 }
 
-const toList = (value: OneOrMore | undefined): readonly registry.MetricIdentifier[] =>
-  value === null || value === undefined ? [] : Array.isArray(value) ? value : [value as registry.MetricIdentifier];
-
 /** Groups of metrics by output. */
-function resolve(what: string, spec: MetricsSpec | undefined, names: readonly string[] | null, count: number): Group[] {
+function resolve(what: string, spec: MetricsSpec | undefined, outputs: Outputs): Group[] {
   if (spec === undefined || spec === null) return [];
-  const listed = names ? ` (${names.map((name) => `"${name}"`).join(", ")})` : "";
-  if (Array.isArray(spec)) {
-    if (count === 1) return [{ index: 0, identifiers: spec.flatMap((part: OneOrMore) => toList(part)) }];
-    if (spec.length !== count) {
-      throw new ValueError(
-        `\`${what}\` is a list of ${spec.length}, but the model has ${count} outputs${listed}. Give one entry (a metric, a list or null) for each, or a dict.`,
-      );
-    }
-    return spec.map((part: OneOrMore, index: number) => ({ index, identifiers: toList(part) }));
-  }
-  const dict = spec as Record<string, OneOrMore>;
-  if (names === null) throw new ValueError(`\`${what}\` is a dict, but the model's outputs have no names. Use a list.`);
-  const unknown = Object.keys(dict).filter((name) => !names.includes(name));
-  if (unknown.length > 0) {
-    throw new ValueError(
-      `\`${what}\` names outputs the model does not have: ${unknown.map((name) => `"${name}"`).join(", ")}. Its outputs are${listed}.`,
-    );
-  }
-  return names.flatMap((name, index) =>
-    Object.hasOwn(dict, name) ? [{ index, identifiers: toList(dict[name]) }] : [],
-  );
+  return perOutput({ what, lists: true, partial: true }, spec, outputs).map((given, index) => {
+    const identifiers = valuesOf(given) as registry.MetricIdentifier[];
+    return { index, identifiers };
+  });
 }
 
 function checkIdentifiers(what: string, spec: MetricsSpec | undefined): void {
@@ -104,9 +88,8 @@ function checkIdentifiers(what: string, spec: MetricsSpec | undefined): void {
       `Expected \`${what}\` argument to be a list or dict. Received instead: ${what}=${String(spec)}`,
     );
   }
-  const parts: readonly OneOrMore[] = Array.isArray(spec) ? spec : Object.values(spec as Record<string, OneOrMore>);
-  for (const part of parts)
-    for (const identifier of toList(part)) if (automatic(identifier) === undefined) registry.get(identifier);
+  for (const identifier of valuesOf(spec) as registry.MetricIdentifier[])
+    if (automatic(identifier) === undefined) registry.get(identifier);
 }
 
 /**
@@ -117,23 +100,20 @@ function checkIdentifiers(what: string, spec: MetricsSpec | undefined): void {
 export class CompileMetrics {
   readonly #specs: readonly [MetricsSpec | undefined, MetricsSpec | undefined];
   #groups: [Group[], Group[]] | undefined;
-  #names: readonly string[] = [];
+  #outputs: Outputs | undefined;
   #built = false;
 
   /** @throws ValueError for unknown names and structures that do not match the outputs. */
-  constructor(
-    metrics: MetricsSpec | undefined,
-    weighted: MetricsSpec | undefined,
-    outputNames: readonly string[] | null,
-  ) {
+  constructor(metrics: MetricsSpec | undefined, weighted: MetricsSpec | undefined, outputs: Outputs | null) {
     this.#specs = [metrics, weighted];
     checkIdentifiers("metrics", metrics);
     checkIdentifiers("weightedMetrics", weighted);
-    if (outputNames !== null) this.#groups = this.#resolve(outputNames, outputNames.length);
+    if (outputs !== null) this.#groups = this.#resolve(outputs);
   }
 
-  #resolve(names: readonly string[] | null, count: number): [Group[], Group[]] {
-    return [resolve("metrics", this.#specs[0], names, count), resolve("weightedMetrics", this.#specs[1], names, count)];
+  #resolve(outputs: Outputs): [Group[], Group[]] {
+    const [metrics, weighted] = this.#specs;
+    return [resolve("metrics", metrics, outputs), resolve("weightedMetrics", weighted, outputs)];
   }
 
   get metrics(): Metric[] {
@@ -146,14 +126,15 @@ export class CompileMetrics {
   }
 
   /** Makes the metrics; which accuracy is meant depends on the shapes. */
-  build(targets: readonly (Tensor | null)[], predictions: readonly Tensor[], names: readonly string[]): void {
+  build(targets: readonly (Tensor | null)[], predictions: readonly Tensor[], outputs: Outputs): void {
     if (this.#built) return;
-    this.#names = names;
-    this.#groups ??= this.#resolve(names, predictions.length);
+    this.#outputs = outputs;
+    this.#groups ??= this.#resolve(outputs);
     for (const group of this.#groups.flat()) {
       if (group.identifiers.length === 0) continue;
       const target = targets[group.index];
-      if (!target) throw new ValueError(`Output "${names[group.index]}" has metrics, but no target was given for it.`);
+      if (!target)
+        throw new ValueError(`Output "${outputs.names[group.index]}" has metrics, but no target was given for it.`);
       group.metrics = group.identifiers.map((identifier) =>
         toMetric(identifier, target, predictions[group.index] as Tensor),
       );
@@ -181,7 +162,8 @@ export class CompileMetrics {
   result(): Record<string, Tensor> {
     const results: Record<string, Tensor> = {};
     const counts = new Map<string, number>();
-    const several = this.#names.length > 1;
+    const { names = [], named = false } = this.#outputs ?? {};
+    const prefixed = named && names.length > 1;
     const put = (name: string, metric: Metric) => {
       const count = counts.get(name) ?? 0;
       counts.set(name, count + 1);
@@ -189,7 +171,7 @@ export class CompileMetrics {
     };
     (this.#groups ?? []).forEach((groups, weighted) => {
       for (const { index, metrics } of groups) {
-        const prefix = several ? `${this.#names[index]}_` : "";
+        const prefix = prefixed ? `${names[index]}_` : "";
         for (const metric of metrics ?? []) {
           const name = `${prefix}${metric.name}`;
           put(weighted === 1 && counts.has(name) ? `${prefix}weighted_${metric.name}` : name, metric);

@@ -1,5 +1,5 @@
 import type { Logs } from "../callbacks/callback.js";
-import { flatten, isDict, mapStructure, pack, type Structure } from "../engine/nest.js";
+import { flatten, isDict, pack, type Structure } from "../engine/nest.js";
 import type { Tensor } from "../engine/tensor.js";
 import { currentTrace, Trace, withTrace } from "../engine/trace.js";
 import type { Variable } from "../engine/variable.js";
@@ -16,8 +16,9 @@ import { CompileMetrics } from "./compile-metrics.js";
 import { compileConfig, compileOptionsFromConfig } from "./config.js";
 import { checkLabels } from "./labels.js";
 import { type CompileOptions, checkKnown } from "./options.js";
+import { type Outputs, outputsOfResult, outputsOfSignature } from "./outputs.js";
 import type { Runnable } from "./runner.js";
-import { defaultOutputNames, type Signature, signatureOf } from "./signature.js";
+import { type Signature, signatureOf } from "./signature.js";
 import { buildStep, type Kind, type Step, type StepData, stepKey } from "./step.js";
 
 /** Plans kept for different batch shapes; data of ever new lengths must not fill the memory. */
@@ -59,14 +60,15 @@ export abstract class Compiled extends Layer {
    */
   compile(options: CompileOptions = {}): void {
     checkKnown("compile", options);
-    const names = signatureOf(this)?.outputNames ?? null;
+    const signature = signatureOf(this);
+    const outputs = signature && outputsOfSignature(signature);
     const optimizer = optimizers.get(options.optimizer ?? "rmsprop");
     const loss =
-      options.loss == null ? undefined : new CompileLoss(options.loss, options.lossWeights ?? undefined, names);
+      options.loss == null ? undefined : new CompileLoss(options.loss, options.lossWeights ?? undefined, outputs);
     const metrics =
       options.metrics == null && options.weightedMetrics == null
         ? undefined
-        : new CompileMetrics(options.metrics ?? undefined, options.weightedMetrics ?? undefined, names);
+        : new CompileMetrics(options.metrics ?? undefined, options.weightedMetrics ?? undefined, outputs);
     this.#optimizer = optimizer;
     this.#compileOptions = { ...options };
     this.#compileLoss = loss;
@@ -173,9 +175,10 @@ export abstract class Compiled extends Layer {
     const compiled = this.#compileLoss;
     if (compiled) {
       const predictions = flatten(yPred as Structure<Tensor>);
-      const names = this.#outputNames(yPred);
+      const outputs = this.#outputs(yPred);
+      const { names } = outputs;
       const targets = this.#aligned(y, names, "y");
-      compiled.build(targets, predictions, names, isDict(yPred));
+      compiled.build(targets, predictions, outputs);
       for (const { index, axis } of compiled.sparse()) {
         this.#classCounts.set(index, predictions[index]?.shape.at(axis) ?? 0);
       }
@@ -189,8 +192,9 @@ export abstract class Compiled extends Layer {
     return others.reduce<Tensor>((total, loss) => total.add(loss), first);
   }
 
-  #outputNames(yPred: unknown): readonly string[] {
-    return signatureOf(this)?.outputNames ?? defaultOutputNames(mapStructure(yPred as Structure<Tensor>, () => null));
+  #outputs(yPred: unknown): Outputs {
+    const signature = signatureOf(this);
+    return signature ? outputsOfSignature(signature) : outputsOfResult(yPred);
   }
 
   /** One entry an output, from a structure with as many leaves, a dict by output name, or one for all. */
@@ -222,9 +226,10 @@ export abstract class Compiled extends Layer {
     const compiled = this.#compileMetrics;
     if (compiled) {
       const predictions = flatten(yPred as Structure<Tensor>);
-      const names = this.#outputNames(yPred);
+      const outputs = this.#outputs(yPred);
+      const { names } = outputs;
       const targets = this.#aligned(y, names, "y");
-      compiled.build(targets, predictions, names);
+      compiled.build(targets, predictions, outputs);
       compiled.updateState(targets, predictions, this.#aligned(sampleWeight, names, "sampleWeight"));
     }
     return this.getMetricsResult();

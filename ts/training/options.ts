@@ -14,11 +14,17 @@ export type Verbose = 0 | 1 | 2 | "auto" | boolean;
 export interface CompileOptions {
   /** Name, instance or saved config. Default `"rmsprop"`. */
   optimizer?: OptimizerIdentifier;
-  /** Loss: a name, instance, function or class; with several outputs also a list, or a dict by output name. */
+  /**
+   * Loss: a name, instance, function or class; with several outputs also one for each: a list, a dict by output name, or a structure like
+   * that of the outputs. `null` leaves an output out.
+   */
   loss?: LossSpec | null;
-  /** Weights of the outputs' losses in the total. Default: all 1. */
+  /** Weights of the outputs' losses in the total, in the forms of `loss`. Default: all 1. */
   lossWeights?: LossWeights | null;
-  /** Metrics, evaluated without sample weights. `"accuracy"` chooses the kind that fits the shapes. */
+  /**
+   * Metrics, evaluated without sample weights: a list of names, instances, functions or classes; with several outputs a metric or a list for
+   * each, in the forms of `loss`. `"accuracy"` chooses the kind that fits the shapes.
+   */
   metrics?: MetricsSpec | null;
   /** Metrics weighted by `sampleWeight` or `classWeight`. */
   weightedMetrics?: MetricsSpec | null;

@@ -46,9 +46,10 @@ function keysOf(structure: Structure<unknown> | null | undefined, count: number)
   return isDict(structure) && Object.keys(structure).length === count ? Object.keys(structure).sort() : null;
 }
 
-/** Names of the outputs of a structure that nobody named: keys of a dict, else `output_1`, `output_2`… */
+/** Names of the outputs of a structure that nobody named: keys of a flat dict, else `output_1`, `output_2`… */
 export function defaultOutputNames(outputs: Structure<unknown>): string[] {
-  if (isDict(outputs)) return Object.keys(outputs).sort();
   const count = flatten(outputs).length;
+  const keys = keysOf(outputs, count);
+  if (keys !== null) return keys;
   return count === 1 ? ["output"] : Array.from({ length: count }, (_, index) => `output_${index + 1}`);
 }
