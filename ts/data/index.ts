@@ -1,2 +1,3 @@
-/** Data sets: batches that are made step by step. */
+/** `keras.data`: data sets that are made batch by batch. */
+export { type BatchOptions, Dataset, type MapOptions, type ShuffleOptions } from "./dataset.js";
 export { PyDataset, type PyDatasetLike, type PyDatasetOptions } from "./py-dataset.js";

@@ -1,6 +1,6 @@
 import { floatx } from "../engine/config.js";
 import { asDType, type DType, isFloat, isInteger } from "../engine/dtype.js";
-import { native } from "../native.js";
+import { resultType as combined } from "../engine/result-type.js";
 
 /**
  * The dtype a name stands for: itself, `floatx()` for nothing, int32 for `"int"`, float32 for `"float"`.
@@ -30,10 +30,5 @@ export function isIntDtype(dtype: string): boolean {
  */
 export function resultType(...dtypes: (string | null)[]): DType {
   const [first = floatx(), ...others] = dtypes.map(standardizeDtype);
-  const spec = (dtype: DType) => ({ dtype, shape: [] });
-  return others.reduce((all, next) => {
-    // the rule is the core's own: whatever `add` gives
-    const [sum] = all === next ? [spec(all)] : native().infer("add", "{}", [spec(all), spec(next)]);
-    return sum?.dtype as DType;
-  }, first);
+  return combined(first, ...others);
 }

@@ -27,13 +27,18 @@ export {
   registerKerasSerializable,
 } from "../saving/registry.js";
 export { deserializeKerasObject, serializeKerasObject } from "../saving/serialization.js";
+export { type AudioDirectoryOptions, audioDatasetFromDirectory } from "./audio-dataset.js";
 export { standardizeDtype } from "./dtypes.js";
 export { type GetFileOptions, getFile } from "./get-file.js";
+export type { DirectoryOptions } from "./index-directory.js";
 export { isKerasTensor } from "./is-keras-tensor.js";
 export { normalize } from "./normalize.js";
 export { type Packed, packXYSampleWeight, unpackXYSampleWeight } from "./pack-xy.js";
 export { type PadSequencesOptions, padSequences, type SequenceData } from "./pad-sequences.js";
 export { plotModel } from "./plot-model.js";
+export { type SplitOptions, splitDataset } from "./split-dataset.js";
+export { type TextDirectoryOptions, textDatasetFromDirectory } from "./text-dataset.js";
+export { type TimeseriesOptions, timeseriesDatasetFromArray } from "./timeseries-dataset.js";
 export { toCategorical } from "./to-categorical.js";
 
 export const FeatureSpace = callable(FeatureSpaceClass);
