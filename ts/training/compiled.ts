@@ -15,7 +15,7 @@ import { CompileLoss } from "./compile-loss.js";
 import { CompileMetrics } from "./compile-metrics.js";
 import { compileConfig, compileOptionsFromConfig } from "./config.js";
 import { checkLabels } from "./labels.js";
-import { type CompileOptions, checkKnown } from "./options.js";
+import { type CompileOptions, checkCompile } from "./options.js";
 import { type Outputs, outputsOfResult, outputsOfSignature } from "./outputs.js";
 import type { Runnable } from "./runner.js";
 import { type Signature, signatureOf } from "./signature.js";
@@ -59,7 +59,7 @@ export abstract class Compiled extends Layer {
    * @throws ValueError for names that are not known (listing those that are), and for lists and dicts that do not match the outputs.
    */
   compile(options: CompileOptions = {}): void {
-    checkKnown("compile", options);
+    checkCompile(options);
     const signature = signatureOf(this);
     const outputs = signature && outputsOfSignature(signature);
     const optimizer = optimizers.get(options.optimizer ?? "rmsprop");
@@ -318,6 +318,7 @@ export abstract class Compiled extends Layer {
         }
       },
       stopped: () => this.stopTraining,
+      stepsPerExecution: this.#compileOptions?.stepsPerExecution ?? 1,
     };
   }
 

@@ -55,6 +55,7 @@ export function compileOptionsFromConfig(config: Record<string, unknown>): Compi
   options.loss = revive(config.loss ?? null) as CompileOptions["loss"] & {};
   options.lossWeights = (config.loss_weights ?? null) as CompileOptions["lossWeights"] & {};
   options.metrics = revive(config.metrics ?? null) as CompileOptions["metrics"] & {};
+  if (typeof config.steps_per_execution === "number") options.stepsPerExecution = config.steps_per_execution;
   options.weightedMetrics = revive(config.weighted_metrics ?? null) as CompileOptions["weightedMetrics"] & {};
   return options;
 }

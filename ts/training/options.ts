@@ -30,11 +30,14 @@ export interface CompileOptions {
   weightedMetrics?: MetricsSpec | null;
   /** Kept for files of Keras; steps are always compiled. */
   runEagerly?: boolean;
-  /** Kept for files of Keras; an epoch on arrays is one native call anyway. */
+  /**
+   * Batches between two calls of the batch callbacks, 1 or more. Default 1. (An epoch on arrays that no callback follows batch by batch is
+   * one native call anyway.)
+   */
   stepsPerExecution?: number;
   /** Kept for files of Keras; steps are always compiled. */
   jitCompile?: boolean | "auto";
-  /** Kept for files of Keras. */
+  /** Whether models of the policy `"mixed_float16"` get a `LossScaleOptimizer`. Default `true`. No layer has that policy yet. */
   autoScaleLoss?: boolean;
 }
 
@@ -153,6 +156,17 @@ export function checkKnown(method: keyof typeof KNOWN, options: object): void {
     throw new ValueError(
       `${method}: option(s) not recognized: ${unknown.join(", ")}. Known options: ${KNOWN[method].join(", ")}.`,
     );
+  }
+}
+
+/** Refuses options of `compile` that are unknown or of another kind. */
+export function checkCompile(options: CompileOptions): void {
+  checkKnown("compile", options);
+  if (options.stepsPerExecution !== undefined) checkCount("compile", "stepsPerExecution", options.stepsPerExecution, 1);
+  for (const name of ["runEagerly", "autoScaleLoss", "jitCompile"] as const) {
+    const value = options[name];
+    if (value === undefined || typeof value === "boolean" || (name === "jitCompile" && value === "auto")) continue;
+    throw new ValueError(`compile: \`${name}\` must be true or false. Received: ${name}=${String(value)}`);
   }
 }
 

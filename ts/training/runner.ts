@@ -16,6 +16,8 @@ export interface Runnable {
   checkLabels(step: Step, batch: Batch): void;
   /** Whether a callback asked to stop. */
   stopped(): boolean;
+  /** How many batches run between two calls of the batch callbacks. */
+  readonly stepsPerExecution: number;
 }
 
 export interface RunResult {
@@ -103,14 +105,19 @@ async function runBatches(
 ): Promise<RunResult> {
   let logs: Logs = {};
   let count = 0;
+  const { stepsPerExecution } = model;
   const batches = source.epoch()[Symbol.asyncIterator]();
   let fetched = batches.next();
   try {
     for (;;) {
       const next = await fetched;
-      if (next.done) break;
+      const begins = count % stepsPerExecution === 0;
+      if (next.done) {
+        if (!begins) await callbacks.batchEnd(phase, count - 1, logs);
+        break;
+      }
       throwIfAborted(signal);
-      await callbacks.batchBegin(phase, count);
+      if (begins) await callbacks.batchBegin(phase, count);
       const running = runBatch(model, next.value);
       fetched = batches.next();
       fetched.catch(() => {}); // told when it is awaited, if it comes to that
@@ -123,8 +130,9 @@ async function runBatches(
             step.names,
             outputs.map((output) => Number(output[0])),
           );
-      await callbacks.batchEnd(phase, count, logs);
       count++;
+      if (count % stepsPerExecution !== 0) continue;
+      await callbacks.batchEnd(phase, count - 1, logs);
       if (phase === "train" && model.stopped()) break;
     }
   } finally {
