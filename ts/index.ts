@@ -7,6 +7,8 @@ export * as config from "./config/index.js";
 export * as constraints from "./constraints/index.js";
 export * as data from "./data/index.js";
 export * as datasets from "./datasets/index.js";
+export * as dtypePolicies from "./dtype-policies/index.js";
+export { DTypePolicy, FloatDTypePolicy } from "./dtype-policies/index.js";
 
 export { type TensorOptions, tensor } from "./engine/convert.js";
 export type { DType, TypedArray } from "./engine/dtype.js";

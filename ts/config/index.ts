@@ -1,4 +1,5 @@
 /** `keras.config`: settings of the whole session. */
+export { dtypePolicy, setDtypePolicy } from "../dtype-policies/dtype-policy.js";
 export {
   epsilon,
   floatx,

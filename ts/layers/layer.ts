@@ -1,4 +1,11 @@
 import { inspect } from "node:util";
+import { computable } from "../dtype-policies/dtype-policy.js";
+import {
+  type DTypePolicy,
+  type DTypePolicyLike,
+  get as getPolicy,
+  serialize as serializePolicy,
+} from "../dtype-policies/index.js";
 import { callContext, withCallContext } from "../engine/call-context.js";
 import { argumentsFromConfig } from "../engine/config.js";
 import type { DType } from "../engine/dtype.js";
@@ -24,7 +31,6 @@ import {
   toTensors,
 } from "./call-arguments.js";
 import { defaultBuilds } from "./default-build.js";
-import { dtypePolicy, resolveDType } from "./dtype-policy.js";
 import { assertInputCompatibility, type InputSpec } from "./input-spec.js";
 import { LayerState } from "./layer-state.js";
 import { fillMasks, hasMask, isPlainCall, type Masks, previousMask, setMasks, watchMask } from "./masks.js";
@@ -39,8 +45,8 @@ export type { Store, WeightValue } from "./weights.js";
 export interface LayerOptions {
   /** Default: the class's name in snake_case, with a number from the second on. */
   name?: string | null;
-  /** The dtype of the weights and of the computation. Default `keras.config.floatx()`. */
-  dtype?: string | Config | null;
+  /** The dtype of the weights and of the computation, or the policy that says them. Default `keras.config.dtypePolicy()`. */
+  dtype?: DTypePolicyLike;
   /** Whether training changes the weights. Default `true`. */
   trainable?: boolean;
   /** Whether float inputs are cast to the layer's dtype. Default `true`. */
@@ -116,7 +122,7 @@ export class Layer extends LayerState {
   #warnedOfMask = false;
   /** Whether the last call on symbolic tensors looked at its `mask`. */
   #readMask = false;
-  readonly #dtype: DType;
+  readonly #dtypePolicy: DTypePolicy;
   #inputSpec: InputSpec | readonly (InputSpec | null)[] | null = null;
   readonly #inputShapeArgument: Shape | null;
   /** Whether float inputs are cast to the layer's dtype. */
@@ -143,7 +149,7 @@ export class Layer extends LayerState {
     if (typeof trainable !== "boolean") {
       throw new ValueError(`Expected \`trainable\` to be a boolean. Received: trainable=${describe(trainable)}`);
     }
-    this.#dtype = resolveDType(dtype, this.name);
+    this.#dtypePolicy = computable(getPolicy(dtype, `Layer "${this.name}"`), `Layer "${this.name}"`);
     this.autocast = autocast;
     this.#activityRegularizer = regularizers.get(activityRegularizer);
     const shape = inputDim != null ? [inputDim] : inputShape;
@@ -198,13 +204,17 @@ export class Layer extends LayerState {
   get path(): string | null {
     return this.#path;
   }
+  /** In which dtypes it computes and keeps its weights. */
+  get dtypePolicy(): DTypePolicy {
+    return this.#dtypePolicy;
+  }
   /** The dtype of the weights. */
   get dtype(): DType {
-    return this.#dtype;
+    return this.variableDtype;
   }
   /** The dtype of the computation. */
   get computeDtype(): DType {
-    return this.#dtype;
+    return this.#dtypePolicy.computeDtype;
   }
   /** The dtype that float inputs are cast to. */
   get inputDtype(): DType {
@@ -212,7 +222,7 @@ export class Layer extends LayerState {
   }
   /** The dtype of the weights. */
   override get variableDtype(): DType {
-    return this.#dtype;
+    return this.#dtypePolicy.variableDtype;
   }
   /** What the first argument of a call must look like. */
   get inputSpec(): InputSpec | readonly (InputSpec | null)[] | null {
@@ -409,6 +419,19 @@ export class Layer extends LayerState {
     return statelessCall(this, trainableVariables, nonTrainableVariables, given);
   }
 
+  /**
+   * In Keras, the `call` of a layer in a `RematScope`, which computes intermediate results again for the derivative rather than keep them.
+   * There are no such scopes here: a step is planned as a whole.
+   *
+   * @throws NotImplementedError always.
+   */
+  rematerializedCall(_layerCall?: unknown, ..._given: unknown[]): never {
+    throw new NotImplementedError(
+      `Layer "${this.name}" (of type ${this.className}) has no rematerialized call: what a step keeps for its derivative is not the caller's ` +
+        "choice here. Call the layer itself.",
+    );
+  }
+
   /** Weights in 8 or 4 bits are not part of this package. @throws NotImplementedError always. */
   quantize(_mode?: string | null): never {
     throw new NotImplementedError(
@@ -432,7 +455,7 @@ export class Layer extends LayerState {
           "  override getConfig() {\n    return { ...super.getConfig(), arg1: this.arg1 };\n  }\n",
       );
     }
-    const config: Config = { name: this.name, trainable: this.trainable, dtype: dtypePolicy(this.#dtype) };
+    const config: Config = { name: this.name, trainable: this.trainable, dtype: serializePolicy(this.#dtypePolicy) };
     if (this.#activityRegularizer !== null)
       config.activity_regularizer = serializeKerasObject(this.#activityRegularizer);
     return config;
