@@ -548,7 +548,7 @@ for (const [name, metric, updates, want] of cases) {
   test(name, (t) => {
     updates.forEach((batch, index) => {
       metric.updateState(...batch);
-      near(t, metric.result().tolist(), want[index]!, `after update ${index}`);
+      near(t, (metric.result() as keras.Tensor).tolist(), want[index]!, `after update ${index}`);
     });
     const Class = CLASSES[metric.constructor.name] as unknown as typeof metrics.Metric;
     const again = keras.metrics.deserialize(keras.metrics.serialize(metric) as Record<string, unknown>) as Metric;
@@ -562,7 +562,7 @@ for (const [name, metric, updates, want] of cases) {
       return part;
     });
     parts[0]!.mergeState(parts.slice(1));
-    near(t, parts[0]!.result().tolist(), want.at(-1)!, "merged");
+    near(t, (parts[0]!.result() as keras.Tensor).tolist(), want.at(-1)!, "merged");
 
     const before = metric.variables.map((variable) => variable.tolist());
     const fresh = metric.statelessResetState();
@@ -570,7 +570,7 @@ for (const [name, metric, updates, want] of cases) {
       (values, batch) => metric.statelessUpdateState(values, ...batch),
       fresh,
     );
-    near(t, metric.statelessResult(state).tolist(), want.at(-1)!, "stateless");
+    near(t, (metric.statelessResult(state) as keras.Tensor).tolist(), want.at(-1)!, "stateless");
     t.deepEqual(
       metric.variables.map((variable) => variable.tolist()),
       before,

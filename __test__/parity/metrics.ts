@@ -60,7 +60,7 @@ export function* metricCases(source: Source): Iterable<ParityCase> {
           check.tensor(metric.variables[i]?.value, tensor(key), c.tolerance, `variable ${name}`);
         }
         metric.resetState();
-        const reset = metric.result();
+        const reset = metric.result() as keras.Tensor;
         if (c.result_after_reset !== undefined)
           result(check, reset, c.result_after_reset, c.tolerance, tensor, "result after reset");
         else check.true(Array.from(reset.dataSync(), Number).every(Number.isNaN), "result after reset is not NaN");

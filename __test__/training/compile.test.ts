@@ -1,5 +1,6 @@
 import test from "ava";
 import * as keras from "kerosene";
+import { ProgbarLogger } from "#kerosene/callbacks/progbar-logger.js";
 import type { CompileOptions } from "#kerosene/training/options.js";
 import { near } from "../near.js";
 
@@ -416,4 +417,42 @@ test("nested targets, sample weights and training", async (t) => {
   await t.throwsAsync(made.evaluate(x, { u: targets.p } as never, { verbose: 0 }), {
     message: /Missing data for target "q", "r"/,
   });
+});
+
+test("a metric with several numbers has a list of them in logs, and their mean in the bar", async (t) => {
+  const made = model("one");
+  made.compile({
+    optimizer: "sgd",
+    loss: "mse",
+    metrics: [metrics.Precision({ thresholds: [0.2, 0.5], name: "precision" })],
+  });
+  const { history } = await made.fit(x, targets.p, { verbose: 0, batchSize: 4 });
+  near(t, history.precision as unknown as number[][], [[0.6666667, 1]]);
+  const list = (await made.evaluate(x, targets.p, { verbose: 0 })) as unknown as [number, number[]];
+  near(t, list, [0.5062233805656433, [0.6666667, 1]], "evaluate", 1e-5);
+  const onBatch = await made.testOnBatch(x, targets.p, { returnDict: true });
+  near(t, onBatch.precision as unknown as number[], [0.6666667, 1]);
+
+  const lines: string[] = [];
+  const bar = new ProgbarLogger({ device: { write: (text) => void lines.push(text), now: () => 0 } });
+  await made.evaluate(x, targets.p, { verbose: 2, callbacks: [bar] });
+  t.regex(lines.join(""), /precision: 0\.8333/);
+});
+
+test("a metric may name its results", async (t) => {
+  class Calls extends metrics.Metric {
+    calls = this.addVariable({ name: "calls" });
+    override updateState() {
+      this.calls.assignAdd(1);
+    }
+    override result() {
+      return { x1: this.calls.value, x2: this.calls.value.multiply(2) };
+    }
+  }
+  const made = model("one");
+  made.compile({ optimizer: "sgd", loss: "mse", metrics: [new Calls()] });
+  const { history } = await made.fit(x, targets.p, { verbose: 0, batchSize: 2, shuffle: false });
+  t.deepEqual([history.x1, history.x2], [[2], [4]]);
+  const [, ...counted] = await made.evaluate(x, targets.p, { verbose: 0 });
+  t.deepEqual(counted, [1, 2]);
 });

@@ -1,6 +1,9 @@
 import type { Trainer } from "../training/trainer.js";
 
-/** Metrics by name, as callbacks receive them. */
+/**
+ * Metrics by name, as callbacks receive them. A metric that gives several numbers (`F1Score` without an average, several thresholds) has an
+ * array of them, which this type leaves out for the sake of the others.
+ */
 export type Logs = Record<string, number>;
 
 /** What a callback is told about the run, as in Keras. */

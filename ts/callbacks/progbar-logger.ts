@@ -83,7 +83,7 @@ export class ProgbarLogger extends Callback {
 
   #update(batch: number, logs: Logs = {}): void {
     this.#seen = batch + 1;
-    if (this.params.verbose === 1) this.#progbar?.update(this.#seen, Object.entries(logs), false);
+    if (this.params.verbose === 1) this.#progbar?.update(this.#seen, numbersOf(logs), false);
   }
 
   #finalize(logs: Logs = {}): void {
@@ -93,6 +93,14 @@ export class ProgbarLogger extends Callback {
       this.#target = this.#seen;
       bar.target = this.#seen;
     }
-    bar.update(this.#target, Object.entries(logs), true);
+    bar.update(this.#target, numbersOf(logs), true);
   }
+}
+
+/** What the bar shows of each log: of several numbers their mean. */
+function numbersOf(logs: Logs): [string, number][] {
+  return Object.entries(logs).map(([name, value]: [string, number | readonly number[]]) => [
+    name,
+    typeof value === "number" ? value : value.reduce((sum, one) => sum + one, 0) / value.length,
+  ]);
 }

@@ -73,7 +73,7 @@ export { deserialize, get, type MetricIdentifier, serialize } from "./get.js";
 export type { HitRateOptions } from "./hit-rate.js";
 export type { IoUOptions, MeanIoUOptions } from "./iou.js";
 export type { MetricFunction } from "./mean-metric-wrapper.js";
-export { Metric, type MetricOptions } from "./metric.js";
+export { Metric, type MetricOptions, type MetricResult, type MetricVariableOptions } from "./metric.js";
 export type { OneHotIoUOptions } from "./one-hot-iou.js";
 export type { OneHotMeanIoUOptions } from "./one-hot-mean-iou.js";
 export { type PearsonCorrelationOptions, pearsonCorrelation } from "./pearson-correlation.js";

@@ -2,6 +2,7 @@ import { Callable } from "../engine/callable.js";
 import { argumentsFromConfig, floatx } from "../engine/config.js";
 import { asDType, type DType } from "../engine/dtype.js";
 import { autoName } from "../engine/names.js";
+import { isDict } from "../engine/nest.js";
 import type { TensorLike } from "../engine/operand.js";
 import type { Tensor } from "../engine/tensor.js";
 import { type InitializerFn, Variable } from "../engine/variable.js";
@@ -18,6 +19,9 @@ export interface MetricOptions {
   dtype?: string | null;
 }
 
+/** What a metric gives: a number, several, or these by the names they have in logs. */
+export type MetricResult = Tensor | Readonly<Record<string, Tensor>>;
+
 /** Options of {@link Metric.addVariable}. */
 export interface MetricVariableOptions {
   name: string;
@@ -33,7 +37,7 @@ export interface Metric {
   /** Updates the state with a batch and returns the result so far. */
   // biome-ignore lint/style/useShorthandFunctionType: merged with the class, which a type alias cannot be.
   // biome-ignore lint/suspicious/noExplicitAny: the arguments are those of the subclass's updateState.
-  (...args: any[]): Tensor;
+  (...args: any[]): ReturnType<this["result"]>;
 }
 
 /**
@@ -90,8 +94,8 @@ export class Metric extends Callable {
     throw new NotImplementedError(`Metric '${this.name}' must override \`updateState(...)\`.`);
   }
 
-  /** The value from the state. To be written by subclasses. */
-  result(): Tensor {
+  /** The value from the state, or values by the names they have in logs. To be written by subclasses. */
+  result(): MetricResult {
     throw new NotImplementedError(`Metric '${this.name}' must override \`result()\`.`);
   }
 
@@ -121,8 +125,8 @@ export class Metric extends Callable {
   }
 
   /** The result if the state were `metricVariables`. */
-  statelessResult(metricVariables: readonly TensorLike[]): Tensor {
-    return this.#with("statelessResult", metricVariables, () => this.result());
+  statelessResult(metricVariables: readonly TensorLike[]): ReturnType<this["result"]> {
+    return this.#with("statelessResult", metricVariables, () => this.result() as ReturnType<this["result"]>);
   }
 
   /** The state that {@link resetState} gives; the metric's own stays. */
@@ -152,9 +156,9 @@ export class Metric extends Callable {
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: the arguments are those of the subclass's updateState.
-  override invoke(...args: any[]): Tensor {
+  override invoke(...args: any[]): ReturnType<this["result"]> {
     this.updateState(...args);
-    return this.result();
+    return this.result() as ReturnType<this["result"]>;
   }
 
   /** Options of this metric in Keras's own spelling, as they are saved. */
@@ -168,4 +172,10 @@ export class Metric extends Callable {
     const type = this as (new (...args: never[]) => T) & typeof Metric;
     return new type(...(argumentsFromConfig(config, type.positional) as never[])) as T;
   }
+}
+
+/** A metric's result by name in logs: the given name, or those that the metric itself gives to several results. */
+export function namedResult(name: string, metric: Metric): Readonly<Record<string, Tensor>> {
+  const result = metric.result();
+  return isDict(result) ? (result as Readonly<Record<string, Tensor>>) : { [name]: result as Tensor };
 }

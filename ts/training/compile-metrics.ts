@@ -8,7 +8,7 @@ import { CategoricalAccuracy } from "../metrics/categorical-accuracy.js";
 import { CategoricalCrossentropy } from "../metrics/categorical-crossentropy.js";
 import * as registry from "../metrics/get.js";
 import { MeanMetricWrapper } from "../metrics/mean-metric-wrapper.js";
-import { Metric } from "../metrics/metric.js";
+import { Metric, namedResult } from "../metrics/metric.js";
 import { SparseCategoricalAccuracy } from "../metrics/sparse-categorical-accuracy.js";
 import { SparseCategoricalCrossentropy } from "../metrics/sparse-categorical-crossentropy.js";
 import { isSavedObject, type Outputs, perOutput, valuesOf } from "./outputs.js";
@@ -167,7 +167,7 @@ export class CompileMetrics {
     const put = (name: string, metric: Metric) => {
       const count = counts.get(name) ?? 0;
       counts.set(name, count + 1);
-      results[count === 0 ? name : `${name}_${count}`] = metric.result();
+      Object.assign(results, namedResult(count === 0 ? name : `${name}_${count}`, metric));
     };
     (this.#groups ?? []).forEach((groups, weighted) => {
       for (const { index, metrics } of groups) {

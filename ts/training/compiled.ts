@@ -6,7 +6,7 @@ import type { Variable } from "../engine/variable.js";
 import { StateError, ValueError } from "../errors.js";
 import { Layer } from "../layers/layer.js";
 import { Mean } from "../metrics/mean.js";
-import type { Metric } from "../metrics/metric.js";
+import { type Metric, namedResult } from "../metrics/metric.js";
 import * as ops from "../ops/index.js";
 import * as optimizers from "../optimizers/get.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
@@ -150,7 +150,7 @@ export abstract class Compiled extends Layer {
     if (this.#lossTracker) results.loss = this.#lossTracker.result();
     Object.assign(results, this.#compileMetrics?.result());
     for (const tracker of this.#compileLoss?.metrics ?? []) results[tracker.name] = tracker.result();
-    for (const metric of this.#ownMetrics) results[metric.name] = metric.result();
+    for (const metric of this.#ownMetrics) Object.assign(results, namedResult(metric.name, metric));
     return results;
   }
 

@@ -1,6 +1,7 @@
+import type { Logs } from "../callbacks/callback.js";
 import { allocate, type DType, type TypedArray } from "../engine/dtype.js";
 import { flatten, isDict, mapStructure, pack, type Structure } from "../engine/nest.js";
-import { sizeOf } from "../engine/shape.js";
+import { formatShape, sizeOf } from "../engine/shape.js";
 import type { Tensor } from "../engine/tensor.js";
 import { trace } from "../engine/trace.js";
 import { InvalidTypeError, ValueError } from "../errors.js";
@@ -23,7 +24,7 @@ export type StepData = [
 /** One batch's work as a plan. */
 export interface Step {
   readonly plan: NativePlan;
-  /** Names of the logs, in the order of the plan's outputs (train and test). */
+  /** Names of the logs, in the order of the plan's outputs (train and test); a log of several numbers is as many outputs of one name. */
   readonly names: readonly string[];
   /** The outputs' structure (predict). */
   readonly structure: Structure<unknown>;
@@ -48,15 +49,20 @@ export function stepKey(kind: Kind, batch: Batch): string {
 
 function scalarLogs(logs: unknown): { names: string[]; tensors: Tensor[] } {
   if (!isDict(logs)) throw new InvalidTypeError("`trainStep` and `testStep` must return a dict of scalars by name.");
-  const names = Object.keys(logs).sort();
-  const tensors = names.map((name) => {
-    const value = ops.convertToTensor(logs[name] as Tensor);
-    if (sizeOf(value.shape) !== 1) {
-      throw new ValueError(`The log "${name}" has shape (${value.shape.join(", ")}); logs are single numbers.`);
-    }
-    return value.shape.length === 0 ? value : value.reshape([]);
-  });
-  return { names, tensors };
+  const entries = Object.keys(logs)
+    .sort()
+    .flatMap((name) => {
+      const value = ops.convertToTensor(logs[name] as Tensor);
+      const size = sizeOf(value.shape);
+      if (!size || (value.shape.length > 1 && size > 1)) {
+        throw new ValueError(
+          `The log "${name}" has shape ${formatShape(value.shape)}; logs are single numbers, or lists of numbers.`,
+        );
+      }
+      const flat = value.reshape([size]);
+      return Array.from({ length: size }, (_, index) => ({ name, tensor: flat.at(index) }));
+    });
+  return { names: entries.map(({ name }) => name), tensors: entries.map(({ tensor }) => tensor) };
 }
 
 /**
@@ -105,7 +111,14 @@ export function allocateOutputs(step: Step): TypedArray[] {
   return step.outputs.map(({ dtype, shape }) => allocate(dtype, sizeOf(shape) as number, "step"));
 }
 
-/** Logs by name. */
-export function toLogs(names: readonly string[], values: ArrayLike<number | bigint>): Record<string, number> {
-  return Object.fromEntries(names.map((name, index) => [name, Number(values[index])]));
+/** Logs by name: a number, or an array where a name occurs several times. */
+export function toLogs(names: readonly string[], values: ArrayLike<number | bigint>): Logs {
+  const found = new Map<string, number | number[]>();
+  names.forEach((name, index) => {
+    const [before, value] = [found.get(name), Number(values[index])];
+    if (before === undefined) found.set(name, value);
+    else if (typeof before === "number") found.set(name, [before, value]);
+    else before.push(value);
+  });
+  return Object.fromEntries(found) as Logs;
 }
