@@ -3,6 +3,7 @@ import * as keras from "kerosene";
 import { Sequential } from "#kerosene/models/index.js";
 import { classifier, floats, Input, labels, layers, Model } from "./models.js";
 
+const { callbacks } = keras;
 const [X, Y] = [floats([80, 8]), labels(80, 3)];
 const order = { shuffle: false } as const;
 
@@ -80,6 +81,30 @@ const programs: Record<string, () => Promise<unknown>> = {
   steps_per_epoch: () => classifier().fit(forever(), { epochs: 2, stepsPerEpoch: 4, verbose: 2 }),
   generator_unknown_length: () => classifier().fit(batches, { epochs: 1, verbose: 1 }),
   initial_epoch: () => classifier().fit(X, Y, { batchSize: 40, epochs: 5, initialEpoch: 3, verbose: 2, ...order }),
+  early_stopping: () => {
+    const callback = callbacks.EarlyStopping({
+      monitor: "loss",
+      minDelta: 10,
+      patience: 2,
+      verbose: 1,
+      restoreBestWeights: true,
+    });
+    return classifier().fit(X, Y, { batchSize: 40, epochs: 10, verbose: 2, callbacks: callback, ...order });
+  },
+  lr_scheduler: () => {
+    const callback = callbacks.LearningRateScheduler((_epoch, rate) => rate * 0.5, { verbose: 1 });
+    return classifier().fit(X, Y, { batchSize: 40, epochs: 3, verbose: 2, callbacks: [callback], ...order });
+  },
+  reduce_lr: () => {
+    const callback = callbacks.ReduceLROnPlateau({
+      monitor: "loss",
+      factor: 0.5,
+      minDelta: 10,
+      patience: 1,
+      verbose: 1,
+    });
+    return classifier().fit(X, Y, { batchSize: 40, epochs: 4, verbose: 2, callbacks: [callback], ...order });
+  },
   small_and_large_values: async () => {
     const model = Sequential([Input([2]), layers.Dense(1)]);
     model.compile({ optimizer: "sgd", loss: "mse" });

@@ -52,6 +52,9 @@ const names = [
   "steps_per_epoch",
   "generator_unknown_length",
   "initial_epoch",
+  "early_stopping",
+  "lr_scheduler",
+  "reduce_lr",
   "small_and_large_values",
 ];
 

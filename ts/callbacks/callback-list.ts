@@ -10,11 +10,40 @@ export type CallbackLike = Callback | Partial<Omit<Callback, "model" | "params">
 /** The phases that have batch hooks of their own. */
 export type Phase = "train" | "test" | "predict";
 
-const BATCH_HOOKS: Record<Phase, readonly (keyof Callback)[]> = {
-  train: ["onTrainBatchBegin", "onTrainBatchEnd", "onBatchBegin", "onBatchEnd"],
-  test: ["onTestBatchBegin", "onTestBatchEnd"],
-  predict: ["onPredictBatchBegin", "onPredictBatchEnd"],
-};
+/** The hooks of each phase. */
+const HOOKS = {
+  train: {
+    begin: "onTrainBegin",
+    end: "onTrainEnd",
+    batchBegin: "onTrainBatchBegin",
+    batchEnd: "onTrainBatchEnd",
+    batch: ["onTrainBatchBegin", "onTrainBatchEnd", "onBatchBegin", "onBatchEnd"],
+  },
+  test: {
+    begin: "onTestBegin",
+    end: "onTestEnd",
+    batchBegin: "onTestBatchBegin",
+    batchEnd: "onTestBatchEnd",
+    batch: ["onTestBatchBegin", "onTestBatchEnd"],
+  },
+  predict: {
+    begin: "onPredictBegin",
+    end: "onPredictEnd",
+    batchBegin: "onPredictBatchBegin",
+    batchEnd: "onPredictBatchEnd",
+    batch: ["onPredictBatchBegin", "onPredictBatchEnd"],
+  },
+} as const;
+
+/** Options of {@link CallbackList}. */
+export interface CallbackListOptions extends Partial<CallbackParams> {
+  /** Whether to add a History unless there is one. Default `false`. */
+  addHistory?: boolean;
+  /** Whether to add a ProgbarLogger unless there is one. Default `false`. */
+  addProgbar?: boolean;
+  /** The model that the callbacks are about. */
+  model?: Trainer;
+}
 
 function toCallback(value: CallbackLike): Callback {
   if (value instanceof Callback) return value;
@@ -25,41 +54,51 @@ function toCallback(value: CallbackLike): Callback {
 }
 
 /**
- * The callbacks of one run: the user's in order, then the history, then the progress bar.
+ * Several callbacks as one: the user's in order, then the history, then the progress bar. A hook that returns a promise is waited for
+ * before the next one is called; the first that throws ends the run.
+ *
+ * For training loops of your own: call its hooks, and await them, where `fit` would.
  *
  * Source: `keras.callbacks.CallbackList`.
  */
-export class CallbackList {
+export class CallbackList extends Callback {
   readonly callbacks: Callback[];
   readonly history: History | undefined;
   readonly progbar: ProgbarLogger | undefined;
-  readonly #model: Trainer;
 
+  /**
+   * @param callbacks One, a list, or nothing.
+   * @param options Also the params of the run: `verbose` (default 0), `epochs` (default 1), `steps` (default `null`: unknown).
+   */
   constructor(
-    callbacks: CallbackLike | readonly CallbackLike[] | undefined,
-    model: Trainer,
-    params: CallbackParams,
-    { addHistory = false }: { addHistory?: boolean } = {},
+    callbacks?: CallbackLike | readonly CallbackLike[] | null,
+    { addHistory = false, addProgbar = false, model, ...params }: CallbackListOptions = {},
   ) {
-    const given = callbacks === undefined ? [] : Array.isArray(callbacks) ? callbacks : [callbacks as CallbackLike];
+    super();
+    const given = callbacks == null ? [] : Array.isArray(callbacks) ? callbacks.flat() : [callbacks as CallbackLike];
     this.callbacks = given.map(toCallback);
-    this.#model = model;
-    let history = this.callbacks.find((callback) => callback instanceof History) as History | undefined;
-    if (!history && addHistory) {
-      history = new History();
-      this.callbacks.push(history);
-    }
-    this.history = history;
-    let progbar = this.callbacks.find((callback) => callback instanceof ProgbarLogger) as ProgbarLogger | undefined;
-    if (!progbar && params.verbose !== 0) {
-      progbar = new ProgbarLogger();
-      this.callbacks.push(progbar);
-    }
-    this.progbar = progbar;
-    for (const callback of this.callbacks) {
-      callback.setModel(model);
-      callback.setParams(params);
-    }
+    const found = <C extends Callback>(type: new () => C, add: boolean): C | undefined => {
+      let one = this.callbacks.find((callback) => callback instanceof type) as C | undefined;
+      if (one === undefined && add) {
+        one = new type();
+        this.callbacks.push(one);
+      }
+      return one;
+    };
+    this.history = found(History, addHistory);
+    this.progbar = found(ProgbarLogger, addProgbar);
+    if (model !== undefined) this.setModel(model);
+    this.setParams({ verbose: 0, epochs: 1, steps: null, ...params });
+  }
+
+  override setModel(model: Trainer): void {
+    super.setModel(model);
+    for (const callback of this.callbacks) callback.setModel(model);
+  }
+
+  override setParams(params: CallbackParams): void {
+    super.setParams(params);
+    for (const callback of this.callbacks) callback.setParams(params);
   }
 
   /** Whether a callback must be called for each batch; the progress bar is content with a human rate. */
@@ -67,51 +106,81 @@ export class CallbackList {
     return this.callbacks.some(
       (callback) =>
         !(callback instanceof ProgbarLogger) &&
-        BATCH_HOOKS[phase].some(
-          (hook) => callback[hook] !== Callback.prototype[hook as keyof typeof Callback.prototype],
-        ),
+        HOOKS[phase].batch.some((hook) => callback[hook] !== Callback.prototype[hook]),
     );
   }
 
+  /** Calls a hook of each callback in order, and waits where there is something to wait for. */
   async #each(call: (callback: Callback) => void | Promise<void>): Promise<void> {
-    for (const callback of this.callbacks) await call(callback);
+    for (const callback of this.callbacks) {
+      const done = call(callback);
+      if (done !== undefined) await done;
+    }
   }
 
-  get stopTraining(): boolean {
-    return this.#model.stopTraining;
+  begin(phase: Phase, logs: Logs = {}): Promise<void> {
+    return this.#each((callback) => callback[HOOKS[phase].begin](logs));
   }
 
-  epochBegin = (epoch: number) => this.#each((callback) => callback.onEpochBegin(epoch, {}));
-  epochEnd = (epoch: number, logs: Logs) => this.#each((callback) => callback.onEpochEnd(epoch, logs));
-
-  begin(phase: Phase): Promise<void> {
-    if (phase === "train") return this.#each((callback) => callback.onTrainBegin({}));
-    if (phase === "test") return this.#each((callback) => callback.onTestBegin({}));
-    return this.#each((callback) => callback.onPredictBegin({}));
+  end(phase: Phase, logs: Logs = {}): Promise<void> {
+    return this.#each((callback) => callback[HOOKS[phase].end](logs));
   }
 
-  end(phase: Phase, logs: Logs): Promise<void> {
-    if (phase === "train") return this.#each((callback) => callback.onTrainEnd(logs));
-    if (phase === "test") return this.#each((callback) => callback.onTestEnd(logs));
-    return this.#each((callback) => callback.onPredictEnd(logs));
+  batchBegin(phase: Phase, batch: number, logs: Logs = {}): Promise<void> {
+    return this.#each((callback) => callback[HOOKS[phase].batchBegin](batch, logs));
   }
 
-  batchBegin(phase: Phase, batch: number): Promise<void> {
-    if (phase === "train") return this.#each((callback) => callback.onTrainBatchBegin(batch, {}));
-    if (phase === "test") return this.#each((callback) => callback.onTestBatchBegin(batch, {}));
-    return this.#each((callback) => callback.onPredictBatchBegin(batch, {}));
-  }
-
-  batchEnd(phase: Phase, batch: number, logs: Logs): Promise<void> {
-    if (phase === "train") return this.#each((callback) => callback.onTrainBatchEnd(batch, logs));
-    if (phase === "test") return this.#each((callback) => callback.onTestBatchEnd(batch, logs));
-    return this.#each((callback) => callback.onPredictBatchEnd(batch, logs));
+  batchEnd(phase: Phase, batch: number, logs: Logs = {}): Promise<void> {
+    return this.#each((callback) => callback[HOOKS[phase].batchEnd](batch, logs));
   }
 
   /** Moves the progress bar only: an epoch that is one native call reports here. */
   progress(phase: Phase, step: number, logs: Logs): void {
-    if (phase === "train") this.progbar?.onTrainBatchEnd(step - 1, logs);
-    else if (phase === "test") this.progbar?.onTestBatchEnd(step - 1, logs);
-    else this.progbar?.onPredictBatchEnd(step - 1);
+    this.progbar?.[HOOKS[phase].batchEnd](step - 1, logs);
+  }
+
+  override onEpochBegin(epoch: number, logs: Logs = {}): Promise<void> {
+    return this.#each((callback) => callback.onEpochBegin(epoch, logs));
+  }
+  /** What a callback adds to the logs, those after it see. */
+  override onEpochEnd(epoch: number, logs: Logs = {}): Promise<void> {
+    const shared = { ...logs };
+    return this.#each((callback) => callback.onEpochEnd(epoch, shared));
+  }
+  override onTrainBegin(logs?: Logs): Promise<void> {
+    return this.begin("train", logs);
+  }
+  override onTrainEnd(logs?: Logs): Promise<void> {
+    return this.end("train", logs);
+  }
+  override onTestBegin(logs?: Logs): Promise<void> {
+    return this.begin("test", logs);
+  }
+  override onTestEnd(logs?: Logs): Promise<void> {
+    return this.end("test", logs);
+  }
+  override onPredictBegin(logs?: Logs): Promise<void> {
+    return this.begin("predict", logs);
+  }
+  override onPredictEnd(logs?: Logs): Promise<void> {
+    return this.end("predict", logs);
+  }
+  override onTrainBatchBegin(batch: number, logs?: Logs): Promise<void> {
+    return this.batchBegin("train", batch, logs);
+  }
+  override onTrainBatchEnd(batch: number, logs?: Logs): Promise<void> {
+    return this.batchEnd("train", batch, logs);
+  }
+  override onTestBatchBegin(batch: number, logs?: Logs): Promise<void> {
+    return this.batchBegin("test", batch, logs);
+  }
+  override onTestBatchEnd(batch: number, logs?: Logs): Promise<void> {
+    return this.batchEnd("test", batch, logs);
+  }
+  override onPredictBatchBegin(batch: number, logs?: Logs): Promise<void> {
+    return this.batchBegin("predict", batch, logs);
+  }
+  override onPredictBatchEnd(batch: number, logs?: Logs): Promise<void> {
+    return this.batchEnd("predict", batch, logs);
   }
 }

@@ -67,3 +67,19 @@ export function formatExponent(value: number, digits: number): string {
   const size = Math.abs(exponent).toString().padStart(2, "0");
   return `${sign(value)}${text[0]}${fraction}e${exponent < 0 ? "-" : "+"}${size}`;
 }
+
+/** Python's `str(value)` of a float: the fewest digits that give the same number. */
+export function formatFloat(value: number): string {
+  const name = special(value);
+  if (name !== undefined) return name;
+  if (value === 0) return Object.is(value, -0) ? "-0.0" : "0.0";
+  const [digits = "", power = ""] = value.toExponential().split("e");
+  const exponent = Number(power);
+  if (exponent < -4 || exponent >= 16) {
+    const size = Math.abs(exponent).toString().padStart(2, "0");
+    return `${digits}e${exponent < 0 ? "-" : "+"}${size}`;
+  }
+  const text = String(value);
+  // JavaScript writes no exponent between 1e-7 and 1e21, and no fraction of whole numbers
+  return text.includes(".") ? text : `${text}.0`;
+}

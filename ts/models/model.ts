@@ -15,6 +15,7 @@ import {
   layerFromConfig,
   type SymbolicInput,
 } from "../layers/layer.js";
+import { writerOf, writeWhole } from "../saving/formats.js";
 import { loadWeights } from "../saving/load-weights.js";
 import { registerModule, withCustomObjects } from "../saving/registry.js";
 import { type Config, type DeserializeOptions, serializeKerasObject } from "../saving/serialization.js";
@@ -289,16 +290,16 @@ export class Model<I = any, O = any> extends Trainer {
     await loadWeights(this, path);
   }
 
-  /** Not supported yet. */
-  async saveWeights(_path: string): Promise<void> {
-    throw new NotImplementedError("model.saveWeights is not supported yet. `model.getWeights()` gives the values.");
+  /** Writes the weights to a file, which is never there in part. @throws NotImplementedError for a format that cannot be written. */
+  async saveWeights(path: string): Promise<void> {
+    const writer = writerOf("model.saveWeights", path);
+    await writeWhole(path, (part) => writer(this, part));
   }
 
-  /** Not supported yet. */
-  async save(_path: string): Promise<void> {
-    throw new NotImplementedError(
-      "model.save is not supported yet. `model.toJson()` gives the architecture and `model.getWeights()` the values.",
-    );
+  /** Writes the model to a file, which is never there in part. @throws NotImplementedError for a format that cannot be written. */
+  async save(path: string): Promise<void> {
+    const writer = writerOf("model.save", path);
+    await writeWhole(path, (part) => writer(this, part));
   }
 }
 

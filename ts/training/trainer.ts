@@ -37,6 +37,9 @@ export abstract class Trainer extends Compiled {
   /** What the last `fit` recorded. */
   history: History | undefined;
 
+  /** @internal Set by a callback at the beginning of a `fit` that goes on where another one ended: the number of its first epoch. */
+  resumedEpoch: number | null = null;
+
   #fitting = false;
   #inFlight: string | undefined;
 
@@ -133,15 +136,22 @@ export abstract class Trainer extends Compiled {
       prepareArrays(train, source);
       if (validation) prepareArrays(this.runnable("test"), validation);
       const params = { verbose, epochs, steps: source.steps };
-      const callbacks = new CallbackList(options.callbacks, this, params, { addHistory: true });
+      const callbacks = new CallbackList(options.callbacks, {
+        addHistory: true,
+        addProgbar: verbose !== 0,
+        model: this,
+        ...params,
+      });
       const history = callbacks.history as History;
       this.history = history;
       this.stopTraining = false;
+      this.resumedEpoch = null;
       await callbacks.begin("train");
-      trained = epochs > initialEpoch;
+      const first = this.resumedEpoch ?? initialEpoch;
+      trained = epochs > first;
       let logs: Logs = {};
-      for (let epoch = initialEpoch; epoch < epochs && !this.stopTraining; epoch++) {
-        await callbacks.epochBegin(epoch);
+      for (let epoch = first; epoch < epochs && !this.stopTraining; epoch++) {
+        await callbacks.onEpochBegin(epoch);
         throwIfAborted(options.signal);
         const result = await this.#exclusive("fit", () => {
           this.resetMetrics();
@@ -155,7 +165,7 @@ export abstract class Trainer extends Compiled {
             ...Object.fromEntries(Object.entries(found).map(([name, value]) => [`val_${name}`, value])),
           };
         }
-        await callbacks.epochEnd(epoch, logs);
+        await callbacks.onEpochEnd(epoch, logs);
         if (source.exhausted) break;
       }
       if (trained) optimizer.finalizeVariableValues();
@@ -221,6 +231,10 @@ export abstract class Trainer extends Compiled {
 
   // ---- evaluate, predict ----
 
+  #callbacks(given: EvaluateOptions["callbacks"], verbose: 0 | 1 | 2, { steps }: Source): CallbackList {
+    return new CallbackList(given, { addProgbar: verbose !== 0, model: this, verbose, epochs: 1, steps });
+  }
+
   async #evaluate(source: Source, callbacks: CallbackList, signal: AbortSignal | undefined): Promise<Logs> {
     await callbacks.begin("test");
     const run = () => {
@@ -260,7 +274,7 @@ export abstract class Trainer extends Compiled {
     const data = { x, y: batches ? undefined : yOrOptions, sampleWeight: options.sampleWeight };
     const source = this.#source("evaluate", data, options);
     prepareArrays(this.runnable("test"), source);
-    const callbacks = new CallbackList(options.callbacks, this, { verbose, epochs: 1, steps: source.steps });
+    const callbacks = this.#callbacks(options.callbacks, verbose, source);
     const logs = await this.#evaluate(source, callbacks, options.signal);
     return options.returnDict ? logs : this.logsInOrder(logs);
   }
@@ -279,7 +293,7 @@ export abstract class Trainer extends Compiled {
     const source = this.#source("predict", { x }, options);
     const model = this.runnable("predict");
     prepareArrays(model, source);
-    const callbacks = new CallbackList(options.callbacks, this, { verbose, epochs: 1, steps: source.steps });
+    const callbacks = this.#callbacks(options.callbacks, verbose, source);
     await callbacks.begin("predict");
     const run = runPredict(model, source, callbacks, options.signal).finally(() => source.rewind());
     const { step, outputs, samples } = await run;
