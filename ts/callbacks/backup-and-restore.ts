@@ -6,7 +6,7 @@ import { StateError, ValueError } from "../errors.js";
 import type { Model } from "../models/model.js";
 import { writerOf, writeWhole } from "../saving/formats.js";
 import { Callback } from "./callback.js";
-import { checkSaveFreq, type SaveFreq } from "./model-checkpoint.js";
+import { BatchCounter, checkSaveFreq, type SaveFreq } from "./save-freq.js";
 
 export interface BackupAndRestoreOptions {
   /** Default `"epoch"`; with a number batches are run one by one. */
@@ -33,7 +33,6 @@ export class BackupAndRestore extends Callback {
   readonly #weights: string;
   readonly #metadata: string;
   #epoch = 0;
-  #batches = 0;
 
   /** @throws ValueError without a directory; NotImplementedError while weights cannot be written. */
   constructor(backupDir: string | URL, options: BackupAndRestoreOptions = {}) {
@@ -47,7 +46,12 @@ export class BackupAndRestore extends Callback {
     this.#metadata = join(this.backupDir, "training_metadata.json");
     writerOf("BackupAndRestore", this.#weights);
     // only where it is needed: a batch hook lets batches run one by one
-    if (this.saveFreq !== "epoch") this.onTrainBatchEnd = (batch) => this.#afterBatch(batch);
+    if (this.saveFreq !== "epoch") {
+      const counter = new BatchCounter(this.saveFreq);
+      this.onTrainBatchEnd = async (batch) => {
+        if (counter.isDue(batch)) await this.#save(batch);
+      };
+    }
   }
 
   /** @throws StateError for a model without weights; whatever is wrong with a backup that cannot be read. */
@@ -58,7 +62,6 @@ export class BackupAndRestore extends Callback {
       );
     }
     this.#epoch = 0;
-    this.#batches = 0;
     try {
       await this.#restore();
     } catch (error) {
@@ -87,12 +90,6 @@ export class BackupAndRestore extends Callback {
   override async onEpochEnd(epoch: number): Promise<void> {
     this.#epoch = epoch + 1;
     if (this.saveFreq === "epoch") await this.#save(0);
-  }
-
-  async #afterBatch(batch: number): Promise<void> {
-    if (++this.#batches < (this.saveFreq as number)) return;
-    this.#batches = 0;
-    await this.#save(batch);
   }
 
   async #save(batch: number): Promise<void> {

@@ -9,9 +9,7 @@ import type { Logs } from "./callback.js";
 import { FormatFields } from "./format-fields.js";
 import { MonitorCallback, type MonitorOptions } from "./monitor-callback.js";
 import { formatFixed } from "./number-format.js";
-
-/** When something is saved: at the end of each epoch, or after so many batches. */
-export type SaveFreq = "epoch" | number;
+import { BatchCounter, checkSaveFreq, type SaveFreq } from "./save-freq.js";
 
 export interface ModelCheckpointOptions extends Omit<MonitorOptions, "minDelta"> {
   /** 1 prints what is saved where. Default 0. */
@@ -24,12 +22,6 @@ export interface ModelCheckpointOptions extends Omit<MonitorOptions, "minDelta">
   saveFreq?: SaveFreq;
   /** What the first value that is saved must improve on. Default `null`. */
   initialValueThreshold?: number | null;
-}
-
-/** @throws ValueError for what is no frequency. */
-export function checkSaveFreq(who: string, saveFreq: unknown): SaveFreq {
-  if (saveFreq === "epoch" || (Number.isInteger(saveFreq) && (saveFreq as number) > 0)) return saveFreq as SaveFreq;
-  throw new ValueError(`${who}: \`saveFreq\` must be "epoch" or a number of batches. Received: ${String(saveFreq)}`);
 }
 
 /**
@@ -47,7 +39,6 @@ export class ModelCheckpoint extends MonitorCallback {
   readonly saveFreq: SaveFreq;
   readonly #fields: FormatFields;
   #epoch = 0;
-  #batches = 0;
 
   /**
    * @param filepath Ends in `.keras`, or with `saveWeightsOnly` in `.weights.h5`. May hold `epoch` (from 1), `batch` (from 1) and logs in
@@ -71,17 +62,17 @@ export class ModelCheckpoint extends MonitorCallback {
     writerOf("ModelCheckpoint", this.filepath);
     this.#fields = new FormatFields(this.filepath);
     // only where it is needed: a batch hook lets batches run one by one
-    if (this.saveFreq !== "epoch") this.onTrainBatchEnd = (batch, logs) => this.#afterBatch(batch, logs);
+    if (this.saveFreq !== "epoch") {
+      const counter = new BatchCounter(this.saveFreq);
+      this.onTrainBatchEnd = async (batch, logs = {}) => {
+        if (!counter.isDue(batch)) return;
+        await this.#save(this.#fields.format({ epoch: this.#epoch + 1, batch: batch + 1 }, logs), logs);
+      };
+    }
   }
 
   override onEpochBegin(epoch: number): void {
     this.#epoch = epoch;
-  }
-
-  async #afterBatch(batch: number, logs: Logs = {}): Promise<void> {
-    if (++this.#batches < (this.saveFreq as number)) return;
-    this.#batches = 0;
-    await this.#save(this.#fields.format({ epoch: this.#epoch + 1, batch: batch + 1 }, logs), logs);
   }
 
   override async onEpochEnd(epoch: number, logs: Logs = {}): Promise<void> {
