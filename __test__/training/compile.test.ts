@@ -393,6 +393,24 @@ for (const [kind, options, message] of wrong) {
   test(`refuses ${kind} ${text(options)}`, (t) => void t.throws(() => model(kind).compile(options), { message }));
 }
 
+test("an error in a loss or metric says whose it is", async (t) => {
+  const made = model("list");
+  const wide = keras.ops.zeros([4, 3]);
+  made.compile({ optimizer: "sgd", loss: ["mse", "huber"] });
+  await t.throwsAsync(made.fit(x, [targets.p, wide], { verbose: 0 }), {
+    message: /in loss "huber" of output "q", called on targets \(4, 3\) and predictions \(4, 2\)/,
+    instanceOf: keras.errors.ValueError,
+  });
+  made.compile({ optimizer: "sgd", loss: ["mse", null], metrics: { q: [metrics.F1Score()] } });
+  await t.throwsAsync(made.fit(x, [targets.p, keras.ops.zeros([4])], { verbose: 0 }), {
+    message: /f1_score[\s\S]*in metric "f1_score" of output "q", called on targets \(4,\) and predictions \(4, 2\)/,
+  });
+  made.compile({ optimizer: "sgd", loss: ["mse", null], metrics: { q: ["mae"] } });
+  await t.throwsAsync(made.evaluate(x, [targets.p, wide], { verbose: 0 }), {
+    message: /in metric "mae" of output "q"/,
+  });
+});
+
 test("nested targets, sample weights and training", async (t) => {
   const made = model("list in a dict");
   made.compile({

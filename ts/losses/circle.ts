@@ -17,7 +17,8 @@ export interface CircleOptions {
   removeDiagonal?: boolean;
 }
 
-export interface CircleReferences {
+/** Options of the function: what the embeddings are compared with can be something else than the batch. */
+export interface CircleFunctionOptions extends CircleOptions {
   /** Labels of the references. Default: those of the batch. */
   refLabels?: TensorLike | null;
   /** Embeddings to compare with, of length 1. Default: those of the batch. */
@@ -39,7 +40,7 @@ const NEVER = -1e30;
  * @returns One value a sample; its mask leaves out samples whose loss is 0.
  * @see Sun et al., Circle Loss: A Unified Perspective of Pair Similarity Optimization, 2020.
  */
-export function circle(yTrue: TensorLike, yPred: TensorLike, options: CircleOptions & CircleReferences = {}): Tensor {
+export function circle(yTrue: TensorLike, yPred: TensorLike, options: CircleFunctionOptions = {}): Tensor {
   const { gamma = 80, margin = 0.4, removeDiagonal = true, refLabels, refEmbeddings } = options;
   const embeddings = toFloat(yPred);
   const references = refEmbeddings == null ? embeddings : ops.convertToTensor(refEmbeddings, embeddings.dtype);

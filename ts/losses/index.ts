@@ -34,7 +34,7 @@ export {
   categoricalGeneralizedCrossEntropy,
 } from "./categorical-generalized-cross-entropy.js";
 export { categoricalHinge } from "./categorical-hinge.js";
-export { type CircleOptions, type CircleReferences, circle } from "./circle.js";
+export { type CircleFunctionOptions, type CircleOptions, circle } from "./circle.js";
 export { type CosineSimilarityOptions, cosineSimilarity } from "./cosine-similarity.js";
 export { ctc } from "./ctc.js";
 export { type DiceOptions, dice } from "./dice.js";

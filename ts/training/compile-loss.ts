@@ -12,7 +12,7 @@ import {
   sparseCategoricalCrossentropy,
 } from "../losses/sparse-categorical-crossentropy.js";
 import { Mean } from "../metrics/mean.js";
-import { type Form, isSavedObject, lossNames, type Outputs, perOutput, valuesOf } from "./outputs.js";
+import { type Form, forOutput, isSavedObject, lossNames, type Outputs, perOutput, valuesOf } from "./outputs.js";
 import { isBinaryOrSparse } from "./selection.js";
 
 /** A loss for all outputs, or one an output: by list, by output name, or in the structure of the outputs. `null` leaves an output out. */
@@ -146,7 +146,9 @@ export class CompileLoss {
       if (!target) {
         throw new ValueError(`Output "${this.#names[index]}" has a loss, but no target was given for it.`);
       }
-      const value = (loss as Loss).invoke(target, prediction, sampleWeights[index] ?? null);
+      const value = forOutput(`loss "${loss?.name}"`, this.#names[index], [target, prediction], () =>
+        (loss as Loss).invoke(target, prediction, sampleWeights[index] ?? null),
+      );
       if (value.shape.length > 0) {
         throw new ValueError(
           `The loss of output "${this.#names[index]}" has shape (${value.shape.join(", ")}); training needs one number. ` +

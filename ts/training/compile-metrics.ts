@@ -11,7 +11,7 @@ import { MeanMetricWrapper } from "../metrics/mean-metric-wrapper.js";
 import { Metric, namedResult } from "../metrics/metric.js";
 import { SparseCategoricalAccuracy } from "../metrics/sparse-categorical-accuracy.js";
 import { SparseCategoricalCrossentropy } from "../metrics/sparse-categorical-crossentropy.js";
-import { isSavedObject, type Outputs, perOutput, valuesOf } from "./outputs.js";
+import { forOutput, isSavedObject, type Outputs, perOutput, valuesOf } from "./outputs.js";
 import { isBinaryOrSparse } from "./selection.js";
 
 /** A metric, or metrics by list, by output name, or in the structure of the outputs. */
@@ -148,14 +148,17 @@ export class CompileMetrics {
     predictions: readonly Tensor[],
     sampleWeights: readonly (Tensor | null)[],
   ): void {
-    const [plain, weighted] = this.#groups ?? [[], []];
-    for (const { index, metrics } of plain) {
-      for (const metric of metrics ?? []) metric.updateState(targets[index], predictions[index]);
-    }
-    for (const { index, metrics } of weighted) {
-      for (const metric of metrics ?? [])
-        metric.updateState(targets[index], predictions[index], sampleWeights[index] ?? null);
-    }
+    (this.#groups ?? []).forEach((groups, weighted) => {
+      for (const { index, metrics } of groups) {
+        const given = [targets[index], predictions[index]] as [Tensor, Tensor];
+        const weight = weighted === 1 ? [sampleWeights[index] ?? null] : [];
+        for (const metric of metrics ?? []) {
+          forOutput(`metric "${metric.name}"`, this.#outputs?.names[index], given, () =>
+            metric.updateState(...given, ...weight),
+          );
+        }
+      }
+    });
   }
 
   /** Results by their names in logs: `accuracy`, or with several outputs `output_accuracy`; a number tells equal names apart. */

@@ -1,5 +1,7 @@
 import { flattenWithPath, isDict, mapStructure, type Structure } from "../engine/nest.js";
-import { ValueError } from "../errors.js";
+import { formatShape } from "../engine/shape.js";
+import type { Tensor } from "../engine/tensor.js";
+import { KeroseneError, ValueError } from "../errors.js";
 import { defaultOutputNames, type Signature } from "./signature.js";
 
 /** The outputs of a model, as losses, metrics and targets are given for them. */
@@ -38,6 +40,19 @@ const isContainer = (value: unknown): boolean => Array.isArray(value) || (isDict
 export function valuesOf(given: unknown): unknown[] {
   if (!isContainer(given)) return given === null || given === undefined ? [] : [given];
   return Object.values(given as object).flatMap(valuesOf);
+}
+
+/** Runs a loss or a metric of an output; an error says whose it is, and what it was called on. */
+export function forOutput<T>(what: string, output: string | undefined, [y, yPred]: readonly Tensor[], run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof KeroseneError) {
+      const shapes = `targets ${formatShape(y?.shape ?? [])} and predictions ${formatShape(yPred?.shape ?? [])}`;
+      error.addContext(`\nin ${what} of output "${output}", called on ${shapes}`);
+    }
+    throw error;
+  }
 }
 
 /** What may be given for the outputs. */
