@@ -121,6 +121,29 @@ test("CallbackList for a loop of one's own", async (t) => {
   t.throws(() => c.CallbackList([3 as never]), { message: /Callback objects. Received: 3/ });
 });
 
+test("a list in the list costs no more than what is in it", async (t) => {
+  const [x, y] = data();
+  const list = c.CallbackList([{ onEpochEnd: (_, logs) => void Object.assign(logs ?? {}, { mine: 1 }) }]);
+  const { history } = await one().fit(x, y, { verbose: 0, callbacks: [list] });
+  t.deepEqual(history.mine, [1]);
+  t.false(c.CallbackList([list]).needsBatches("train"));
+  t.true(c.CallbackList([list, c.TerminateOnNaN()]).needsBatches("train"));
+});
+
+test("an interrupted fit leaves the weights of its last step, not their averages", async (t) => {
+  const optimizer = keras.optimizers.SGD(0.125, { useEma: true, emaMomentum: 0.5 });
+  const [model, [x, y]] = [one({ optimizer }), data()];
+  model.setWeights([keras.ops.full([1, 1], 3)]);
+  const fail = (epoch: number) => {
+    if (epoch === 1) throw new Error("enough");
+  };
+  await t.throwsAsync(model.fit(x, y, { epochs: 3, verbose: 0, callbacks: { onEpochEnd: fail } }), {
+    message: "enough",
+  });
+  t.is(weight(model), 2.125); // 1 + 2 * 0.75^2, two steps with the gradient 2 (w - 1)
+  t.not(weight(model), optimizer.movingAverages[0]?.item());
+});
+
 test("LambdaCallback takes hooks only", (t) => {
   t.throws(() => c.LambdaCallback({ onEpochEnds: () => {} } as never), {
     message: /"onEpochEnds" is no hook.*onEpochEnd/,
@@ -213,6 +236,8 @@ test("CSVLogger", async (t) => {
   rmSync(path);
   await run(rows.slice(0, 1), { append: true });
   t.is(text(), head + first);
+  await run([{ loss: 0.5, v: [0.1, 0.5, 1e-7].map(Math.fround) as never }]);
+  t.is(text(), 'epoch,loss,v,val_loss,val_v\r\n0,0.5,"""[0.1, 0.5, 1e-07]""",NA,NA\r\n');
   const nowhere = c.CSVLogger(join(directory, "none", "a.csv"));
   await t.throwsAsync(one().fit(x, y, { verbose: 0, callbacks: nowhere }), { code: "ENOENT" });
 });

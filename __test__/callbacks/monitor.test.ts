@@ -81,6 +81,13 @@ test("a metric of one's own says what is better", (t) => {
   t.is(directionOf(keras.metrics.Mean()), null);
 });
 
+test("several numbers have no best", async (t) => {
+  const values = [[1, 2] as never];
+  await t.throwsAsync(train(one(), "v", values, c.EarlyStopping({ monitor: "v", mode: "min" })), {
+    message: /EarlyStopping: "v" has several numbers in the logs/,
+  });
+});
+
 test("a rate of several optimizers each", async (t) => {
   const { SGD, MultiOptimizer, OptimizerMap } = keras.optimizers;
   const optimizer = MultiOptimizer(OptimizerMap(SGD(1, { name: "a" }), { none: SGD(0.5, { name: "b" }) }));

@@ -215,6 +215,18 @@ test("batches, weights and speed", async (t) => {
   t.false(found.some(([tag]) => tag === "keras"));
 });
 
+test("a log of several numbers is several scalars", async (t) => {
+  const path = logs(t);
+  const put = {
+    onEpochEnd: (_: number, epochLogs?: Record<string, number>) => void Object.assign(epochLogs ?? {}, { v: [1, 2] }),
+  };
+  await model().fit(x, y, { verbose: 0, callbacks: [put, TensorBoard({ logDir: path, writeGraph: false })] });
+  t.deepEqual(read(join(path, "train")).slice(2, 4), [
+    ["epoch_v_0", 0, 1],
+    ["epoch_v_1", 0, 2],
+  ]);
+});
+
 test("evaluate writes by iterations; a model without JSON has no graph", async (t) => {
   const path = logs(t);
   class Mine extends keras.Model {

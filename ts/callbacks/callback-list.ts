@@ -75,8 +75,9 @@ export class CallbackList extends Callback {
     { addHistory = false, addProgbar = false, model, ...params }: CallbackListOptions = {},
   ) {
     super();
-    const given = callbacks == null ? [] : Array.isArray(callbacks) ? callbacks.flat() : [callbacks as CallbackLike];
-    this.callbacks = given.map(toCallback);
+    const given: CallbackLike[] = callbacks == null ? [] : [callbacks].flat();
+    // those of a list in the list: it would have a hook for each batch
+    this.callbacks = given.flatMap((one) => (one instanceof CallbackList ? one.callbacks : [toCallback(one)]));
     const found = <C extends Callback>(type: new () => C, add: boolean): C | undefined => {
       let one = this.callbacks.find((callback) => callback instanceof type) as C | undefined;
       if (one === undefined && add) {

@@ -1,5 +1,6 @@
 import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { shortestDigits } from "../engine/format.js";
 import { Callback, type Logs } from "./callback.js";
 import { formatFloat } from "./number-format.js";
 
@@ -52,7 +53,7 @@ export class CSVLogger extends Callback {
       this.#keys = keys.some((key) => key.startsWith("val_")) ? keys : [...keys, ...keys.map((key) => `val_${key}`)];
       if (this.#header) text += this.#line(["epoch", ...this.#keys]);
     }
-    const values = this.#keys.map((key) => (logs[key] === undefined ? "NA" : formatFloat(logs[key])));
+    const values = this.#keys.map((key) => textOf(logs[key]));
     await appendFile(this.filename, text + this.#line([String(epoch), ...values]));
   }
 
@@ -62,4 +63,11 @@ export class CSVLogger extends Callback {
     );
     return `${quoted.join(this.separator)}\r\n`;
   }
+}
+
+/** A log as a field: a number, or the quoted list of several. */
+function textOf(log: number | readonly number[] | undefined): string {
+  if (log === undefined) return "NA";
+  if (typeof log === "number") return formatFloat(log);
+  return `"[${log.map((one) => formatFloat(Number(shortestDigits(one, "float32")))).join(", ")}]"`;
 }

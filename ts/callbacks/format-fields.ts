@@ -117,6 +117,9 @@ export class FormatFields {
           const known = [...Object.keys(counts), ...Object.keys(logs)].join(", ");
           throw new ValueError(`Cannot format "${this.template}": there is no "${name}". Known names: ${known}.`);
         }
+        if (typeof value !== "number") {
+          throw new ValueError(`Cannot format "${this.template}": "${name}" has several numbers in the logs.`);
+        }
         if (spec.type === "d" && !isCount) {
           throw new ValueError(
             `Cannot format "${this.template}": "${name}" is no whole number; use {${name}:.2f} or so.`,

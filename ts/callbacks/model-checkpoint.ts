@@ -100,6 +100,10 @@ export class ModelCheckpoint extends MonitorCallback {
       this.#say(`saving model to ${path}`);
       return true;
     }
+    if (Array.isArray(logs[this.monitor])) {
+      process.emitWarning(`Can save best model only when \`monitor\` is one number. ${this.monitor} has several.`);
+      return true;
+    }
     const value = this.valueIn(logs);
     if (value === undefined) {
       process.emitWarning(`Can save best model only with ${this.monitor} available.`);

@@ -41,11 +41,15 @@ export abstract class MonitorCallback extends Callback {
   /**
    * The value in the logs, `undefined` where it is not there.
    *
-   * @throws ValueError where the mode is `"auto"` and nobody knows whether less or more of this metric is better.
+   * @throws ValueError where the mode is `"auto"` and nobody knows whether less or more of this metric is better; and for several numbers.
    */
   protected valueIn(logs: Logs): number | undefined {
     this.#sign ??= this.#findSign();
-    return logs[this.monitor];
+    const value: unknown = logs[this.monitor];
+    if (value === undefined || typeof value === "number") return value;
+    throw new ValueError(
+      `${this.constructor.name}: "${this.monitor}" has several numbers in the logs, of which none is the best. Watch a metric with one.`,
+    );
   }
 
   /** Whether a value is better than another one, by more than `minDelta`; any is better than `null`. */

@@ -116,7 +116,7 @@ export class TensorBoard extends Callback {
   async #afterBatch(logs: Logs = {}): Promise<void> {
     const step = ++this.#trainBatches;
     if (step % (this.updateFreq as number) !== 0) return;
-    const values = Object.entries(logs).map(([name, value]) => scalar(`batch_${name}`, value));
+    const values = numbersIn(logs).map(([name, value]) => scalar(`batch_${name}`, value));
     if (this.writeStepsPerSecond) {
       values.unshift(scalar("batch_steps_per_second", 1000 / (performance.now() - this.#batchStart)));
     }
@@ -125,7 +125,7 @@ export class TensorBoard extends Callback {
   }
 
   override onTestEnd(logs: Logs = {}): Promise<void> {
-    const values = Object.entries(logs).map(([name, value]) => scalar(`evaluation_${name}_vs_iterations`, value));
+    const values = numbersIn(logs).map(([name, value]) => scalar(`evaluation_${name}_vs_iterations`, value));
     this.#validation.add(this.#iterations, values);
     return this.#flush();
   }
@@ -137,7 +137,7 @@ export class TensorBoard extends Callback {
   }
 
   override onEpochEnd(epoch: number, logs: Logs = {}): Promise<void> {
-    const entries = Object.entries({ ...logs, ...learningRates(this.model.optimizer) });
+    const entries = numbersIn({ ...logs, ...learningRates(this.model.optimizer) });
     if (this.writeStepsPerSecond) {
       const seconds = (performance.now() - this.#epochStart) / 1000;
       entries.push(["steps_per_second", (this.#iterations - this.#iterationsBefore) / seconds]);
@@ -161,6 +161,15 @@ export class TensorBoard extends Callback {
       }
     }
   }
+}
+
+/** The logs as single numbers: those of several get numbers of their own. */
+function numbersIn(logs: Logs): [string, number][] {
+  return Object.entries(logs).flatMap(([name, value]: [string, number | readonly number[]]) =>
+    typeof value === "number"
+      ? [[name, value]]
+      : value.map((one, index): [string, number] => [`${name}_${index}`, one]),
+  );
 }
 
 function checkFrequency(name: string, value: unknown, least: number): number {

@@ -83,12 +83,12 @@ function formatNumbers(values: readonly (number | bigint)[], dtype: DType): stri
   const max = sizes.reduce((a, b) => Math.max(a, b), 0);
   const min = sizes.reduce((a, b) => Math.min(a, b), Infinity);
   const scientific = sizes.length > 0 && (max >= 1e8 || min < 1e-4 || max / min > 1000);
-  const shortest = numbers.map((v) => (Number.isFinite(v) ? digits(v, dtype) : v));
+  const shortest = numbers.map((v) => (Number.isFinite(v) ? shortestDigits(v, dtype) : v));
   return align(scientific ? scientificTexts(numbers, shortest) : positionalTexts(shortest));
 }
 
-/** The shortest decimal that reads back as the same float, with at most eight places. */
-function digits(value: number, dtype: DType): string {
+/** The shortest decimal that reads back as the same float of this type. */
+export function shortestDigits(value: number, dtype: DType): string {
   if (dtype === "float64") return String(value);
   for (let precision = 1; precision < 10; precision++) {
     const text = value.toPrecision(precision);

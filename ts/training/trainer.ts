@@ -127,7 +127,6 @@ export abstract class Trainer extends Compiled {
     if (this.#fitting)
       throw new StateError(`Model "${this.name}" is already being trained; await the first \`fit\` before the next.`);
     this.#fitting = true;
-    let trained = false;
     let sources: { source: Source; validation: Source | null } | undefined;
     try {
       sources = this.#fitSources(x, y, options);
@@ -148,7 +147,6 @@ export abstract class Trainer extends Compiled {
       this.resumedEpoch = null;
       await callbacks.begin("train");
       const first = this.resumedEpoch ?? initialEpoch;
-      trained = epochs > first;
       let logs: Logs = {};
       for (let epoch = first; epoch < epochs && !this.stopTraining; epoch++) {
         await callbacks.onEpochBegin(epoch);
@@ -168,12 +166,10 @@ export abstract class Trainer extends Compiled {
         await callbacks.onEpochEnd(epoch, logs);
         if (source.exhausted) break;
       }
-      if (trained) optimizer.finalizeVariableValues();
-      trained = false;
+      if (epochs > first) optimizer.finalizeVariableValues();
       await callbacks.end("train", logs);
       return history;
     } finally {
-      if (trained) optimizer.finalizeVariableValues();
       this.#fitting = false;
       await sources?.source.rewind();
       await sources?.validation?.rewind();
