@@ -1,6 +1,6 @@
 import test from "ava";
 import * as keras from "kerosene";
-import { numpyShuffle, pythonShuffle } from "#kerosene/engine/mersenne-twister.js";
+import { numpyShuffle, numpyShuffler, pythonShuffle } from "#kerosene/engine/mersenne-twister.js";
 
 const { utils } = keras;
 const { Dataset } = keras.data;
@@ -26,6 +26,13 @@ test("shuffles are NumPy's and Python's", (t) => {
     numpyShuffle(got, seed);
     t.deepEqual(got, want);
   }
+  const shuffle = numpyShuffler(0); // of one RandomState, list after list
+  const both = [list(5), list(5)];
+  for (const part of both) shuffle(part);
+  t.deepEqual(both, [
+    [2, 0, 1, 3, 4],
+    [0, 2, 1, 4, 3],
+  ]);
   const many = list(25000);
   numpyShuffle(many, 113);
   t.deepEqual(many.slice(0, 8), [7798, 13226, 18078, 793, 17499, 23003, 574, 19638]);

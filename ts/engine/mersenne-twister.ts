@@ -94,17 +94,23 @@ function shuffle<T>(list: Writable<T>, upTo: (most: number) => number): void {
 
 /** Shuffles in place as `numpy.random.RandomState(seed).shuffle(list)`. @throws ValueError unless the seed is from 0 to 2^32 - 1. */
 export function numpyShuffle<T>(list: Writable<T>, seed: number): void {
+  numpyShuffler(seed)(list);
+}
+
+/** Shuffles list after list, as one `RandomState` does. @throws ValueError unless the seed is from 0 to 2^32 - 1. */
+export function numpyShuffler(seed: number): <T>(list: Writable<T>) => void {
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
     throw new ValueError(`Expected \`seed\` to be a whole number from 0 to 2^32 - 1, got ${String(seed)}.`);
   }
   const random = MersenneTwister.ofNumber(seed);
-  shuffle(list, (most) => {
+  const upTo = (most: number): number => {
     const mask = 2 ** (32 - Math.clz32(most)) - 1;
     for (;;) {
       const value = (random.next() & mask) >>> 0;
       if (value <= most) return value;
     }
-  });
+  };
+  return (list) => shuffle(list, upTo);
 }
 
 /** Shuffles in place as `random.seed(seed); random.shuffle(list)` of Python. @throws ValueError unless the seed is a whole number. */

@@ -4,8 +4,9 @@ import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { KeroseneError, NotImplementedError, ValueError } from "../errors.js";
+import { KeroseneError, ValueError } from "../errors.js";
 import { DownloadBar } from "./download-bar.js";
+import { type ArchiveFormat, extractArchive } from "./extract-archive.js";
 import { kerasHome } from "./keras-home.js";
 
 /** Options of {@link getFile}. */
@@ -24,8 +25,17 @@ export interface GetFileOptions {
   cacheDir?: string | null;
   /** Download even where the file is there. Default `false`. */
   forceDownload?: boolean;
-  /** Unpacking is not done yet: `true` is an error. */
+  /**
+   * Whether the file is an archive to unpack (`.tar`, `.tar.gz`, `.zip`). The result is then the path of the folder, as Keras lays it out:
+   * `datasets/zoo` beside `datasets/zoo_archive` for a name without a dot, `datasets/zoo_extracted` for `zoo.tar.gz`. Default `false`.
+   */
   extract?: boolean;
+  /** Keras's older name of `extract`, for tar archives. */
+  untar?: boolean;
+  /** Which archives are tried. Default `"auto"`: tar, then zip. */
+  archiveFormat?: ArchiveFormat;
+  /** Keras's older name of an md5 `fileHash`. */
+  md5Hash?: string | null;
   /** Stops the download. */
   signal?: AbortSignal;
 }
@@ -41,8 +51,8 @@ const ABANDONED_MS = 60 * 60 * 1000;
  * terminal.
  *
  * @example const path = await keras.utils.getFile("zoo.csv", "https://example.com/zoo.csv", { fileHash: "…" });
- * @throws ValueError for a missing address, a name with folders in it or a malformed hash; KeroseneError when the download fails or
- *   its hash differs (the cache is then as it was).
+ * @throws ValueError for a missing address, a name with folders in it, a malformed hash or what cannot be unpacked; KeroseneError when the
+ *   download fails or its hash differs (the cache is then as it was).
  * Source: `keras.utils.get_file`.
  */
 export function getFile(options: GetFileOptions): Promise<string>;
@@ -53,17 +63,37 @@ export async function getFile(
   third: GetFileOptions = {},
 ): Promise<string> {
   const options = typeof first === "object" && first !== null ? first : { ...third, fname: first, origin: second };
-  if (options.extract) {
-    throw new NotImplementedError(
-      "getFile: `extract` is not supported yet. Download the archive and unpack it yourself.",
-    );
-  }
+  const extract = options.extract === true || options.untar === true;
   const origin = checkOrigin(options.origin);
   const fname = checkName(options.fname ?? basename(decodeURIComponent(origin.pathname)));
-  const expected = checkHash(options.fileHash ?? null, options.hashAlgorithm ?? "auto");
+  const old = options.fileHash == null && options.md5Hash != null;
+  const expected = checkHash(
+    options.fileHash ?? options.md5Hash ?? null,
+    old ? "md5" : (options.hashAlgorithm ?? "auto"),
+  );
   const folder = resolve(options.cacheDir ?? kerasHome(), options.cacheSubdir ?? "datasets");
-  const path = join(folder, fname);
+  if (!extract) return fetched(origin, folder, fname, expected, options);
+  const dot = options.fname == null ? -1 : fname.indexOf(".");
+  const archive = await fetched(origin, folder, dot < 0 ? `${fname}_archive` : fname, expected, options);
+  const unpacked = join(folder, dot < 0 ? fname : `${fname.slice(0, dot)}_extracted`);
+  const format = options.untar ? "tar" : options.archiveFormat === undefined ? "auto" : options.archiveFormat;
+  if (!(await extractArchive(archive, unpacked, format))) {
+    throw new ValueError(
+      `getFile: ${archive} is no archive that can be unpacked here: expected .tar, .tar.gz or .zip.`,
+    );
+  }
+  return unpacked;
+}
 
+/** The path of the file in the cache, downloaded if need be. */
+async function fetched(
+  origin: URL,
+  folder: string,
+  fname: string,
+  expected: ExpectedHash | null,
+  options: GetFileOptions,
+): Promise<string> {
+  const path = join(folder, fname);
   if (!options.forceDownload && (await isFile(path))) {
     if (expected === null || (await hashFile(path, expected.algorithm)) === expected.hash) return path;
     console.warn(
