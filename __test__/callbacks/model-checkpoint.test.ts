@@ -1,22 +1,18 @@
+import { execFile, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import test from "ava";
 import * as keras from "kerosene";
-import { type ModelWriter, writers } from "#kerosene/saving/formats.js";
+import { writers } from "#kerosene/saving/formats.js";
 import { data, Feed, one } from "./models.js";
 import { printed } from "./printed.js";
+import { Resumable, settings as run, writeJson } from "./resumable.js";
 
 const { callbacks: c } = keras;
 const bump = [1, 0.5, 0.6, 0.7, 0.4, 0.41];
-
-/** Until files of Keras can be written, these tests write weights and optimizer as JSON. */
-const values = (variables: readonly keras.Variable[]) => variables.map((variable) => variable.tolist());
-const write: ModelWriter = (model, path) => {
-  const { weights, optimizer } = model as keras.Model;
-  return writeFile(path, JSON.stringify({ weights: values(weights), optimizer: values(optimizer.variables) }));
-};
 
 test.serial("formats that cannot be written are errors at construction", (t) => {
   for (const make of [
@@ -26,7 +22,7 @@ test.serial("formats that cannot be written are errors at construction", (t) => 
   ]) {
     t.throws(make, { name: "NotImplementedError", message: /: writing ".*" is not supported yet/ });
   }
-  for (const ending of [".keras", ".weights.h5"]) writers.set(ending, write);
+  for (const ending of [".keras", ".weights.h5"]) writers.set(ending, writeJson);
 });
 
 interface Case {
@@ -152,25 +148,6 @@ test("a file that cannot be written leaves the old one as it was, and no part", 
   t.is(readFileSync(path, "utf8"), "old");
 });
 
-/** Reads what the writer above wrote. */
-class Resumable extends keras.Model {
-  readonly dense = keras.layers.Dense(1, { useBias: false });
-  constructor() {
-    super();
-    this.compile({ optimizer: keras.optimizers.SGD(0.1, { momentum: 0.9 }), loss: "mse" });
-    this.build([null, 1]);
-    this.setWeights([keras.ops.full([1, 1], 3)]);
-  }
-  override call(x: keras.Tensor) {
-    return this.dense(x);
-  }
-  override async loadWeights(path: string): Promise<void> {
-    const { weights, optimizer } = JSON.parse(readFileSync(path, "utf8"));
-    this.setWeights(weights);
-    this.optimizer.setWeights(optimizer);
-  }
-}
-
 /** Throws at the end of an epoch. */
 const interruption = (at: number) => ({
   onEpochEnd(epoch: number) {
@@ -182,18 +159,17 @@ for (const options of [{}, { saveFreq: 2 }, { doubleCheckpoint: true }]) {
   test(`training goes on where it was interrupted, ${JSON.stringify(options)}`, async (t) => {
     const directory = join(folder(t), "backup");
     const [x, y] = data(4);
-    const settings = { epochs: 5, batchSize: 2, verbose: 0, shuffle: false } as const;
-    const whole = await new Resumable().fit(x, y, settings);
+    const whole = await new Resumable().fit(x, y, run);
 
     const backup = () => c.BackupAndRestore(directory, options);
     // the backup comes before the interruption: epoch 3 is saved, then the process "dies"
-    await t.throwsAsync(new Resumable().fit(x, y, { ...settings, callbacks: [backup(), interruption(2)] }));
+    await t.throwsAsync(new Resumable().fit(x, y, { ...run, callbacks: [backup(), interruption(2)] }));
     t.deepEqual(JSON.parse(readFileSync(join(directory, "training_metadata.json"), "utf8")), {
       epoch: "saveFreq" in options ? 2 : 3,
       batch: "saveFreq" in options ? 1 : 0,
     });
     const model = new Resumable();
-    const rest = await model.fit(x, y, { ...settings, callbacks: backup() });
+    const rest = await model.fit(x, y, { ...run, callbacks: backup() });
     // by batches, the last backup was made within the third epoch, which is run again as in Keras: with other weights than before
     if ("saveFreq" in options) t.deepEqual(rest.epoch, [2, 3, 4]);
     else {
@@ -201,10 +177,30 @@ for (const options of [{}, { saveFreq: 2 }, { doubleCheckpoint: true }]) {
       t.deepEqual(rest.history.loss, whole.history.loss?.slice(3));
     }
     t.false(existsSync(directory));
-    const again = await model.fit(x, y, { ...settings, epochs: 1 });
+    const again = await model.fit(x, y, { ...run, epochs: 1 });
     t.deepEqual(again.epoch, [0]); // only the fit that was restored begins later
   });
 }
+
+test("killed while it writes: the files are whole, and training goes on", async (t) => {
+  const directory = join(folder(t), "backup");
+  const program = join(import.meta.dirname, "kill-program.js");
+  const killed = spawn(process.execPath, [program, directory, "3"], { stdio: ["ignore", "pipe", "inherit"] });
+  // it has written half of the backup of the third epoch, and waits
+  for await (const text of killed.stdout) {
+    if (String(text).includes("half")) break;
+  }
+  killed.kill("SIGKILL");
+  await new Promise((resolve) => killed.once("exit", resolve));
+  t.is(killed.signalCode, "SIGKILL");
+  t.is(JSON.parse(readFileSync(join(directory, "training_metadata.json"), "utf8")).epoch, 2);
+  JSON.parse(readFileSync(join(directory, "latest.weights.h5"), "utf8"));
+  const { stdout } = await promisify(execFile)(process.execPath, [program, directory, "never"]);
+  const [x, y] = data(4);
+  const whole = await new Resumable().fit(x, y, run);
+  t.deepEqual(JSON.parse(stdout), { epoch: [2, 3, 4], loss: whole.history.loss?.slice(2) });
+  t.false(existsSync(directory));
+});
 
 test("a backup that cannot be read: the one before it, or an error", async (t) => {
   const directory = folder(t);

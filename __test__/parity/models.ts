@@ -21,6 +21,9 @@ export interface ModelCase {
   train_samples: number;
   steps?: Logs[];
   steps_before?: Logs[];
+  batches?: [from: number, to: number][];
+  optimizer_at_save?: { key: string; path: string }[];
+  optimizer_final?: { key: string; path: string }[];
   validation_split?: number | null;
   history?: Record<string, number[]>;
   history_order?: string[];
@@ -211,11 +214,30 @@ async function all(golden: Golden): Promise<void> {
   }
 }
 
-/** The cases of `models/`, one folder a model. Models saved in the middle of a training come with reading whole files. */
+/** A training that goes on from the file in the middle of it, the optimizer's state included. */
+async function continuation(golden: Golden): Promise<void> {
+  const { c, check, tensor } = golden;
+  const model = await golden.load();
+  for (const [i, { key, path }] of c.optimizer_at_save!.entries())
+    check.tensor(model.optimizer.variables[i]?.value, tensor(key), { rtol: 0, atol: 0 }, path);
+  for (const [step, [from, to]] of c.batches!.entries()) {
+    const [x, y] = [part(golden.x, from, to), part(golden.y, from, to)];
+    const logs = await model.trainOnBatch(x as never, y as never, { returnDict: true });
+    golden.logs(logs as Logs, c.steps![step]!, `step ${step}`);
+  }
+  for (const [i, { key, path }] of c.final_weights.entries())
+    check.tensor(model.weights[i]?.value, tensor(key), c.tolerance.final_weights, `${path} at the end`);
+  for (const [i, { key, path }] of c.optimizer_final!.entries())
+    check.tensor(model.optimizer.variables[i]?.value, tensor(key), c.tolerance.final_weights, path);
+  const after = looser(c.tolerance.predict, c.tolerance.final_weights);
+  golden.outputs(await model.predict(golden.x as never, { verbose: 0 }), c.predict_after!, "prediction after", after);
+}
+
+/** The cases of `models/`, one folder a model. */
 export function* modelCases(source: Source): Iterable<ParityCase> {
   for (const name of source.list("models")) {
     if (!source.has(`models/${name}/case.json`)) continue;
-    if (source.json<ModelCase>(`models/${name}/case.json`).steps_before) continue;
-    yield { kind: "models", className: name, id: name, run: (check) => all(new Golden(source, name, check)) };
+    const run = source.json<ModelCase>(`models/${name}/case.json`).steps_before ? continuation : all;
+    yield { kind: "models", className: name, id: name, run: (check) => run(new Golden(source, name, check)) };
   }
 }

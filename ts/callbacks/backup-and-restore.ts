@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, readFile, rm, rmdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { copyFile, mkdir, readdir, readFile, rm, rmdir, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { StateError, ValueError } from "../errors.js";
 import type { Model } from "../models/model.js";
@@ -104,11 +104,11 @@ export class BackupAndRestore extends Callback {
 
   override async onTrainEnd(): Promise<void> {
     if (!this.deleteCheckpoint) return;
-    for (const path of [this.#weights, this.#metadata]) {
-      await rm(path, { force: true });
-      await rm(`${path}.bkp`, { force: true });
+    // the backups, and what a run that was killed left of one; a directory that holds other files too is not ours to delete
+    const ours = [this.#weights, this.#metadata].map((path) => basename(path));
+    for (const name of await readdir(this.backupDir).catch(() => [])) {
+      if (ours.some((own) => name.startsWith(own))) await rm(join(this.backupDir, name), { force: true });
     }
-    // a directory that holds other files too is not ours to delete
     await rmdir(this.backupDir).catch(() => {});
   }
 }

@@ -1,6 +1,6 @@
 import type { Tensor } from "../engine/tensor.js";
 import type { Variable } from "../engine/variable.js";
-import * as ops from "../ops/index.js";
+import { adamStep } from "./adam-step.js";
 import { Optimizer } from "./optimizer.js";
 import { checkRange, type LearningRate, mergeOptions, type OptimizerOptions } from "./options.js";
 
@@ -59,18 +59,11 @@ export class Adam extends Optimizer {
 
   override updateStep(gradient: Tensor, variable: Variable, learningRate: Tensor): void {
     const index = this.indexOf(variable);
-    const { dtype } = variable;
-    const step = this.localStep(dtype);
-    const beta1Power = ops.power(ops.full([], this.beta1, dtype), step);
-    const beta2Power = ops.power(ops.full([], this.beta2, dtype), step);
-    const alpha = learningRate.multiply(ops.sqrt(ops.subtract(1, beta2Power))).divide(ops.subtract(1, beta1Power));
-    const m = this.#momentums[index] as Variable;
-    const v = this.#velocities[index] as Variable;
-    m.assignAdd(ops.multiply(ops.subtract(gradient, m), 1 - this.beta1));
-    v.assignAdd(ops.multiply(ops.subtract(ops.square(gradient), v), 1 - this.beta2));
-    const hat = this.#velocityHats[index];
-    hat?.assign(ops.maximum(hat, v));
-    variable.assignSub(ops.divide(ops.multiply(m, alpha), ops.add(ops.sqrt(hat ?? v), this.epsilon)));
+    const { beta1, beta2, epsilon } = this;
+    const step = this.localStep(variable.dtype);
+    const [m, v] = [this.#momentums[index] as Variable, this.#velocities[index] as Variable];
+    const largest = this.#velocityHats[index];
+    adamStep(gradient, variable, { m, v, largest, beta1, beta2, epsilon, learningRate, step });
   }
 
   override getConfig(): Record<string, unknown> {

@@ -20,7 +20,8 @@ import { SGD as SGDClass } from "./sgd.js";
 export { deserialize, get, type OptimizerIdentifier, serialize } from "./get.js";
 export type { LossScaleOptimizerOptions } from "./loss-scale-optimizer.js";
 export type { MultiOptimizerOptions, OptimizerSelector } from "./multi-optimizer.js";
-export { type GradientAndVariable, Optimizer, type OptimizerVariableOptions } from "./optimizer.js";
+export { type GradientAndVariable, Optimizer } from "./optimizer.js";
+export type { OptimizerVariableOptions } from "./optimizer-state.js";
 export type { LearningRate, OptimizerOptions } from "./options.js";
 export * as schedules from "./schedules/index.js";
 

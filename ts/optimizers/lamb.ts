@@ -1,6 +1,7 @@
 import type { Tensor } from "../engine/tensor.js";
 import type { Variable } from "../engine/variable.js";
 import * as ops from "../ops/index.js";
+import { correction, updateMoments } from "./adam-step.js";
 import { Optimizer } from "./optimizer.js";
 import { checkRange, type LearningRate, mergeOptions, type OptimizerOptions } from "./options.js";
 
@@ -45,15 +46,12 @@ export class Lamb extends Optimizer {
 
   override updateStep(gradient: Tensor, variable: Variable, learningRate: Tensor): void {
     const index = this.indexOf(variable);
-    const { dtype } = variable;
-    const step = this.localStep(dtype);
-    const rest = (beta: number) => ops.subtract(1, ops.power(ops.full([], beta, dtype), step));
-    const m = this.#momentums[index] as Variable;
-    const v = this.#velocities[index] as Variable;
-    m.assignAdd(ops.multiply(ops.subtract(gradient, m), 1 - this.beta1));
-    v.assignAdd(ops.multiply(ops.subtract(ops.square(gradient), v), 1 - this.beta2));
-    const root = ops.add(ops.sqrt(ops.divide(v, rest(this.beta2))), this.epsilon);
-    const update = ops.divide(ops.divide(m, rest(this.beta1)), root);
+    const { beta1, beta2 } = this;
+    const step = this.localStep(variable.dtype);
+    const [m, v] = [this.#momentums[index] as Variable, this.#velocities[index] as Variable];
+    updateMoments(gradient, { m, v, beta1, beta2 });
+    const root = ops.add(ops.sqrt(ops.divide(v, correction(beta2, step))), this.epsilon);
+    const update = ops.divide(ops.divide(m, correction(beta1, step)), root);
     const weightNorm = ops.sqrt(ops.sum(ops.square(variable)));
     const updateNorm = ops.sqrt(ops.sum(ops.square(update)));
     const both = ops.logicalAnd(ops.greater(weightNorm, 0), ops.greater(updateNorm, 0));

@@ -1,6 +1,7 @@
 import type { Tensor } from "../engine/tensor.js";
 import type { Variable } from "../engine/variable.js";
 import * as ops from "../ops/index.js";
+import { adamStep } from "./adam-step.js";
 import { Optimizer } from "./optimizer.js";
 import { checkRange, type LearningRate, mergeOptions, type OptimizerOptions } from "./options.js";
 
@@ -121,8 +122,13 @@ export class Muon extends Optimizer {
   override updateStep(gradient: Tensor, variable: Variable, learningRate: Tensor): void {
     const m = this.#momentums[this.indexOf(variable)] as Variable;
     const v = this.#velocities.get(variable);
-    if (v) this.#adamStep(gradient, variable, learningRate, m, v);
-    else this.#muonStep(gradient, variable, learningRate, m);
+    if (v === undefined) {
+      this.#muonStep(gradient, variable, learningRate, m);
+      return;
+    }
+    const { adamBeta1: beta1, adamBeta2: beta2, epsilon } = this;
+    const [rate, step] = [learningRate.multiply(this.adamLrRatio), this.localStep(variable.dtype)];
+    adamStep(gradient, variable, { m, v, beta1, beta2, epsilon, learningRate: rate, step });
   }
 
   #muonStep(gradient: Tensor, variable: Variable, learningRate: Tensor, m: Variable): void {
@@ -148,17 +154,6 @@ export class Muon extends Optimizer {
       x = ops.add(ops.multiply(x, muonA), ops.matmul(mixed, x));
     }
     return tall ? ops.transpose(x) : x;
-  }
-
-  #adamStep(gradient: Tensor, variable: Variable, learningRate: Tensor, m: Variable, v: Variable): void {
-    const { adamBeta1, adamBeta2, adamLrRatio, epsilon } = this;
-    const { dtype } = variable;
-    const rest = (beta: number) => ops.subtract(1, ops.power(ops.full([], beta, dtype), this.localStep(dtype)));
-    const rate = learningRate.multiply(adamLrRatio);
-    const alpha = ops.divide(ops.multiply(rate, ops.sqrt(rest(adamBeta2))), rest(adamBeta1));
-    m.assignAdd(ops.multiply(ops.subtract(gradient, m), 1 - adamBeta1));
-    v.assignAdd(ops.multiply(ops.subtract(ops.square(gradient), v), 1 - adamBeta2));
-    variable.assignSub(ops.divide(ops.multiply(m, alpha), ops.add(ops.sqrt(v), epsilon)));
   }
 
   protected override applyWeightDecay(variables: readonly Variable[]): void {

@@ -1,12 +1,11 @@
 import { floatx, optionsFromConfig } from "../engine/config.js";
-import type { DType } from "../engine/dtype.js";
 import { autoName } from "../engine/names.js";
 import { isDict } from "../engine/nest.js";
 import type { TensorLike } from "../engine/operand.js";
 import { formatShape, sameShape } from "../engine/shape.js";
 import type { Tensor } from "../engine/tensor.js";
 import { untraced } from "../engine/trace.js";
-import { type InitializerFn, Variable } from "../engine/variable.js";
+import { Variable } from "../engine/variable.js";
 import { InvalidTypeError, NotImplementedError, StateError, ValueError } from "../errors.js";
 import * as initializers from "../initializers/index.js";
 import * as ops from "../ops/index.js";
@@ -15,21 +14,13 @@ import { type DeserializeOptions, deserializeKerasObject, serializeKerasObject }
 import { clipByGlobalNorm, clipByNorm } from "./clip.js";
 import { ExponentialAverage } from "./exponential-average.js";
 import { GradientAccumulator } from "./gradient-accumulator.js";
+import { OptimizerState } from "./optimizer-state.js";
 import { checkBaseOptions, checkLearningRate, type LearningRate, type OptimizerOptions } from "./options.js";
 import { LearningRateSchedule } from "./schedules/learning-rate-schedule.js";
 import "./schedules/serialize.js";
 
 /** A gradient and the variable it belongs to; `null` where the loss does not depend on the variable. */
 export type GradientAndVariable = readonly [gradient: TensorLike | null | undefined, variable: Variable];
-
-/** Options of {@link Optimizer.addVariable}. */
-export interface OptimizerVariableOptions {
-  name: string;
-  shape?: readonly number[];
-  /** Name, instance, function or tensor. */
-  initializer?: initializers.InitializerLike;
-  dtype?: DType;
-}
 
 /**
  * Base class of optimizers. A subclass creates its state in `build(variables)` (`addOptimizerVariables`) and writes
@@ -39,8 +30,7 @@ export interface OptimizerVariableOptions {
  *
  * Source: `keras.optimizers.Optimizer`.
  */
-export class Optimizer {
-  readonly name: string;
+export class Optimizer extends OptimizerState {
   readonly weightDecay: number | null;
   readonly clipnorm: number | null;
   readonly clipvalue: number | null;
@@ -49,9 +39,6 @@ export class Optimizer {
   readonly emaMomentum: number;
   readonly emaOverwriteFrequency: number | null;
   readonly gradientAccumulationSteps: number | null;
-  built = false;
-
-  readonly #variables: Variable[] = [];
   readonly #iterations: Variable;
   #learningRate: Variable | LearningRateSchedule | (() => number);
   #trainable: Variable[] = [];
@@ -63,12 +50,12 @@ export class Optimizer {
   #revision = 0;
 
   constructor(options: OptimizerOptions & { learningRate: LearningRate }) {
+    super(options.name ?? autoName(new.target.name));
     const className = new.target.name;
     checkBaseOptions(className, options);
     const { learningRate } = options;
     const scheduled = learningRate instanceof LearningRateSchedule || typeof learningRate === "function";
     if (!scheduled) checkLearningRate(className, learningRate);
-    this.name = options.name ?? autoName(className);
     this.weightDecay = options.weightDecay ?? null;
     this.clipnorm = options.clipnorm ?? null;
     this.clipvalue = options.clipvalue ?? null;
@@ -82,11 +69,6 @@ export class Optimizer {
     this.#learningRate = scheduled
       ? learningRate
       : this.addVariable({ name: "learning_rate", initializer: initializers.Constant(learningRate as number) });
-  }
-
-  /** The optimizer's state, in the order in which it is saved: iteration, learning rate, then what `build` adds. */
-  get variables(): Variable[] {
-    return [...this.#variables];
   }
 
   /** The variables being optimized, once built. */
@@ -112,7 +94,7 @@ export class Optimizer {
   set learningRate(rate: LearningRate) {
     if (rate instanceof LearningRateSchedule || typeof rate === "function") {
       const before = this.#learningRate;
-      if (before instanceof Variable) this.#variables.splice(this.#variables.indexOf(before), 1);
+      if (before instanceof Variable) this.removeVariable(before);
       this.#learningRate = rate;
       this.#revision++;
       return;
@@ -162,52 +144,6 @@ export class Optimizer {
     this.built = true;
     if (this.useEma) this.#average = new ExponentialAverage(this, variables);
     if (this.gradientAccumulationSteps !== null) this.#accumulator = new GradientAccumulator(this, variables);
-  }
-
-  /** Adds a piece of state: its name, and its shape (default: one number), first values (default: zeros) and dtype (default: `floatx()`). */
-  addVariable({ shape = [], initializer = "zeros", dtype, name }: OptimizerVariableOptions): Variable {
-    const variable = new Variable(initializers.get(initializer) as InitializerFn, {
-      shape,
-      dtype: dtype ?? floatx(),
-      name,
-      path: `${this.name}/${name}`,
-      trainable: false,
-    });
-    this.#variables.push(variable);
-    return variable;
-  }
-
-  /** Adds a piece of state of the shape and dtype of a variable, named after it. */
-  addVariableFromReference(
-    reference: Variable,
-    name = "var",
-    initializer: initializers.InitializerLike = "zeros",
-  ): Variable {
-    const { shape, dtype, path } = reference;
-    const own = `${path.replaceAll("/", "_")}_${name}`;
-    return this.addVariable({ shape: shape as number[], dtype, initializer, name: own });
-  }
-
-  /** Adds one piece of state for each variable; with a list of names a list of these, made variable by variable. */
-  addOptimizerVariables(
-    variables: readonly Variable[],
-    name: string,
-    initializer?: initializers.InitializerLike,
-  ): Variable[];
-  addOptimizerVariables<const N extends readonly string[]>(
-    variables: readonly Variable[],
-    names: N,
-    initializer?: initializers.InitializerLike,
-  ): { [K in keyof N]: Variable[] };
-  addOptimizerVariables(
-    variables: readonly Variable[],
-    names: string | readonly string[],
-    initializer: initializers.InitializerLike = "zeros",
-  ): Variable[] | Variable[][] {
-    const list = typeof names === "string" ? [names] : names;
-    const rows = variables.map((v) => list.map((name) => this.addVariableFromReference(v, name, initializer)));
-    const columns = list.map((_, column) => rows.map((row) => row[column] as Variable));
-    return typeof names === "string" ? (columns[0] as Variable[]) : columns;
   }
 
   /** The place of a variable among those the optimizer was built with. */
@@ -390,34 +326,6 @@ export class Optimizer {
   /** Replaces the weights by their moving averages, where these are kept. `fit` calls it at its end. */
   finalizeVariableValues(_variables: readonly Variable[] = this.#trainable): void {
     this.#average?.overwrite();
-  }
-
-  /**
-   * Sets the state, in the order of {@link variables}.
-   *
-   * @throws StateError before `build`; ValueError for another number of values or another shape, before anything has changed.
-   */
-  setWeights(weights: readonly TensorLike[]): void {
-    if (!this.built) {
-      throw new StateError(
-        `Optimizer '${this.name}': it has no state to set yet. Call \`build(trainableVariables)\` before \`setWeights\`.`,
-      );
-    }
-    const { variables } = this;
-    if (weights.length !== variables.length) {
-      throw new ValueError(
-        `Optimizer '${this.name}': expected ${variables.length} weights in \`setWeights\`. Received ${weights.length}.`,
-      );
-    }
-    const values = weights.map((weight, index) => {
-      const { dtype, shape, path } = variables[index] as Variable;
-      const value = ops.convertToTensor(weight, dtype);
-      if (sameShape(value.shape, shape)) return value;
-      throw new ValueError(
-        `Optimizer '${this.name}': variable '${path}' has shape ${formatShape(shape)}, the weight given for it ${formatShape(value.shape)}.`,
-      );
-    });
-    for (const [index, variable] of variables.entries()) variable.assign(values[index] as Tensor);
   }
 
   /** Options of this optimizer in Keras's own spelling, as they are saved. */

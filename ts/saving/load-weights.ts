@@ -18,7 +18,8 @@ interface Stored {
 
 /**
  * Loads the weights of a `.weights.h5` or `.keras` file into a model or layer. They are matched by the structure of layers, as Keras does
- * (`layers/dense_1/vars/0`), not by names. Files of optimizers and of layers that the model does not have are left alone.
+ * (`layers/dense_1/vars/0`), not by names. Layers that the model does not have are left alone. The state of the optimizer is loaded into that of
+ * a compiled model, if the file has any.
  *
  * @throws ValueError listing every layer that does not match; then nothing has changed. StateError for a model that is not built.
  */
@@ -41,15 +42,31 @@ export async function loadWeights(model: Layer, path: string): Promise<void> {
   loadTogether(
     objects.filter((object) => !numbered.includes(object)),
     load,
+    () => {
+      const state = groups.get("optimizer");
+      const { compiled = false } = model as Partial<Compiled>;
+      if (compiled && state !== undefined) (model as unknown as Compiled).optimizer.loadOwnVariables(storeOf(state));
+    },
   );
   numbered.forEach(load);
 }
 
-/** Loads layers that read their state in ways of their own: if one fails, all have their old values again. */
-function loadTogether(objects: readonly SavedObject[], load: (object: SavedObject) => void): void {
+/** A model with an optimizer. */
+interface Compiled {
+  readonly compiled: boolean;
+  readonly optimizer: { loadOwnVariables(store: Readonly<Store>): void };
+}
+
+/** Loads layers that read their state in ways of their own, then what changes nothing if it fails: in that case all have their old values again. */
+function loadTogether(
+  objects: readonly SavedObject[],
+  load: (object: SavedObject) => void,
+  loadLast: () => void,
+): void {
   const before = objects.flatMap(({ layer }) => layer.ownVariables.map((one) => [one, one.value] as const));
   try {
     objects.forEach(load);
+    loadLast();
   } catch (error) {
     for (const [variable, value] of before) variable.assign(value);
     throw error;
