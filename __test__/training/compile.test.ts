@@ -361,6 +361,8 @@ const wrong: [Kind, CompileOptions, RegExp][] = [
   ["one", { loss: { zz: "mse" } }, /Expected keys \["p"\] in loss dict.*missing: "p"; unknown: "zz"/],
   ["one", { loss: ["mse", "mae"] }, /`loss` is a list of 2, but the model has 1 output\(s\) \("p"\)/],
   ["one", { loss: "mse", metrics: { zz: ["mae"] } }, /Expected keys \["p"\] in metrics dict.*unknown: "zz"/],
+  ["list", { loss: "mse", metrics: { p: { x: "mae" } } }, /`metrics` holds a list or dict.*a metric or a list of them/],
+  ["one", { loss: "mse", metrics: ["mae", { x: "mse" }] }, /`metrics` holds a list or dict/],
   ["one in a dict", { loss: { p: "mse" } }, /Expected keys \["o"\] in loss dict/],
   ["list", { loss: [["mse"], "mse"] }, /`loss` holds a list or dict where the model has one output/],
   ["list", { loss: "mse", lossWeights: { p: 1 } }, /`lossWeights` must give a weight.*missing: "q".*"p", "q"/],

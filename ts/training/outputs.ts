@@ -79,7 +79,7 @@ export function perOutput(form: Form, given: unknown, outputs: Outputs): unknown
   const count = names.length;
   if (!holds(given)) return new Array(count).fill(given ?? null);
   if (Array.isArray(given)) {
-    if (count === 1 && lists) return [given];
+    if (count === 1 && lists) return [single(form, given)];
     const flat = !isDeep(structure);
     if (given.length === count && (flat || !given.some(holds))) return given.map((value) => single(form, value));
     if (!flat) return follow(form, structure, given, []);
@@ -101,8 +101,12 @@ export function isDeep(structure: Structure<unknown>): boolean {
 }
 
 function single({ what, lists, isContainer: holds = isContainer }: Form, value: unknown): unknown {
-  if (lists || !holds(value)) return value ?? null;
-  throw new ValueError(`\`${what}\` holds a list or dict where the model has one output: give it one value.`);
+  if (!holds(value)) return value ?? null;
+  const isList = (part: unknown): boolean =>
+    Array.isArray(part) && part.every((one) => !isContainer(one) || isList(one));
+  if (lists && isList(value)) return value;
+  const expected = lists ? "a metric or a list of them" : "one value";
+  throw new ValueError(`\`${what}\` holds a list or dict where the model has one output: give it ${expected}.`);
 }
 
 function checkKeys(form: Form, given: readonly string[], known: readonly string[], path: readonly unknown[]): void {
