@@ -49,6 +49,13 @@ export class ValueError extends KeroseneError {
   }
 }
 
+/** An index where there is nothing: outside of an axis, a list or a range of classes (Python's `IndexError`). */
+export class IndexError extends ValueError {
+  static {
+    named(IndexError, "IndexError");
+  }
+}
+
 /** An argument or dtype of the wrong type (Python's `TypeError`); exported as `errors.TypeError`. */
 export class InvalidTypeError extends KeroseneError {
   static {
@@ -63,8 +70,11 @@ export class NotImplementedError extends KeroseneError {
   }
 }
 
-/** An operation at a moment when it cannot work: a model that is not compiled, a tensor that was disposed, a value inside a trace. */
-export class StateError extends KeroseneError {
+/**
+ * An operation at a moment when it cannot work: a model that is not compiled, a tensor that was disposed, a value inside a trace. Keras
+ * raises a `ValueError` for most of them, and so this is one.
+ */
+export class StateError extends ValueError {
   static {
     named(StateError, "StateError");
   }
@@ -81,6 +91,7 @@ export { InvalidTypeError as TypeError };
 
 const kinds: Record<string, new (message: string) => KeroseneError> = {
   ValueError,
+  IndexError,
   TypeError: InvalidTypeError,
   NotImplementedError,
   StateError,

@@ -62,5 +62,5 @@ test("wrong shapes are found while the model is described", (t) => {
     message: /matmul/,
   });
   t.throws(() => new keras.KerasTensor([null, 3]).reshape([2, -1, -1]), { name: "ValueError" });
-  t.throws(() => new keras.KerasTensor([2, 3]).at(2), { name: "ValueError", message: /out of range/ });
+  t.throws(() => new keras.KerasTensor([2, 3]).at(2), { name: "IndexError", message: /out of range/ });
 });

@@ -37,6 +37,38 @@ test("sorting with ties and NaN", (t) => {
   t.is(ops.argpartition([4, 1, 3], 1).at(1).item(), 2);
 });
 
+// numpy.nanquantile and its kind, of the same rows.
+test("quantiles and running sums of what is left without NaN", (t) => {
+  const x = ops.array([
+    [1, Number.NaN, 4, 2],
+    [Number.NaN, Number.NaN, Number.NaN, Number.NaN],
+    [3, 5, Number.NaN, 1],
+  ]);
+  const close = (got: keras.Tensor, want: unknown) => t.deepEqual(ops.round(got, 5).tolist(), want);
+  const none = Number.NaN;
+  close(ops.nanmedian(x, 1), [2, none, 3]);
+  t.is(ops.nanmedian(x).item(), 2.5);
+  close(ops.nanquantile(x, [0.25, 1], { axis: 1 }), [
+    [1.5, none, 2],
+    [4, none, 5],
+  ]);
+  t.is(ops.nanquantile(x, 0.5, { axis: [0, 1] }).item(), 2.5);
+  close(ops.nanpercentile(x, 40, { axis: 0, method: "lower" }), [1, 5, 4, 1]);
+  const at = (method: "lower" | "higher" | "midpoint" | "nearest") => ops.nanquantile(x, 0.4, { axis: 1, method });
+  close(at("lower"), [1, none, 1]);
+  close(at("higher"), [2, none, 3]);
+  close(at("midpoint"), [1.5, none, 2]);
+  close(at("nearest"), [2, none, 3]);
+  t.deepEqual(ops.nanquantile(x, 0.4, { axis: 1, keepdims: true }).shape, [3, 1]);
+  t.deepEqual(ops.nanquantile(new keras.KerasTensor([null, 4]), [0.5], { axis: 1 }).shape, [1, null]);
+  t.deepEqual(ops.nancumsum(x, 1).tolist(), [
+    [1, 1, 5, 7],
+    [0, 0, 0, 0],
+    [3, 8, 8, 9],
+  ]);
+  t.deepEqual(ops.nancumprod(x).tolist(), [1, 1, 4, 8, 8, 8, 8, 8, 24, 120, 120, 120]);
+});
+
 test("quantiles between elements", (t) => {
   const x = ops.array([1, 2, 4, 8], "float32");
   const q = (method: "linear" | "lower" | "higher" | "midpoint" | "nearest") => ops.quantile(x, 0.4, { method }).item();

@@ -2,8 +2,11 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
+import * as keras from "kerosene";
+import { snakeToCamel } from "#kerosene/engine/config.js";
 import { kinds } from "./cases.js";
 import { type Outcome, runCase } from "./check.js";
+import { positional, signatures } from "./ops.js";
 import { Source } from "./source.js";
 
 const golden = join(import.meta.dirname, "..", "..", "..", "..", "shared", "golden");
@@ -49,6 +52,64 @@ if (existsSync(golden)) {
       t.is(failed(after), 1);
     });
   }
+
+  test("ops: a wrong output, gradient, dtype and number of outputs are seen", async (t) => {
+    const files = ["ops.json", "ops.safetensors"];
+    const keep = (change: (one: Record<string, unknown[]>) => void) => (folder: string) => {
+      const file = join(folder, "ops.json");
+      const text = JSON.parse(readFileSync(file, "utf8"));
+      text.cases = text.cases.filter(({ id }: { id: string }) => id === "multiply_0");
+      change(text.cases[0]);
+      writeFileSync(file, JSON.stringify(text));
+    };
+    t.is(
+      failed(
+        await outcomes(
+          "ops",
+          files,
+          keep(() => {}),
+        ),
+      ),
+      0,
+    );
+    const changes: ((one: Record<string, unknown[]>) => void)[] = [
+      (one) => {
+        one.outputs = ["ops/add_0/output/0"];
+      },
+      (one) => {
+        one.input_grads = [...one.input_grads!].reverse();
+      },
+      (one) => {
+        one.outputs = ["ops/equal_0/output/0"];
+      },
+      (one) => {
+        one.outputs!.push(one.outputs![0]);
+      },
+    ];
+    for (const change of changes) t.is(failed(await outcomes("ops", files, keep(change))), 1);
+  });
+
+  test("what stands by position in an op stands where Keras has it", (t) => {
+    const at = (op: string): unknown =>
+      op
+        .split(".")
+        .reduce<unknown>(
+          (room, part) => (room as Record<string, unknown> | undefined)?.[snakeToCamel(part)],
+          keras.ops,
+        );
+    let compared = 0;
+    for (const [op, parameters] of Object.entries(signatures(new Source(golden)))) {
+      const fn = at(op);
+      if (typeof fn !== "function") continue;
+      const names = parameters.map(({ name }) => snakeToCamel(name).toLowerCase());
+      for (const [i, name] of positional(fn as never).entries()) {
+        const place = names.indexOf(name.toLowerCase());
+        if (place >= 0) t.is(place, i, `${op}: ${name}`);
+        compared++;
+      }
+    }
+    t.true(compared > 500);
+  });
 
   test("a class that does not exist is not supported", async (t) => {
     const found = await outcomes("losses", ["losses.json", "losses.safetensors"], (folder) => {

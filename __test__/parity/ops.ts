@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as keras from "kerosene";
 import { snakeToCamel } from "#kerosene/engine/config.js";
-import { positions } from "../ops/positions.js";
 import { type Check, type ParityCase, type Tolerance, Unsupported } from "./check.js";
 import { gradients } from "./gradients.js";
 import type { Source, Tensors } from "./source.js";
@@ -21,13 +20,65 @@ interface Case {
 }
 
 type AnyOp = (...args: unknown[]) => unknown;
-type Parameters = { name: string; default?: unknown }[];
+type Parameters = { name: string }[];
+
+/** Keras's parameters of the ops of images, which `api.json` does not list. */
+const ofImages: Record<string, string> = {
+  affine_transform: "images transform interpolation fill_mode fill_value data_format",
+  crop_images:
+    "images top_cropping left_cropping bottom_cropping right_cropping target_height target_width data_format",
+  elastic_transform: "images alpha sigma interpolation fill_mode fill_value seed data_format",
+  extract_patches: "images size strides dilation_rate padding data_format",
+  extract_patches_3d: "volumes size strides dilation_rate padding data_format",
+  gaussian_blur: "images kernel_size sigma data_format",
+  hsv_to_rgb: "images data_format",
+  map_coordinates: "inputs coordinates order fill_mode fill_value",
+  pad_images: "images top_padding left_padding bottom_padding right_padding target_height target_width data_format",
+  perspective_transform: "images start_points end_points interpolation fill_value data_format",
+  resize:
+    "images size interpolation antialias crop_to_aspect_ratio pad_to_aspect_ratio fill_mode fill_value data_format",
+  rgb_to_grayscale: "images data_format",
+  rgb_to_hsv: "images data_format",
+  scale_and_translate: "images output_shape scale translation spatial_dims method antialias",
+  sobel_edges: "images data_format",
+  ssim: "image1 image2 max_val filter_size filter_sigma k1 k2 data_format",
+};
 
 /** Keras's parameters of the ops, in order: they say which name an argument by position has. */
-function signatures(source: Source): Record<string, { parameters?: Parameters }> {
+export function signatures(source: Source): Record<string, Parameters> {
   const beside = join(import.meta.dirname, "..", "..", "..", "..", "shared", "golden", "api.json");
-  if (source.has("api.json")) return source.json<{ ops: Record<string, { parameters?: Parameters }> }>("api.json").ops;
-  return existsSync(beside) ? JSON.parse(readFileSync(beside, "utf8")).ops : {};
+  const api: { ops?: Record<string, { parameters?: Parameters }> } = source.has("api.json")
+    ? source.json("api.json")
+    : existsSync(beside)
+      ? JSON.parse(readFileSync(beside, "utf8"))
+      : {};
+  const images = Object.entries(ofImages).map(([name, text]) => [
+    `image.${name}`,
+    text.split(" ").map((parameter) => ({ name: parameter })),
+  ]);
+  const ops = Object.entries(api.ops ?? {}).map(([name, { parameters }]) => [name, parameters ?? []]);
+  return Object.fromEntries([...images, ...ops]);
+}
+
+/**
+ * The names of what stands by position in a function of ours, as its text has them. They are the first of Keras's, in Keras's order; the
+ * others are in the options object at the end.
+ */
+export function positional(fn: AnyOp): string[] {
+  const text = fn.toString();
+  const names: string[] = [];
+  let [depth, name] = [0, ""];
+  for (const c of text.slice(text.indexOf("("))) {
+    if (")]}".includes(c) && --depth === 0) break;
+    if (c === "," && depth === 1) {
+      names.push(name);
+      name = "";
+    } else if (depth > 0) name += c;
+    if ("([{".includes(c)) depth++;
+  }
+  const clean = [...names, name].map((one) => one.replace(/=[\s\S]*/, "").trim()).filter((one) => one !== "");
+  const end = clean.findIndex((one) => one === "options" || /^[{.]/.test(one));
+  return end < 0 ? clean : clean.slice(0, end);
 }
 
 const isTensor = (arg: unknown): arg is { tensor: string } =>
@@ -52,26 +103,22 @@ function caller({ op, args, kwargs }: Case, parameters: Parameters): (tensors: r
     };
     const given = args.map(fill);
     const named = Object.fromEntries(Object.entries(kwargs).map(([name, value]) => [name, fill(value)]));
-    if (op === "get_item") return [fn(given[0], [given[1]])].flat();
-    const variadic = parameters.some(({ name }) => /^\*[^*]/.test(name));
-    const known = parameters.filter(({ name }) => !name.startsWith("*"));
-    // Tensors stay where they stand; so does what has no default.
-    const required = known.filter((parameter) => !("default" in parameter)).length;
-    const tensorsEnd = args.findLastIndex((arg) => isTensor(arg) || (Array.isArray(arg) && arg.some(isTensor))) + 1;
-    const places = positions[op] ?? known.slice(0, Math.max(required, tensorsEnd)).map(({ name }) => name);
+    // An index is a list of parts; Keras's tuple is a list in JSON.
+    if (op === "get_item") return [fn(given[0], [given[1] ?? named.key].flat())].flat();
     const call: unknown[] = [];
-    if (variadic || known.length === 0) call.push(...given);
-    else
-      for (const [i, value] of given.entries()) {
-        if (known[i]) named[known[i].name] = value;
-        else call.push(value);
-      }
-    for (const [i, name] of places.entries()) {
+    if (parameters.length === 0 || parameters.some(({ name }) => /^\*[^*]/.test(name))) call.push(...given);
+    else for (const [i, value] of given.entries()) named[parameters[i]?.name ?? i] = value;
+    const places = call.length > 0 ? [] : parameters.slice(0, positional(fn).length);
+    for (const [i, { name }] of places.entries()) {
       if (!(name in named)) continue;
       call[i] = named[name];
       delete named[name];
     }
-    const options = Object.fromEntries(Object.entries(named).map(([key, value]) => [snakeToCamel(key), value]));
+    // Names that the caller makes up, such as those of axes, are nobody's to respell.
+    const free = !parameters.some(({ name }) => name.startsWith("**"));
+    const known = new Set(parameters.map(({ name }) => name));
+    const ours = (name: string): string => (free || known.has(name) ? snakeToCamel(name) : name);
+    const options = Object.fromEntries(Object.entries(named).map(([name, value]) => [ours(name), value]));
     return [fn(...call, ...(Object.keys(options).length > 0 ? [options] : []))].flat();
   };
 }
@@ -159,7 +206,7 @@ export function* opCases(source: Source): Iterable<ParityCase> {
       className: c.op,
       id: c.id,
       run(check) {
-        const run = caller(c, api[c.op]?.parameters ?? api[c.op.split(".").at(-1)!]?.parameters ?? []);
+        const run = caller(c, api[c.op] ?? []);
         values(check, c, run, tensor);
         symbolic(check, c, run, tensor);
         derivatives(check, c, run, tensor);

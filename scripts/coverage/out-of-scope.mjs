@@ -2,6 +2,7 @@
 const foreign = "wraps another framework's code, which does not run in Node";
 const quantized = "weights in 8 or 4 bits are not part of this package";
 const python = "about Python itself";
+const complex = "there are no complex dtypes; asked for, it says what to do instead";
 const one = "there is one backend";
 
 /** By `module.name`, or `module.*` for all of a module; of a parameter by `module.name.parameter`, or `*.parameter`. */
@@ -25,6 +26,9 @@ export const outOfScope = {
   "Model.quantized_call": quantized,
   "Layer.quantization_mode": quantized,
   "Model.quantization_mode": quantized,
+  "ops.polar": complex,
+  "ops.view_as_complex": complex,
+  "ops.view_as_real": complex,
   "callbacks.OrbaxCheckpoint": "writes a format of JAX",
   "config.backend": one,
   "config.set_backend": one,

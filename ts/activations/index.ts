@@ -147,7 +147,7 @@ export function deserialize(
   const found = (Object.hasOwn(customObjects, name) ? customObjects[name] : undefined) ?? byName.get(name);
   if (typeof found !== "function") {
     throw new ValueError(
-      `activations: unknown activation ${JSON.stringify(name)}. Expected one of ${[...byName.keys()].sort().join(", ")}, or a function.`,
+      `Could not interpret activation function identifier: ${JSON.stringify(name)}. Expected one of ${[...byName.keys()].sort().join(", ")}, or a function.`,
     );
   }
   return found as Activation;

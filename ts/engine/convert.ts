@@ -61,7 +61,7 @@ function resolveShape(asked: unknown, size: number): readonly number[] {
 /**
  * Anything that has a value as a tensor, of `dtype` if one is given. Tensors come back as they are.
  *
- * @throws InvalidTypeError for values that are no tensor, symbolic tensors among them.
+ * @throws InvalidTypeError for values that are no tensor; ValueError for symbolic tensors, which have no value.
  */
 export function toTensor(value: TensorLike, dtype: DType | undefined, who: string): Tensor {
   if (value instanceof Tensor) return dtype === undefined || dtype === value.dtype ? value : value.astype(dtype);
@@ -71,13 +71,11 @@ export function toTensor(value: TensorLike, dtype: DType | undefined, who: strin
   }
   if (isTypedArray(value)) return fromTypedArray(value, dtype, who);
   if (Array.isArray(value)) return fromNested(value, dtype, who);
-  const hint =
-    value instanceof Arithmetic
-      ? " It is symbolic: a layer or a model must be made of it before it can have a value."
-      : " Make one with keras.tensor.";
-  throw new InvalidTypeError(
-    `${who}: expected a tensor, a number, or (typed or nested) arrays of numbers, got ${describe(value)}.${hint}`,
-  );
+  const plea = `${who}: expected a tensor, a number, or (typed or nested) arrays of numbers, got ${describe(value)}.`;
+  if (value instanceof Arithmetic) {
+    throw new ValueError(`${plea} It is symbolic: a layer or a model must be made of it before it can have a value.`);
+  }
+  throw new InvalidTypeError(`${plea} Make one with keras.tensor.`);
 }
 
 function fromTypedArray(array: TypedArray, dtype: DType | undefined, who: string): Tensor {

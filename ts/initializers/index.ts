@@ -103,6 +103,8 @@ export {
   LecunNormal as lecunNormal,
   LecunUniform as lecunUniform,
   Ones as ones,
+  Orthogonal as OrthogonalInitializer,
+  Orthogonal as orthogonal,
   RandomNormal as randomNormal,
   RandomUniform as randomUniform,
   STFT as STFTInitializer,

@@ -3,7 +3,7 @@ import { withMask } from "../engine/mask.js";
 import type { Structure } from "../engine/nest.js";
 import { describe, formatShape, type Shape, sameShape } from "../engine/shape.js";
 import { Tensor } from "../engine/tensor.js";
-import { NotImplementedError, ValueError } from "../errors.js";
+import { IndexError, NotImplementedError, ValueError } from "../errors.js";
 import { isShape } from "../layers/call-arguments.js";
 import { InputLayer } from "../layers/core/input-layer.js";
 import { type Constructor, Layer } from "../layers/layer.js";
@@ -79,10 +79,10 @@ export class Sequential extends Model<KerasTensor, KerasTensor> {
     }
   }
 
-  /** Removes the last layer and gives it back. @throws ValueError when there is none. */
+  /** Removes the last layer and gives it back. @throws IndexError when there is none. */
   pop(): Layer {
     const layer = this.#layers.length === 1 && this.#layers[0] instanceof InputLayer ? undefined : this.#layers.pop();
-    if (layer === undefined) throw new ValueError(`There are no layers in model "${this.name}" to pop.`);
+    if (layer === undefined) throw new IndexError(`There are no layers in model "${this.name}" to pop.`);
     this.#functional = null;
     this.built = false;
     if (this.#layers.length > 0) this.#rebuild();

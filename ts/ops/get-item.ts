@@ -2,7 +2,7 @@ import type { Index } from "../engine/arithmetic.js";
 import type { Operand, Result } from "../engine/operand.js";
 import { describe, formatShape, type Shape } from "../engine/shape.js";
 import { Tensor, wrap } from "../engine/tensor.js";
-import { InvalidTypeError, ValueError } from "../errors.js";
+import { IndexError, InvalidTypeError, ValueError } from "../errors.js";
 import { composite } from "./composite.js";
 import { shapeOf } from "./core.js";
 import * as wire from "./generated.js";
@@ -86,7 +86,7 @@ function readIndex(part: number | string, shape: Shape, axis: number): Cut {
 
 function readInteger(value: number, length: number | null, shape: Shape, axis: number): Cut {
   if (!Number.isInteger(value) || (length !== null && (value < -length || value >= length))) {
-    throw new ValueError(`at: index ${value} is out of range for axis ${axis} of shape ${formatShape(shape)}.`);
+    throw new IndexError(`at: index ${value} is out of range for axis ${axis} of shape ${formatShape(shape)}.`);
   }
   return { begin: value < 0 ? value + (length ?? -value) : value, step: 1, count: 1, drop: true };
 }

@@ -17,6 +17,7 @@ export * from "./averages.js";
 export * from "./blocks.js";
 export * from "./branches.js";
 export * from "./casting.js";
+export * from "./complex.js";
 export {
   type ConvOptions,
   type ConvTransposeOptions,
@@ -233,6 +234,7 @@ export {
   sparseSigmoid,
   squareplus,
 } from "./units.js";
+export * from "./vectorize.js";
 export * from "./window-functions.js";
 export { extractSequences, fold, type UnfoldOptions, unfold } from "./windows.js";
 

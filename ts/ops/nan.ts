@@ -4,6 +4,8 @@ import { isFloat } from "../engine/dtype.js";
 import type { Axis, Operand, Result } from "../engine/operand.js";
 import type { Tensor } from "../engine/tensor.js";
 import { unary } from "./composite.js";
+import { type DTypeArgument, dtypeName } from "./core.js";
+import { cumprod, cumsum } from "./cumulative.js";
 import * as wire from "./generated.js";
 import { where } from "./numpy.js";
 import { type ReduceOptions, reduceOptions } from "./reduce.js";
@@ -47,6 +49,28 @@ export function nansum<X extends Operand>(x: X, axis?: AxisArgument, options?: K
 /** The product over `axis`, NaN counting as 1. */
 export function nanprod<X extends Operand>(x: X, axis?: AxisArgument, options?: KeepdimsArgument): Result<X> {
   return reduction("Nanprod", x, axis, options, (t, chosen) => wire.prod(filled(t, 1), chosen));
+}
+
+/** The sums of all elements up to each one along an axis, of the flattened tensor by default, NaN counting as 0. */
+export function nancumsum<X extends Operand>(x: X, axis: number | null = null, dtype?: DTypeArgument): Result<X> {
+  return cumulated("Nancumsum", cumsum, 0, x, axis, dtype);
+}
+
+/** The products of all elements up to each one, as {@link nancumsum}, NaN counting as 1. */
+export function nancumprod<X extends Operand>(x: X, axis: number | null = null, dtype?: DTypeArgument): Result<X> {
+  return cumulated("Nancumprod", cumprod, 1, x, axis, dtype);
+}
+
+function cumulated<X extends Operand>(
+  className: string,
+  of: typeof cumsum,
+  instead: number,
+  x: X,
+  axis: number | null,
+  dtype: DTypeArgument,
+): Result<X> {
+  const config = () => ({ axis, dtype: dtypeName(dtype) ?? null });
+  return unary(className, x, (t) => of(filled(t, instead), axis, dtype), config);
 }
 
 /** The mean of the numbers over `axis`; NaN where there are none. */

@@ -2,7 +2,7 @@ import { toTensor } from "../engine/convert.js";
 import { allocate } from "../engine/dtype.js";
 import type { TensorLike } from "../engine/operand.js";
 import { type Tensor, wrap } from "../engine/tensor.js";
-import { ValueError } from "../errors.js";
+import { IndexError, ValueError } from "../errors.js";
 
 /**
  * Turns class numbers into one-hot rows: `output[..., c] = 1 where x[...] == c, else 0`.
@@ -28,7 +28,8 @@ export function toCategorical(x: TensorLike, numClasses?: number | null): Tensor
   for (let row = 0; row < rows; row++) {
     const label = Number(values[row]);
     if (!(Number.isInteger(label) && label >= 0 && label < classes)) {
-      throw new ValueError(
+      const Kind = Number.isInteger(label) ? IndexError : ValueError;
+      throw new Kind(
         `toCategorical: expected whole numbers from 0 to ${classes - 1} (numClasses is ${classes}), got ${label} at position ${row}.`,
       );
     }

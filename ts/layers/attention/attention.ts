@@ -1,6 +1,6 @@
 import { toTensor } from "../../engine/convert.js";
 import { SeedGenerator } from "../../engine/seed.js";
-import { describe, type Shape } from "../../engine/shape.js";
+import { describe, formatShape, type Shape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import type { Variable } from "../../engine/variable.js";
 import { ValueError } from "../../errors.js";
@@ -129,7 +129,7 @@ export class Attention extends Layer {
     if (!Array.isArray(inputs) || (count > 0 && isShape(inputs))) {
       throw new ValueError(
         `${this.className} layer must be called on a list of inputs, namely [query, value] or [query, value, key]. ` +
-          `Received: inputs=${describe(inputs)}.`,
+          `Received: inputs=${isShape(inputs) ? formatShape(inputs) : describe(inputs)}.`,
       );
     }
     if (count < 2 || count > 3) {

@@ -48,7 +48,7 @@ export class GroupedQueryAttention extends ProjectedAttention {
     numKeyValueHeads: number,
     options: GroupedQueryAttentionOptions = {},
   ) {
-    super(options);
+    super(options, true);
     this.headDim = this.positive("headDim", headDim);
     this.numQueryHeads = this.positive("numQueryHeads", numQueryHeads);
     this.numKeyValueHeads = this.positive("numKeyValueHeads", numKeyValueHeads);

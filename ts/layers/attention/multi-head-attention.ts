@@ -61,7 +61,7 @@ export class MultiHeadAttention extends ProjectedAttention {
    */
   constructor(numHeads: number, keyDim: number, options: MultiHeadAttentionOptions = {}) {
     const { valueDim, outputShape, attentionAxes, ...rest } = options;
-    super(rest);
+    super(rest, false);
     this.numHeads = this.positive("numHeads", numHeads);
     this.keyDim = this.positive("keyDim", keyDim);
     this.valueDim = this.positive("valueDim", valueDim ?? keyDim);

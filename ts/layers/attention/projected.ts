@@ -4,6 +4,7 @@ import type { Tensor } from "../../engine/tensor.js";
 import { InvalidTypeError, NotImplementedError, ValueError } from "../../errors.js";
 import * as initializers from "../../initializers/index.js";
 import * as ops from "../../ops/index.js";
+import * as regularizers from "../../regularizers/index.js";
 import { type Config, serializeKerasObject } from "../../saving/serialization.js";
 import { Softmax } from "../activations/softmax.js";
 import { splitArguments } from "../call-arguments.js";
@@ -67,13 +68,17 @@ export abstract class ProjectedAttention extends Layer {
   readonly useGate: boolean;
   readonly slidingWindow: number | null;
   readonly seed: number | null;
+  /** What is added to the loss for the outputs of the projections. */
+  protected readonly partsRegularizer: regularizers.Regularizer | regularizers.RegularizerFunction | null;
   #equations: AttentionEquations | null = null;
   #attentionAxes = 1;
 
-  constructor(options: ProjectedAttentionOptions) {
+  /** @param regularizesOutput Whether the activity regularizer sees the layer's own output besides those of its projections. */
+  constructor(options: ProjectedAttentionOptions, regularizesOutput: boolean) {
     const [settings, rest] = takeSettings(options, { kernel: "glorot_uniform", bias: "zeros" });
-    const { dropout, useBias, slidingWindow, flashAttention, useGate, seed, ...base } = rest;
-    super(base);
+    const { dropout, useBias, slidingWindow, flashAttention, useGate, seed, activityRegularizer, ...base } = rest;
+    super(regularizesOutput ? { ...base, activityRegularizer: activityRegularizer ?? null } : base);
+    this.partsRegularizer = regularizers.get(activityRegularizer);
     Object.assign(this, settings);
     this.supportsMasking = true;
     if (flashAttention) {
@@ -104,7 +109,7 @@ export abstract class ProjectedAttention extends Layer {
       biasInitializer: initializers.renewed(this.biasInitializer),
       kernelRegularizer: this.kernelRegularizer,
       biasRegularizer: this.biasRegularizer,
-      activityRegularizer: this.activityRegularizer,
+      activityRegularizer: this.partsRegularizer,
       kernelConstraint: this.kernelConstraint,
       biasConstraint: this.biasConstraint,
       dtype: this.dtype,
@@ -224,7 +229,7 @@ export abstract class ProjectedAttention extends Layer {
       sliding_window: this.slidingWindow,
       dropout: this.dropout,
       ...settingsConfig(this, "kernel", "bias"),
-      activity_regularizer: serializeKerasObject(this.activityRegularizer),
+      activity_regularizer: serializeKerasObject(this.partsRegularizer),
       seed: this.seed,
     };
   }

@@ -24,7 +24,7 @@ export class Wrapper extends Layer {
   constructor(layer: Layer, options: LayerOptions = {}) {
     if (!(layer instanceof Layer)) {
       throw new ValueError(
-        `Layer ${describe(layer)} supplied to Wrapper isn't a supported layer type. Please ensure wrapped layer is a valid Keras layer.`,
+        `${new.target.name}: expected a layer to wrap, an instance of \`keras.layers.Layer\`, got ${describe(layer)}.`,
       );
     }
     super(options);

@@ -33,8 +33,10 @@ export class AutoContrast extends ImageLayer<null> {
 
   override transformImages(images: Tensor): Tensor {
     const bytes = rescale(images, this.valueRange, BYTES);
-    const low = bytes.min([1, 2], { keepdims: true });
-    const range = bytes.max([1, 2], { keepdims: true }).subtract(low);
+    // With the channels first, Keras takes the second and third axes too: there they are channels and rows.
+    const axes = this.dataFormat === "channels_first" ? [1, 3] : [1, 2];
+    const low = bytes.min(axes, { keepdims: true });
+    const range = bytes.max(axes, { keepdims: true }).subtract(low);
     const flat = range.equal(0);
     const scale = ops.divide(255, ops.where(flat, 1, range));
     const spread = bytes.multiply(scale).subtract(low.multiply(scale)).clip(0, 255);
