@@ -3,7 +3,7 @@ import type { Tensor } from "../engine/tensor.js";
 import type { Variable } from "../engine/variable.js";
 import * as ops from "../ops/index.js";
 import { type Cell, type ConfusionOptions, updateConfusion } from "./confusion.js";
-import { Metric, type MetricOptions } from "./metric.js";
+import { Metric } from "./metric.js";
 
 const CELLS: readonly (readonly [Cell, string])[] = [
   ["truePositives", "true_positives"],
@@ -25,10 +25,6 @@ export interface Rates {
 /** A metric made of the whole confusion matrix at many thresholds. */
 export abstract class ConfusionCurve extends Metric {
   #counts: Record<Cell, Variable> | undefined;
-
-  constructor(options: MetricOptions = {}) {
-    super(options);
-  }
 
   /** Makes the counts, all of one shape: `(thresholds)` or `(thresholds, labels)`. */
   protected makeCounts(shape: readonly number[]): void {
