@@ -41,8 +41,16 @@ const wanted = [
   ...["onPredictBegin", "onPredictBatchBegin(0)", "onPredictBatchEnd(0)", "onPredictEnd"],
 ];
 
+/** A class of one's own, with the hooks in its prototype. */
+function plainClass(notes: string[]): object {
+  class Plain {}
+  Object.assign(Plain.prototype, noting(notes));
+  return new Plain();
+}
+
 const kinds: Record<string, (notes: string[]) => keras.callbacks.CallbackLike> = {
   "a plain object": noting,
+  "an object of another class": plainClass,
   LambdaCallback: (notes) => c.LambdaCallback(noting(notes)),
   "a list": (notes) => c.CallbackList([noting(notes)]),
   "a class": (notes) => Object.assign(new (class extends c.Callback {})(), noting(notes)),
@@ -58,6 +66,24 @@ for (const [kind, make] of Object.entries(kinds)) {
     t.deepEqual(notes, wanted);
   });
 }
+
+test("hooks of an object are called on it; an object without any is an error", async (t) => {
+  const [x, y] = data();
+  const count = {
+    epochs: 0,
+    onTrainBatchEnd: undefined as never,
+    onEpochEnd() {
+      this.epochs++;
+    },
+  };
+  await one().fit(x, y, { epochs: 2, verbose: 0, callbacks: count });
+  t.is(count.epochs, 2);
+  t.false(c.CallbackList(count).needsBatches("train"));
+  await t.throwsAsync(one().fit(x, y, { verbose: 0, callbacks: [{ onEpochEnds() {} } as never] }), {
+    name: "TypeError",
+    message: /some of the hooks onEpochBegin.*Received an object with: onEpochEnds\./,
+  });
+});
 
 test("the old names of batch hooks", async (t) => {
   const notes: string[] = [];

@@ -1,17 +1,17 @@
 import { InvalidTypeError } from "../errors.js";
 import type { Trainer } from "../training/trainer.js";
-import { Callback, type CallbackParams, type Logs } from "./callback.js";
+import { Callback, type CallbackParams, HOOKS, type Logs } from "./callback.js";
 import { History } from "./history.js";
 import { ProgbarLogger } from "./progbar-logger.js";
 
-/** A callback: an instance of {@link Callback}, or a plain object with some of its hooks. */
+/** A callback: an instance of {@link Callback}, or another object with some of its hooks, which are called on that object. */
 export type CallbackLike = Callback | Partial<Omit<Callback, "model" | "params">>;
 
 /** The phases that have batch hooks of their own. */
 export type Phase = "train" | "test" | "predict";
 
 /** The hooks of each phase. */
-const HOOKS = {
+const PHASES = {
   train: {
     begin: "onTrainBegin",
     end: "onTrainEnd",
@@ -50,7 +50,16 @@ function toCallback(value: CallbackLike): Callback {
   if (typeof value !== "object" || value === null) {
     throw new InvalidTypeError(`Expected \`callbacks\` to hold Callback objects. Received: ${String(value)}`);
   }
-  return Object.assign(new Callback(), value);
+  const object = value as Record<string, unknown>;
+  const hooks = HOOKS.filter((name) => typeof object[name] === "function");
+  if (hooks.length === 0) {
+    throw new InvalidTypeError(
+      `Expected \`callbacks\` to hold Callback objects, or objects with some of the hooks ${HOOKS.join(", ")}. ` +
+        `Received an object with: ${Object.keys(object).join(", ") || "nothing"}.`,
+    );
+  }
+  const call = (name: string) => (object[name] as (...args: unknown[]) => unknown).bind(object);
+  return Object.assign(new Callback(), Object.fromEntries(hooks.map((name) => [name, call(name)])));
 }
 
 /**
@@ -107,7 +116,7 @@ export class CallbackList extends Callback {
     return this.callbacks.some(
       (callback) =>
         !(callback instanceof ProgbarLogger) &&
-        HOOKS[phase].batch.some((hook) => callback[hook] !== Callback.prototype[hook]),
+        PHASES[phase].batch.some((hook) => callback[hook] !== Callback.prototype[hook]),
     );
   }
 
@@ -120,24 +129,24 @@ export class CallbackList extends Callback {
   }
 
   begin(phase: Phase, logs: Logs = {}): Promise<void> {
-    return this.#each((callback) => callback[HOOKS[phase].begin](logs));
+    return this.#each((callback) => callback[PHASES[phase].begin](logs));
   }
 
   end(phase: Phase, logs: Logs = {}): Promise<void> {
-    return this.#each((callback) => callback[HOOKS[phase].end](logs));
+    return this.#each((callback) => callback[PHASES[phase].end](logs));
   }
 
   batchBegin(phase: Phase, batch: number, logs: Logs = {}): Promise<void> {
-    return this.#each((callback) => callback[HOOKS[phase].batchBegin](batch, logs));
+    return this.#each((callback) => callback[PHASES[phase].batchBegin](batch, logs));
   }
 
   batchEnd(phase: Phase, batch: number, logs: Logs = {}): Promise<void> {
-    return this.#each((callback) => callback[HOOKS[phase].batchEnd](batch, logs));
+    return this.#each((callback) => callback[PHASES[phase].batchEnd](batch, logs));
   }
 
   /** Moves the progress bar only: an epoch that is one native call reports here. */
   progress(phase: Phase, step: number, logs: Logs): void {
-    this.progbar?.[HOOKS[phase].batchEnd](step - 1, logs);
+    this.progbar?.[PHASES[phase].batchEnd](step - 1, logs);
   }
 
   override onEpochBegin(epoch: number, logs: Logs = {}): Promise<void> {

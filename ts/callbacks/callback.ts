@@ -68,3 +68,23 @@ export class Callback {
   onPredictBatchBegin(_batch: number, _logs?: Logs): MaybePromise {}
   onPredictBatchEnd(_batch: number, _logs?: Logs): MaybePromise {}
 }
+
+/** The names of all hooks. */
+export const HOOKS = [
+  "onEpochBegin",
+  "onEpochEnd",
+  "onTrainBegin",
+  "onTrainEnd",
+  "onTrainBatchBegin",
+  "onTrainBatchEnd",
+  "onTestBegin",
+  "onTestEnd",
+  "onTestBatchBegin",
+  "onTestBatchEnd",
+  "onPredictBegin",
+  "onPredictEnd",
+  "onPredictBatchBegin",
+  "onPredictBatchEnd",
+  "onBatchBegin",
+  "onBatchEnd",
+] as const satisfies (keyof Callback)[];

@@ -1,5 +1,5 @@
 import { InvalidTypeError, ValueError } from "../errors.js";
-import { Callback } from "./callback.js";
+import { Callback, HOOKS } from "./callback.js";
 
 /** Hooks by name, each with the arguments it has in {@link Callback}. Batch hooks let batches run one by one. Default: none. */
 export interface LambdaCallbackOptions {
@@ -37,25 +37,6 @@ export interface LambdaCallbackOptions {
   onBatchEnd?: Callback["onBatchEnd"] | null;
 }
 
-const HOOKS: readonly string[] = [
-  "onEpochBegin",
-  "onEpochEnd",
-  "onTrainBegin",
-  "onTrainEnd",
-  "onTrainBatchBegin",
-  "onTrainBatchEnd",
-  "onTestBegin",
-  "onTestEnd",
-  "onTestBatchBegin",
-  "onTestBatchEnd",
-  "onPredictBegin",
-  "onPredictEnd",
-  "onPredictBatchBegin",
-  "onPredictBatchEnd",
-  "onBatchBegin",
-  "onBatchEnd",
-] satisfies (keyof LambdaCallbackOptions)[];
-
 /**
  * A callback from functions.
  *
@@ -68,7 +49,7 @@ export class LambdaCallback extends Callback {
   constructor(hooks: LambdaCallbackOptions = {}) {
     super();
     for (const [name, hook] of Object.entries(hooks)) {
-      if (!HOOKS.includes(name)) {
+      if (!(HOOKS as readonly string[]).includes(name)) {
         throw new ValueError(`LambdaCallback: "${name}" is no hook of callbacks. These are: ${HOOKS.join(", ")}.`);
       }
       if (hook == null) continue;
