@@ -1,3 +1,5 @@
+import { KeroseneError } from "../errors.js";
+
 /**
  * Instances that can be called and classes that need no `new`.
  *
@@ -29,13 +31,27 @@ type AnyClass = abstract new (...args: any[]) => unknown;
 export type CallableClass<C extends AnyClass> = C & ((...args: ConstructorParameters<C>) => InstanceType<C>);
 
 /**
- * Lets `Class(...)` mean `new Class(...)`. Static members, `instanceof` and `extends` work as on the class itself.
+ * Lets `Class(...)` mean `new Class(...)`. Static members, `instanceof` and `extends` work as on the class itself. Errors in making an object
+ * name its class.
  *
  * Classes with several constructor overloads cast the result to their own call signatures, since TypeScript only sees the last one.
  */
 export function callable<C extends AnyClass>(Class: C): CallableClass<C> {
   return new Proxy(Class, {
-    apply: (target, _self, args: unknown[]) =>
-      Reflect.construct(target as unknown as new (...args: unknown[]) => object, args),
+    apply: (target, _self, args: unknown[]) => make(target as unknown as Constructor, args),
+    construct: (target, args: unknown[], made) => make(target as unknown as Constructor, args, made as Constructor),
   }) as CallableClass<C>;
+}
+
+type Constructor = new (...args: unknown[]) => object;
+
+function make(target: Constructor, args: unknown[], made = target): object {
+  try {
+    return Reflect.construct(target, args, made);
+  } catch (error) {
+    if (error instanceof KeroseneError && !error.message.includes(made.name)) {
+      error.addContext(`\nwhile making ${made.name}`);
+    }
+    throw error;
+  }
 }

@@ -85,6 +85,13 @@ export function isShape(value: unknown): value is Shape {
   return Array.isArray(value) && value.every((d) => d === null || typeof d === "number");
 }
 
+/** Whether a value is a shape, or a list or dict of them; there may be none. */
+export function isShapeStructure(value: unknown): boolean {
+  if (value == null || isShape(value)) return true;
+  if (Array.isArray(value)) return value.every(isShapeStructure);
+  return isDict(value) && Object.values(value).every(isShapeStructure);
+}
+
 /** Shapes in words, for error messages. */
 export function describeShapes(shapes: ShapeStructure | null): string {
   if (shapes === null) return "no tensor";

@@ -24,6 +24,7 @@ import { type Config, type DeserializeOptions, serializeKerasObject } from "../s
 import {
   describeShapes,
   isShape,
+  isShapeStructure,
   namedToTensors,
   type ShapeStructure,
   shapesOf,
@@ -160,12 +161,24 @@ export class Layer extends LayerState {
   /** `build` may be called by users too: whoever calls it, it runs in the layer's scope and marks the layer as built. */
   #wrapBuild(): (...shapes: unknown[]) => void {
     const original = this.build;
-    const build = (...shapes: unknown[]): void =>
+    const build = (...shapes: unknown[]): void => {
+      const wrong = shapes.findIndex((shape) => !isShapeStructure(shape));
+      if (wrong >= 0) {
+        throw new InvalidTypeError(
+          `Layer "${this.name}" (${this.className}): \`build\` expects a shape such as [null, 3], or a list or dict of shapes. ` +
+            `Received: ${describe(shapes[wrong])}`,
+        );
+      }
       withNameScope(this.name, this, () => {
         this.#path = currentPath();
-        original.apply(this, shapes);
+        this.#named(
+          "built on",
+          () => shapes,
+          () => original.apply(this, shapes),
+        );
         this.markBuilt(shapes);
       });
+    };
     Object.defineProperty(this, "build", { value: build, writable: true, configurable: true, enumerable: false });
     return defaultBuilds.has(original) ? build : () => {};
   }
@@ -373,18 +386,26 @@ export class Layer extends LayerState {
     return previousMask;
   }
 
-  /** Runs `call`; errors that ops throw learn which layer it was. */
   #callNamed(args: readonly unknown[], kwargs: Kwargs): unknown {
+    const read = (): void => {
+      this.#readMask = true;
+    };
+    const named = "mask" in kwargs ? watchMask(kwargs, read) : kwargs;
+    return this.#named(
+      "called on",
+      () => args.map(shapesOf),
+      () => this.call(...args, named),
+    );
+  }
+
+  /** Errors in it learn which layer it was, and on which shapes it was called or built. */
+  #named<T>(verb: string, shapes: () => readonly unknown[], run: () => T): T {
     try {
-      const read = (): void => {
-        this.#readMask = true;
-      };
-      const named = "mask" in kwargs ? watchMask(kwargs, read) : kwargs;
-      return this.call(...args, named);
+      return run();
     } catch (error) {
       if (error instanceof KeroseneError && !error.message.includes(inLayer)) {
-        const shapes = args.map((arg) => describeShapes(shapesOf(arg))).join(", ");
-        error.addContext(`${inLayer}"${this.name}" (${this.className}), called on ${shapes}`);
+        const on = shapes().map((shape) => describeShapes((shape ?? null) as ShapeStructure | null));
+        error.addContext(`${inLayer}"${this.name}" (${this.className}), ${verb} ${on.join(", ")}`);
       }
       throw error;
     }

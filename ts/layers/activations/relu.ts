@@ -28,8 +28,10 @@ export class ReLU extends Layer {
 
   constructor({ maxValue = null, negativeSlope = 0, threshold = 0, ...options }: ReLUOptions = {}) {
     super(options);
-    if (maxValue !== null && maxValue < 0) {
-      throw new ValueError(`max_value of a ReLU layer cannot be a negative value. Received: max_value=${maxValue}`);
+    if (maxValue !== null && !(maxValue >= 0)) {
+      throw new ValueError(
+        `max_value of a ReLU layer cannot be a negative value. Received: max_value=${describe(maxValue)}`,
+      );
     }
     for (const [name, value] of [
       ["negative_slope", negativeSlope],

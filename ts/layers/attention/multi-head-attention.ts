@@ -1,7 +1,7 @@
 import { getMask } from "../../engine/mask.js";
-import { checkShape, type Shape } from "../../engine/shape.js";
+import { checkShape, describe, type Shape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
-import { InvalidTypeError } from "../../errors.js";
+import { InvalidTypeError, ValueError } from "../../errors.js";
 import type { Config } from "../../saving/serialization.js";
 import type { Softmax } from "../activations/softmax.js";
 import type { EinsumDense } from "../core/einsum-dense.js";
@@ -109,6 +109,12 @@ export class MultiHeadAttention extends ProjectedAttention {
   #makeParts(rank: number): void {
     const axes = this.#attentionAxes ?? Array.from({ length: rank - 3 }, (_, i) => i + 1);
     this.#attentionAxes = axes.map((axis) => (axis < 0 ? axis + rank - 1 : axis));
+    if (!this.#attentionAxes.every((axis) => axis >= 0 && axis < rank - 1)) {
+      throw new ValueError(
+        `${this.className}: \`attentionAxes\` must be axes of query and value, which have ${rank - 1}. ` +
+          `Received: attentionAxes=${describe(axes)}`,
+      );
+    }
     this._softmax = this.softmaxLayer(this.prepare(rank, this.#attentionAxes));
     this._dropoutLayer = this.dropoutLayer();
   }

@@ -1,7 +1,7 @@
 import type { KerasTensor } from "../../engine/keras-tensor.js";
-import type { Shape } from "../../engine/shape.js";
+import { describe, type Shape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
-import { ValueError } from "../../errors.js";
+import { InvalidTypeError, ValueError } from "../../errors.js";
 import * as ops from "../../ops/index.js";
 import type { Config } from "../../saving/serialization.js";
 import type { ShapeStructure } from "../call-arguments.js";
@@ -22,8 +22,12 @@ export interface ConcatenateOptions extends LayerOptions {
 export class Concatenate extends Layer {
   readonly axis: number;
 
+  /** @throws InvalidTypeError for an axis that is no integer. */
   constructor({ axis = -1, ...options }: ConcatenateOptions = {}) {
     super(options);
+    if (!Number.isInteger(axis)) {
+      throw new InvalidTypeError(`Concatenate: \`axis\` must be an integer. Received: axis=${describe(axis)}`);
+    }
     this.axis = axis;
     this.supportsMasking = true;
   }
@@ -38,7 +42,13 @@ export class Concatenate extends Layer {
     }
     const rank = shapes[0]!.length;
     const axis = this.axis < 0 ? this.axis + rank : this.axis;
-    const sameRank = shapes.every((shape) => shape.length === rank) && axis >= 0 && axis < rank;
+    const sameRank = shapes.every((shape) => shape.length === rank);
+    if (sameRank && (axis < 0 || axis >= rank)) {
+      throw new ValueError(
+        `A \`Concatenate\` layer with axis=${this.axis} needs inputs that have this axis. ` +
+          `Received inputs of rank ${rank}: input_shape=${shapeText(inputShape)}`,
+      );
+    }
     if (!sameRank || !shapes[0]!.every((_, i) => i === axis || agree(shapes, i))) {
       throw new ValueError(
         "A `Concatenate` layer requires inputs with matching shapes except for the concatenation axis. " +

@@ -4,7 +4,7 @@ import { SeedGenerator } from "../../engine/seed.js";
 import { describe, type Shape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import type { Variable } from "../../engine/variable.js";
-import { ValueError } from "../../errors.js";
+import { InvalidTypeError, ValueError } from "../../errors.js";
 import type * as initializers from "../../initializers/index.js";
 import * as ops from "../../ops/index.js";
 import * as random from "../../random/index.js";
@@ -96,8 +96,8 @@ export abstract class RecurrentCell extends Layer {
     this.recurrentActivation =
       gates === 1 ? null : resolveActivation(recurrentActivation === undefined ? "sigmoid" : recurrentActivation);
     this.useBias = useBias ?? true;
-    this.dropout = share(dropout);
-    this.recurrentDropout = share(recurrentDropout);
+    this.dropout = share(this.className, "dropout", dropout);
+    this.recurrentDropout = share(this.className, "recurrentDropout", recurrentDropout);
     this.#maskCount = gates > 1 && (implementation === 1 || this.recurrentDropout > 0) ? gates : 1;
     this.seed = seed ?? null;
     this.seedGenerator = this.dropout > 0 || this.recurrentDropout > 0 ? new SeedGenerator(this.seed) : null;
@@ -200,7 +200,14 @@ export abstract class RecurrentCell extends Layer {
   }
 }
 
-const share = (rate: number | undefined): number => Math.min(1, Math.max(0, rate ?? 0));
+/** As Keras, what lies outside of [0, 1] is brought there. @throws InvalidTypeError for what is no number. */
+function share(who: string, name: string, rate: unknown): number {
+  if (rate == null) return 0;
+  if (typeof rate === "number" && !Number.isNaN(rate)) return Math.min(1, Math.max(0, rate));
+  throw new InvalidTypeError(
+    `${who}: expected \`${name}\` to be a number between 0 and 1. Received: ${describe(rate)}`,
+  );
+}
 
 const dropped = (x: Tensor, masks: Masks): Tensor[] => (masks === null ? [x] : masks.map((mask) => x.multiply(mask)));
 

@@ -1,6 +1,7 @@
 import { mapStructure, type Structure } from "../../engine/nest.js";
-import type { Shape } from "../../engine/shape.js";
+import { describe, type Shape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
+import { ValueError } from "../../errors.js";
 import * as ops from "../../ops/index.js";
 import {
   type Config,
@@ -26,8 +27,11 @@ export class StackedRNNCells extends Layer {
 
   readonly cells: readonly RNNCell[];
 
-  /** @throws ValueError for something that is no cell. */
+  /** @throws ValueError for an empty list, and for something that is no cell. */
   constructor(cells: readonly RNNCell[], options: StackedRNNCellsOptions = {}) {
+    if (!Array.isArray(cells) || cells.length === 0) {
+      throw new ValueError(`StackedRNNCells: expected a list of at least one cell. Received: ${describe(cells)}`);
+    }
     for (const cell of cells) checkCell(cell, "StackedRNNCells");
     super(options);
     this.cells = [...cells];
