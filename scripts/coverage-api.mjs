@@ -25,7 +25,7 @@ const declarations = readDeclarations(dist);
 const ours = (name) => (/^[A-Z]/.test(name) ? name : snakeToCamel(name));
 /** Where a module of Keras's is. */
 const folders = { top: keras, backend: keras.backend ?? keras.config };
-const moduleOf = (name) => folders[name] ?? name.split(".").reduce((at, part) => at?.[part], keras);
+const moduleOf = (name) => folders[name] ?? name.split(".").reduce((at, part) => at?.[snakeToCamel(part)], keras);
 
 const emptyResult = (module) => ({
   module,

@@ -218,3 +218,31 @@ test("unknown dimensions: Flatten and Reshape", (t) => {
   t.deepEqual([...layers.Reshape([2, 3])(keras.Input([6])).shape], [null, 2, 3]);
   t.deepEqual([...layers.Flatten()(ones([4])).shape], [4, 1]);
 });
+
+test("Input of a tensor: models begin there", (t) => {
+  const first = keras.Input([2]);
+  const hidden = layers.Dense(3)(first);
+  const last = layers.Dense(1);
+  const outputs = last(hidden);
+  t.is(keras.Model(first, outputs).layers.length, 3);
+  const entry = keras.Input({ tensor: hidden, name: "entry" });
+  t.is(entry, hidden);
+  const model = keras.Model(entry, outputs);
+  t.deepEqual(
+    model.layers.map((layer) => layer.name),
+    ["entry", last.name],
+  );
+  const x = ops.ones([2, 3]);
+  t.deepEqual((model(x) as keras.Tensor).tolist(), (last(x) as keras.Tensor).tolist());
+  // As in Keras, it does not begin anywhere else any more.
+  t.throws(() => keras.Model(first, outputs), { instanceOf: keras.errors.ValueError, message: /disconnected/ });
+  const bad = (options: layers.InputOptions, message: RegExp) =>
+    t.throws(() => keras.Input(options), { instanceOf: keras.errors.ValueError, message });
+  const tensor = keras.Input([3]);
+  t.is(keras.Input({ tensor, shape: [3], dtype: "float32" }), tensor as keras.KerasTensor);
+  bad({ tensor: ops.ones([2]) as never }, /must be a KerasTensor.*Tensor/);
+  bad({ tensor, shape: [4] }, /\(None, 3\).*`shape` must say the same.*\[4\]/);
+  bad({ tensor, batchSize: 2 }, /`batchSize`.*2/);
+  bad({ tensor, batchShape: [1, 3] }, /`batchShape`/);
+  bad({ tensor, dtype: "int32" }, /`dtype`.*"int32"/);
+});

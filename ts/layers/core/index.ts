@@ -20,7 +20,7 @@ import { Wrapper as WrapperClass } from "./wrapper.js";
 export type { DenseOptions } from "./dense.js";
 export type { EinsumDenseOptions } from "./einsum-dense.js";
 export type { EmbeddingOptions } from "./embedding.js";
-export type { InputOptions } from "./input-layer.js";
+export type { InputLayerOptions, InputOptions } from "./input-layer.js";
 export { Input } from "./input-layer.js";
 export type { LambdaFunction, LambdaOptions } from "./lambda.js";
 export type { MaskingOptions } from "./masking.js";
