@@ -209,6 +209,41 @@ test("batches that are left over when training stops are closed", async (t) => {
   t.false((await once.next()).done);
 });
 
+test("a signal stops a run that waits for data that never comes", async (t) => {
+  const never = new Promise<never>(() => {});
+  let closed = 0;
+  const stuck = async function* () {
+    try {
+      yield three[0];
+      await never;
+    } finally {
+      closed++;
+    }
+  };
+  class Stuck extends Batches {
+    override async getItem(index: number) {
+      return index === 1 ? never : super.getItem(index);
+    }
+  }
+  for (const data of [
+    stuck,
+    new Stuck(),
+    new Stuck({ workers: 3 }),
+    keras.data.Dataset.fromGenerator(stuck).prefetch(2),
+  ]) {
+    for (const steps of [null, 2]) {
+      const stopped = model();
+      const reason = new Error("enough");
+      const stop = new AbortController();
+      setTimeout(() => stop.abort(reason), 20);
+      const options = { ...plain, stepsPerEpoch: steps, signal: stop.signal };
+      t.is(await t.throwsAsync(stopped.fit(data as keras.utils.PyDataset, options)), reason);
+      await stopped.fit(x, y, plain); // and it goes on working
+    }
+  }
+  t.is(closed, 0); // it still waits
+});
+
 test("predictions of different shapes cannot become one tensor", async (t) => {
   const inputs = Input({ shape: [null, 2] });
   const net = Model(inputs, layers.Dense(3)(inputs));

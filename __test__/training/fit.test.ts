@@ -326,3 +326,37 @@ test("typed arrays are not copied into the wrong shape", async (t) => {
   const { history } = await model.fit(numbers(50), numbers(50, 3), { verbose: 0, epochs: 2 });
   t.is(history.loss?.length, 2);
 });
+
+test("inputs and outputs in nested lists and dicts", async (t) => {
+  const [a, b, c] = [
+    Input({ shape: [2], name: "a" }),
+    Input({ shape: [2], name: "b" }),
+    Input({ shape: [1], name: "c" }),
+  ];
+  const both = layers.Concatenate()([a, b, c]);
+  const ones = { kernelInitializer: "ones" };
+  const [p, q] = [layers.Dense(1, { name: "p", ...ones })(both), layers.Dense(1, { name: "q", ...ones })(both)];
+  const model = Model({ u: a, v: [b, { w: c }] }, { x: p, y: [q] });
+  model.compile({ optimizer: "sgd", loss: { x: "mse", y: ["mae"] } });
+  const [wide, narrow, zeros] = [keras.ops.ones([4, 2]), keras.ops.ones([4, 1]), keras.ops.zeros([4, 1])];
+  const x = { v: [wide, { w: narrow }], u: wide };
+  const y = { x: zeros, y: [zeros] };
+  const predicted = await model.predict(x, { verbose: 0 });
+  t.deepEqual((predicted.y as keras.Tensor[])[0]?.tolist(), [[5], [5], [5], [5]]);
+  for (const inputs of [x, [wide, wide, narrow], { a: wide, b: wide, c: narrow }]) {
+    const logs = await model.evaluate(inputs as never, y as never, { verbose: 0, returnDict: true });
+    t.is(logs.loss, 30);
+    t.is(logs.x_loss, 25);
+  }
+  const weighted = {
+    verbose: 0,
+    returnDict: true,
+    sampleWeight: { x: [0, 0, 0, 4], y: [keras.ops.ones([4])] },
+  } as const;
+  t.is((await model.evaluate(x as never, y as never, weighted)).loss, 30);
+  await model.fit(() => [[x, y]], { verbose: 0 });
+  const structure = /structure \{ u: \*, v: \[\*, \{ w: \* \}\] \} \("a", "b", "c"\)/;
+  for (const inputs of [{ u: wide, v: [wide, narrow] }, { u: wide, v: [wide] }, { u: wide }, [wide, wide], wide]) {
+    await t.throwsAsync(model.predict(inputs as never, { verbose: 0 }), { message: structure });
+  }
+});

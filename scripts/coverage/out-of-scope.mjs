@@ -4,6 +4,8 @@ const quantized = "weights in 8 or 4 bits are not part of this package";
 const python = "about Python itself";
 const complex = "there are no complex dtypes; asked for, it says what to do instead";
 const one = "there is one backend";
+const safe = "nothing in a file is ever run";
+const library = "chooses between other libraries";
 
 /** By `module.name`, or `module.*` for all of a module; of a parameter by `module.name.parameter`, or `*.parameter`. */
 export const outOfScope = {
@@ -40,6 +42,12 @@ export const outOfScope = {
   "config.enable_traceback_filtering": python,
   "config.disable_traceback_filtering": python,
   "config.is_traceback_filtering_enabled": python,
+  "config.enable_unsafe_deserialization": safe,
+  "*.safe_mode": safe,
+  "utils.split_dataset.preferred_backend": library,
+  "utils.text_dataset_from_directory.format": library,
+  "utils.timeseries_dataset_from_array.format": library,
+  "tree.assert_same_structure.check_types": "has no effect in Keras",
   "top.src": python,
   "top.legacy": "only for code older than Keras 3",
   "top.wrappers": "for scikit-learn",

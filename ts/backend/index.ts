@@ -1,5 +1,6 @@
 /** `keras.backend`: what Keras keeps under this name for programs that are older. */
 export { epsilon, floatx, imageDataFormat, setEpsilon, setFloatx, setImageDataFormat } from "../engine/config.js";
-export { getUid, resetNames as clearSession } from "../engine/names.js";
+export { getUid } from "../engine/names.js";
+export { clearSession } from "../utils/clear-session.js";
 export { isFloatDtype, isIntDtype, resultType, standardizeDtype } from "../utils/dtypes.js";
 export { isKerasTensor } from "../utils/is-keras-tensor.js";

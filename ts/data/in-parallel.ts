@@ -30,14 +30,15 @@ export async function* inParallel<T, U>(
         if (next.done) ended = true;
         return next.done ? next : { done: false as const, value: await fn(next.value) };
       })
+      .catch((error: unknown) => {
+        ended = true;
+        throw error;
+      })
       .finally(() => {
         running--;
         fill();
       });
-    // whoever takes it hears of the error; nobody may take it when the consumer stops before
-    result.catch(() => {
-      ended = true;
-    });
+    result.catch(() => {}); // whoever takes it hears of the error, if the consumer does not stop before
     queue.push(result);
   };
   const fill = (): void => {

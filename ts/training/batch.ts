@@ -59,7 +59,7 @@ function inputs(x: unknown, signature: Signature | null, model: string): Pick<Ba
     };
   }
   const names = signature.inputs.map(({ name }) => name);
-  const values = spread(x, names, "input");
+  const values = spread(x, names, "input", false, signature.inputStructure);
   const expected = signature.inputs.map(({ name, dtype, shape }, index) => ({
     who: `Input ${index} ("${name}") of model "${model}"`,
     dtype,

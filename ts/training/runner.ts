@@ -30,6 +30,35 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw signal.reason;
 }
 
+/** As the promise, or rejects as `signal` says, whichever comes first: data may keep one waiting for ever. */
+async function unlessAborted<R>(promise: Promise<R>, signal: AbortSignal | undefined): Promise<R> {
+  if (!signal) return promise;
+  throwIfAborted(signal);
+  let abort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+  });
+  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener("abort", abort));
+}
+
+/** Milliseconds that data has to end after its run was stopped. */
+const GRACE = 100;
+
+/** Waits until what gave the data has ended; after an abort not for long. */
+export async function ended(closing: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
+  if (!signal?.aborted) {
+    await closing;
+    return;
+  }
+  closing.catch(() => {});
+  let timer: NodeJS.Timeout | undefined;
+  const enough = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, GRACE);
+  });
+  await Promise.race([closing, enough]).finally(() => clearTimeout(timer));
+}
+
 /** The plans of a whole epoch on arrays: one for full batches and, if the last is smaller, one for that. */
 function epochSteps(
   model: Runnable,
@@ -110,7 +139,7 @@ async function runBatches(
   let fetched = batches.next();
   try {
     for (;;) {
-      const next = await fetched;
+      const next = await unlessAborted(fetched, signal);
       const begins = count % stepsPerExecution === 0;
       if (next.done) {
         if (!begins) await callbacks.batchEnd(phase, count - 1, logs);
@@ -136,8 +165,8 @@ async function runBatches(
       if (phase === "train" && model.stopped()) break;
     }
   } finally {
-    await fetched.catch(() => {});
-    await batches.return?.();
+    const closing = fetched.catch(() => {}).then(() => batches.return?.());
+    await ended(closing, signal);
   }
   return { logs, steps: count };
 }

@@ -43,7 +43,8 @@ export function signatureOf(model: Layer): Signature | null {
 
 /** The keys of a flat dict, in the order of its leaves: data goes by them rather than by the layers' names. */
 function keysOf(structure: Structure<unknown> | null | undefined, count: number): string[] | null {
-  return isDict(structure) && Object.keys(structure).length === count ? Object.keys(structure).sort() : null;
+  if (!isDict(structure) || Object.values(structure).some((part) => Array.isArray(part) || isDict(part))) return null;
+  return Object.keys(structure).length === count ? Object.keys(structure).sort() : null;
 }
 
 /** Names of the outputs of a structure that nobody named: keys of a flat dict, else `output_1`, `output_2`… */

@@ -199,7 +199,7 @@ function feedSource<T>(method: string, feed: Feed<T>, steps: number | null, conv
             break;
           }
           count++;
-          yield convert(next.value);
+          yield convert(await next.value);
         }
       } finally {
         // without a number of steps every epoch starts anew, also after one that was broken off

@@ -19,7 +19,7 @@ import {
   resolveVerbose,
   type TrainOnBatchOptions,
 } from "./options.js";
-import { prepareArrays, runBatch, runEpoch, runPredict, throwIfAborted } from "./runner.js";
+import { ended, prepareArrays, runBatch, runEpoch, runPredict, throwIfAborted } from "./runner.js";
 import { signatureOf } from "./signature.js";
 import { arraySource, batchSource, isBatches, type Shuffle, type Source, unpackBatch } from "./source.js";
 import { toLogs } from "./step.js";
@@ -171,8 +171,8 @@ export abstract class Trainer extends Compiled {
       return history;
     } finally {
       this.#fitting = false;
-      await sources?.source.rewind();
-      await sources?.validation?.rewind();
+      for (const source of [sources?.source, sources?.validation])
+        if (source) await ended(source.rewind(), options.signal);
     }
   }
 
@@ -237,7 +237,7 @@ export abstract class Trainer extends Compiled {
       this.resetMetrics();
       return runEpoch(this.runnable("test"), "test", source, callbacks, signal);
     };
-    const { logs } = await this.#exclusive("evaluate", run).finally(() => source.rewind());
+    const { logs } = await this.#exclusive("evaluate", run).finally(() => ended(source.rewind(), signal));
     await callbacks.end("test", logs);
     return logs;
   }
@@ -291,7 +291,9 @@ export abstract class Trainer extends Compiled {
     prepareArrays(model, source);
     const callbacks = this.#callbacks(options.callbacks, verbose, source);
     await callbacks.begin("predict");
-    const run = runPredict(model, source, callbacks, options.signal).finally(() => source.rewind());
+    const run = runPredict(model, source, callbacks, options.signal).finally(() =>
+      ended(source.rewind(), options.signal),
+    );
     const { step, outputs, samples } = await run;
     await callbacks.end("predict", {});
     const tensors = step.outputs.map(({ dtype, shape }, index) =>

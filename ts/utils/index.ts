@@ -11,7 +11,6 @@ export {
   enableInteractiveLogging,
   isInteractiveLoggingEnabled,
 } from "../engine/messages.js";
-export { resetNames as clearSession } from "../engine/names.js";
 export { setRandomSeed } from "../engine/seed.js";
 export type {
   FeatureData,
@@ -28,6 +27,8 @@ export {
 } from "../saving/registry.js";
 export { deserializeKerasObject, serializeKerasObject } from "../saving/serialization.js";
 export { type AudioDirectoryOptions, audioDatasetFromDirectory } from "./audio-dataset.js";
+export { clearSession } from "./clear-session.js";
+export { Config } from "./config.js";
 export { standardizeDtype } from "./dtypes.js";
 export { type GetFileOptions, getFile } from "./get-file.js";
 export type { DirectoryOptions } from "./index-directory.js";
@@ -36,6 +37,7 @@ export { normalize } from "./normalize.js";
 export { type Packed, packXYSampleWeight, unpackXYSampleWeight } from "./pack-xy.js";
 export { type PadSequencesOptions, padSequences, type SequenceData } from "./pad-sequences.js";
 export { plotModel } from "./plot-model.js";
+export { getSourceInputs } from "./source-inputs.js";
 export { type SplitOptions, splitDataset } from "./split-dataset.js";
 export { type TextDirectoryOptions, textDatasetFromDirectory } from "./text-dataset.js";
 export { type TimeseriesOptions, timeseriesDatasetFromArray } from "./timeseries-dataset.js";

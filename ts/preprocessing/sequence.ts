@@ -1,0 +1,2 @@
+/** `keras.preprocessing.sequence`. */
+export { padSequences } from "../utils/pad-sequences.js";
