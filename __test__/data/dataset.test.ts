@@ -223,6 +223,21 @@ test("map, filter, enumerate, zip, concatenate", async (t) => {
   t.throws(() => six().map(3 as never), { instanceOf: keras.errors.TypeError });
 });
 
+test("flatMap", async (t) => {
+  t.deepEqual(await values(Dataset.range(4).flatMap((n: number) => Dataset.range(n))), [0, 0, 1, 0, 1, 2]);
+  t.deepEqual(
+    await values(
+      Dataset.zip(six(), six())
+        .take(2)
+        .flatMap((a: number, b: number) => [a, b]),
+    ),
+    [0, 0, 1, 1],
+  );
+  await t.throwsAsync(values(six().flatMap((n: number) => (n + 1) as never)), {
+    message: /return a dataset or an iterable, got 1/,
+  });
+});
+
 test("numParallelCalls keeps the order, and does as many at once", async (t) => {
   let [atOnce, most] = [0, 0];
   const slow = async (n: number) => {

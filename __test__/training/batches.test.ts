@@ -75,10 +75,9 @@ test("a PyDataset gives the numbers of its arrays, with any number of workers", 
 });
 
 test("shuffling a PyDataset mixes the order of its batches; every epoch sees each once", async (t) => {
-  keras.utils.setRandomSeed(3);
   const data = new Batches({ workers: 2 });
-  await model().fit(data, { epochs: 6, verbose: 0 });
-  const epochs = Array.from({ length: 6 }, (_, i) => data.asked.slice(i * 3, i * 3 + 3));
+  await model().fit(data, { epochs: 20, verbose: 0 }); // all alike: once in 6^19 runs
+  const epochs = Array.from({ length: 20 }, (_, i) => data.asked.slice(i * 3, i * 3 + 3));
   for (const epoch of epochs) t.deepEqual([...epoch].sort(), [0, 1, 2]);
   t.true(new Set(epochs.map(String)).size > 1);
 });
@@ -262,10 +261,9 @@ test("shuffle within the batches keeps each batch's samples and mixes them", asy
   );
   const losses = async (loss: (yTrue: keras.Tensor, yPred: keras.Tensor) => keras.Tensor) => {
     net.compile({ optimizer: keras.optimizers.SGD(0), loss: loss as never });
-    keras.utils.setRandomSeed(1);
     const seen: number[][] = [[], [], []];
     const note = { onTrainBatchEnd: (batch: number, logs?: Logs) => void seen[batch]?.push(logs?.loss as number) };
-    await net.fit(samples, samples, { epochs: 8, batchSize: 4, verbose: 0, shuffle: "batch", callbacks: note });
+    await net.fit(samples, samples, { epochs: 40, batchSize: 4, verbose: 0, shuffle: "batch", callbacks: note });
     return seen;
   };
   // which samples a batch has: (0+1+2+3)/4, then means over the samples so far

@@ -33,6 +33,9 @@ interface Table {
   readonly order: () => Int32Array;
 }
 
+const isIterable = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && (Symbol.asyncIterator in value || Symbol.iterator in value);
+
 const whole = (method: string, name: string, value: unknown, least: number): number => {
   if (typeof value !== "number" || !Number.isInteger(value) || value < least) {
     throw new ValueError(
@@ -116,15 +119,14 @@ export class Dataset<T = any> implements AsyncIterable<T> {
   static fromGenerator<T>(
     generator: Iterable<T> | AsyncIterable<T> | (() => Iterable<T> | AsyncIterable<T>),
   ): Dataset<T> {
-    const iterable = (value: unknown) => Symbol.asyncIterator in Object(value) || Symbol.iterator in Object(value);
-    if (typeof generator !== "function" && !iterable(generator)) {
+    if (typeof generator !== "function" && !isIterable(generator)) {
       throw new InvalidTypeError(
         `Dataset.fromGenerator: expected an iterable or a function that makes one, got ${describe(generator)}.`,
       );
     }
     return new Dataset<T>(() => {
       const made: unknown = typeof generator === "function" ? generator() : generator;
-      if (iterable(made)) return made as Iterable<T>;
+      if (isIterable(made)) return made as Iterable<T>;
       throw new InvalidTypeError(
         `Dataset.fromGenerator: expected the function to return an iterable, got ${describe(made)}.`,
       );
@@ -309,6 +311,26 @@ export class Dataset<T = any> implements AsyncIterable<T> {
     return this.#derive(async function* (source) {
       for await (const element of source) yield await call(element);
     });
+  }
+
+  /** The elements of what a function makes of each element: a dataset or another iterable. Its arguments are as for {@link map}. */
+  // biome-ignore lint/suspicious/noExplicitAny: the arguments are the parts of T.
+  flatMap<U>(fn: (...parts: any[]) => AsyncIterable<U> | Iterable<U>): Dataset<U> {
+    const call = caller(fn, "flatMap");
+    return this.#derive(
+      async function* (source) {
+        for await (const element of source) {
+          const made: unknown = await call(element);
+          if (!isIterable(made)) {
+            throw new InvalidTypeError(
+              `Dataset.flatMap: expected the function to return a dataset or an iterable, got ${describe(made)}.`,
+            );
+          }
+          yield* made as Iterable<U>;
+        }
+      },
+      () => null,
+    );
   }
 
   /** The elements for which a function is true. Its arguments are as for {@link map}. */
