@@ -522,7 +522,9 @@ export const cases: Record<string, ErrorCase> = {
   },
   bidirectional_not_rnn: {
     run: () => layers.Bidirectional(wrong(layers.Dense(4))),
-    says: /Bidirectional: expected a recurrent layer.*"dense.*\(Dense\)/,
+    says: /Bidirectional: expected a layer that can run backwards.*Dense/,
+    kind: "ValueError",
+    why: "Keras's comes from making the copy that runs backwards; what is wrong is the layer",
   },
   bidirectional_bad_merge: {
     run: () => layers.Bidirectional(layers.LSTM(2), { mergeMode: wrong("max") }),

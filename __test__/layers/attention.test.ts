@@ -102,6 +102,17 @@ test("masks that tensors carry: keys are not seen, the output has the query's", 
   t.deepEqual((getMask(found) as keras.Tensor).tolist(), real.tolist());
 });
 
+test("an activity regularizer: of the projections, and with grouped queries of the layer's own output too", (t) => {
+  // len(layer.losses) of keras.layers.MultiHeadAttention(2, 3, activity_regularizer="l2") and GroupQueryAttention(2, 2, 1, ...).
+  const x = ops.ones([2, 3, 4]);
+  const several = layers.MultiHeadAttention(2, 3, { activityRegularizer: "l2" });
+  const grouped = layers.GroupQueryAttention(2, 2, 1, { activityRegularizer: "l2" });
+  several(x, x);
+  grouped(x, x);
+  t.deepEqual([several.losses.length, grouped.losses.length], [4, 5]);
+  t.is((several.getConfig().activity_regularizer as { class_name: string }).class_name, "L2");
+});
+
 test("errors come with the layer and what was expected", (t) => {
   const bad = (make: () => unknown, message: RegExp): void => {
     t.throws(make, { instanceOf: keras.errors.KeroseneError, message });

@@ -171,6 +171,14 @@ test("MaxNumBoundingBoxes cuts and fills boxes", (t) => {
   t.deepEqual(cut.bounding_boxes.boxes.shape, [1, 1, 4]);
 });
 
+test("AutoContrast with the channels first spreads over channels and rows, as Keras's", (t) => {
+  // keras.layers.AutoContrast(data_format="channels_first")(np.arange(16).reshape(1, 2, 2, 4) ** 2)
+  const squares = ops.square(ops.arange(16, null, 1, "float32")).reshape([1, 2, 2, 4]);
+  const got = list(layers.AutoContrast({ dataFormat: "channels_first" })(squares) as keras.Tensor);
+  const want = [0, 0, 0, 0, 28.333333, 36.428574, 42.5, 47.222225, 113.333336, 121.428574, 127.5, 132.222229];
+  for (const [i, value] of [...want, 255, 255, 255, 255].entries()) t.true(Math.abs(got[i]! - value) < 1e-3, `${i}`);
+});
+
 test("AutoContrast leaves flat channels alone; Resizing knows its shape before the size", (t) => {
   t.deepEqual(list(layers.AutoContrast()(ops.full([1, 2, 2, 3], 7)) as keras.Tensor), Array(12).fill(7));
   t.deepEqual(layers.Resizing(4, 5)(keras.Input({ shape: [null, null, 3] })).shape, [null, 4, 5, 3]);

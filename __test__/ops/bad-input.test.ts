@@ -18,7 +18,7 @@ const cases: [string, () => unknown, RegExp][] = [
   ["broadcast what does not fit", () => ops.broadcastTo(x, [1e9, 1e9]), /^broadcast_to: /],
   ["softmax along no axis", () => ops.softmax(x, 3), /^softmax: axis 3/],
   ["clip with crossed bounds", () => ops.clip(x, 2, 1), /^clip: expected xMin <= xMax/],
-  ["where without values", () => (ops.where as (...args: unknown[]) => unknown)(true), /^where: expected a tensor/],
+  ["where with one value", () => (ops.where as (...args: unknown[]) => unknown)(true, 1), /^where: expected both/],
   ["matmul of numbers", () => ops.matmul(1, 2), /^matmul: /],
   ["random without end", () => random.normal([1e12]), /do not fit in memory/],
   ["random without bounds", () => random.uniform([2], { minval: Number.NaN }), /^random.uniform: .*minval, got NaN/],

@@ -3,10 +3,16 @@ import { join } from "node:path";
 import * as keras from "kerosene";
 
 const dtypes: Record<string, [string, (bytes: ArrayBuffer) => keras.TypedArray]> = {
+  F64: ["float64", (bytes) => new Float64Array(bytes)],
   F32: ["float32", (bytes) => new Float32Array(bytes)],
+  I8: ["int8", (bytes) => new Int8Array(bytes)],
+  I16: ["int16", (bytes) => new Int16Array(bytes)],
   I32: ["int32", (bytes) => new Int32Array(bytes)],
   I64: ["int64", (bytes) => new BigInt64Array(bytes)],
   U8: ["uint8", (bytes) => new Uint8Array(bytes)],
+  U16: ["uint16", (bytes) => new Uint16Array(bytes)],
+  U32: ["uint32", (bytes) => new Uint32Array(bytes)],
+  U64: ["uint64", (bytes) => new BigUint64Array(bytes)],
   BOOL: ["bool", (bytes) => new Uint8Array(bytes)],
 };
 
@@ -31,7 +37,11 @@ export class Source {
   }
 
   json<T>(name: string): T {
-    return JSON.parse(readFileSync(join(this.folder, name), "utf8")) as T;
+    return JSON.parse(this.text(name)) as T;
+  }
+
+  text(name: string): string {
+    return readFileSync(join(this.folder, name), "utf8");
   }
 
   tensors(name: string): Tensors {

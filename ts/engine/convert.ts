@@ -93,11 +93,16 @@ type Leaf = number | bigint | boolean;
 function fromNested(data: readonly unknown[], dtype: DType | undefined, who: string): Tensor {
   const shape: number[] = [];
   const leaves: Leaf[] = [];
+  /** The dtypes of tensors and typed arrays among the data: whole numbers of a float32 tensor stay float32. */
+  const met = new Set<DType>();
   let scalars: boolean | undefined;
   const ragged = (what: string, depth: number): ValueError =>
     new ValueError(`${who}: ragged arrays have no shape: ${what} at depth ${depth}. Pad the rows to one length.`);
   const walk = (part: unknown, depth: number): void => {
-    const nested = part instanceof Arithmetic ? toTensor(part as unknown as TensorLike, undefined, who).tolist() : part;
+    const inner = part instanceof Arithmetic ? toTensor(part as unknown as TensorLike, undefined, who) : null;
+    if (inner !== null) met.add(inner.dtype);
+    else if (isTypedArray(part)) met.add(dtypeOfArray(part));
+    const nested = inner === null ? part : inner.tolist();
     const row = isTypedArray(nested) ? Array.from(nested as ArrayLike<Leaf>) : nested;
     if (Array.isArray(row)) {
       if (depth === shape.length && scalars === undefined) shape.push(row.length);
@@ -115,7 +120,15 @@ function fromNested(data: readonly unknown[], dtype: DType | undefined, who: str
     leaves.push(row);
   };
   walk(data, 0);
-  return fill(leaves, shape, dtype ?? guess(leaves), who);
+  return fill(leaves, shape, dtype ?? together(met, guess(leaves)), who);
+}
+
+/** The dtype of tensors put together, with `guessed` what their values alone would have. */
+function together(met: ReadonlySet<DType>, guessed: DType): DType {
+  if (met.has("float64")) return "float64";
+  if ([...met].some(isFloat)) return "float32";
+  const [only] = met;
+  return met.size === 1 && guessed !== "float32" ? (only as DType) : guessed;
 }
 
 /** The dtype for bare values: bool, int64 for bigints, int32 for whole numbers that fit, else float32. */

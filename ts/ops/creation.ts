@@ -3,7 +3,7 @@ import { tensor } from "../engine/convert.js";
 import { allocate, asDType, type DType, isBig } from "../engine/dtype.js";
 import type { Operand, Result, TensorLike } from "../engine/operand.js";
 import { checkKnownShape, checkShape, describe, isKnown, type Shape, sizeOf } from "../engine/shape.js";
-import { scalar, type Tensor, wrap } from "../engine/tensor.js";
+import { scalar, Tensor, wrap } from "../engine/tensor.js";
 import { currentTrace } from "../engine/trace.js";
 import { InvalidTypeError, ValueError } from "../errors.js";
 import { json } from "./attrs.js";
@@ -11,33 +11,47 @@ import { unary } from "./composite.js";
 import { type DTypeArgument, dtypeName } from "./core.js";
 import * as wire from "./generated.js";
 
+/** Dimensions, or a single one. */
+type Dimensions = Shape | number;
+
 /**
- * A tensor of one repeated number.
+ * A tensor of one repeated number, or of a tensor's elements broadcast to the shape.
  *
- * @param shape Dimensions; inside a trace unknown ones (`null`) are allowed.
+ * @param shape Dimensions, or the length of a vector; inside a trace unknown ones (`null`) are allowed.
  * @param dtype Default: float32 (`keras.config.floatx()`).
  */
-export function full(shape: Shape, fillValue: number | boolean, dtype?: DTypeArgument): Tensor {
-  return repeated("full", shape, fillValue, dtypeName(dtype) ?? floatx());
+export function full<V extends Operand>(shape: Dimensions, fillValue: V, dtype?: DTypeArgument): Result<V> {
+  const name = dtypeName(dtype) ?? floatx();
+  if (typeof fillValue !== "object" || Array.isArray(fillValue)) {
+    return repeated("full", shape, fillValue as number, name) as Result<V>;
+  }
+  const config = () => ({ shape: dimensions(shape), dtype: name });
+  return unary("Full", fillValue as Operand, (x) => spread("full", x, shape, name), config) as Result<V>;
 }
 
+function spread(who: string, x: Tensor, shape: Dimensions, name: string): Tensor {
+  return wire.broadcastTo(x.cast(asDType(name, who)), { shape: dimensions(shape) as number[] });
+}
+
+const dimensions = (shape: Dimensions): Shape => (typeof shape === "number" ? [shape] : shape);
+
 /** A tensor of zeros, float32 by default. */
-export function zeros(shape: Shape, dtype?: DTypeArgument): Tensor {
+export function zeros(shape: Dimensions, dtype?: DTypeArgument): Tensor {
   return repeated("zeros", shape, 0, dtypeName(dtype) ?? floatx());
 }
 
 /** A tensor of ones, float32 by default. */
-export function ones(shape: Shape, dtype?: DTypeArgument): Tensor {
+export function ones(shape: Dimensions, dtype?: DTypeArgument): Tensor {
   return repeated("ones", shape, 1, dtypeName(dtype) ?? floatx());
 }
 
-function repeated(who: string, shape: Shape, value: number | boolean, name: string): Tensor {
+function repeated(who: string, shape: Dimensions, value: number | boolean, name: string): Tensor {
   const dtype = asDType(name, who);
   if (typeof value !== "number" && typeof value !== "boolean") {
     throw new InvalidTypeError(`${who}: expected a number to fill with, got ${describe(value)}.`);
   }
   const trace = currentTrace();
-  const dims = checkShape(shape, who, { unknown: trace !== null });
+  const dims = checkShape(dimensions(shape), who, { unknown: trace !== null });
   const size = sizeOf(dims);
   if (trace !== null && size === null) {
     return trace.push("broadcast_to", [scalar(value, dtype)], `{"shape":${json(dims)}}`)[0] as Tensor;
@@ -70,9 +84,15 @@ export function onesLike<X extends Operand>(x: X, dtype?: DTypeArgument): Result
   return like("OnesLike", x, 1, dtype);
 }
 
-/** One repeated number in the shape (and, by default, dtype) of a tensor. */
-export function fullLike<X extends Operand>(x: X, fillValue: number | boolean, dtype?: DTypeArgument): Result<X> {
-  return like("FullLike", x, fillValue, dtype);
+/** One repeated number, or a tensor broadcast, in the shape (and, by default, dtype) of a tensor. */
+export function fullLike<X extends Operand>(
+  x: X,
+  fillValue: number | boolean | Tensor,
+  dtype?: DTypeArgument,
+): Result<X> {
+  if (!(fillValue instanceof Tensor)) return like("FullLike", x, fillValue, dtype);
+  const compute = (t: Tensor): Tensor => spread("fullLike", fillValue, t.shape, dtypeName(dtype) ?? t.dtype);
+  return unary("FullLike", x, compute, () => ({ dtype: dtypeName(dtype) ?? null }));
 }
 
 /**
@@ -121,7 +141,7 @@ export function identity(n: number, dtype?: DTypeArgument): Tensor {
 export const array = (x: TensorLike, dtype?: string): Tensor => tensor(x, dtype === undefined ? {} : { dtype });
 
 /** A tensor whose elements do not matter: zeros, float32 by default. */
-export function empty(shape: Shape, dtype?: DTypeArgument): Tensor {
+export function empty(shape: Dimensions, dtype?: DTypeArgument): Tensor {
   return repeated("empty", shape, 0, dtypeName(dtype) ?? floatx());
 }
 

@@ -100,7 +100,6 @@ export {
   isneginf,
   isposinf,
   lcm,
-  ldexp,
   leftShift,
   leftShift as bitwiseLeftShift,
   less,
@@ -187,7 +186,7 @@ export {
   sparseCategoricalCrossentropy,
 } from "./nn.js";
 export * from "./normalization.js";
-export { allclose, clip, matmul, round, where } from "./numpy.js";
+export { allclose, clip, ldexp, matmul, round, where } from "./numpy.js";
 export * from "./padding.js";
 export * from "./parts.js";
 export { conj as conjugate } from "./parts.js";

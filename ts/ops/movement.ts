@@ -26,6 +26,9 @@ export function reshape<X extends Operand>(x: X, newShape: Shape): Result<X> {
 function knownShape(x: Tensor, asked: Shape): number[] {
   if (!Array.isArray(asked)) checkShape(asked, "reshape");
   const free = asked.findIndex((d) => d === -1 || d === null);
+  if (asked.filter((d) => d === -1 || d === null).length > 1) {
+    throw new ValueError(`reshape: at most one dimension can be -1, got ${formatShape(asked)}.`);
+  }
   const shape = checkShape(free < 0 ? asked : asked.with(free, 1), "reshape", { unknown: false }) as number[];
   const size = x.size as number;
   const rest = sizeOf(shape) as number;

@@ -42,6 +42,13 @@ function contract(a: Tensor, b: Tensor, axes: TensordotAxes): Tensor {
   const rows = count(a.ndim).filter((i) => !from.includes(i));
   const columns = count(b.ndim).filter((i) => !to.includes(i));
   const lengths = (x: Tensor, which: readonly number[]) => which.map((i) => x.shape[i] as number | null);
+  for (const [i, axis] of from.entries()) {
+    const [n, m] = [a.shape[axis], b.shape[to[i] as number]];
+    if (n == null || m == null || n === m) continue;
+    throw new ValueError(
+      `tensordot: axis ${axis} of ${formatShape(a.shape)} and axis ${to[i]} of ${formatShape(b.shape)} have lengths ${n} and ${m}.`,
+    );
+  }
   const size = (dims: readonly (number | null)[]) =>
     dims.reduce((s, d) => (s === null || d === null ? null : s * d), 1);
   const shared = size(lengths(a, from)) ?? size(lengths(b, to));

@@ -75,14 +75,17 @@ export function min<X extends Operand>(x: X, axis?: AxisArgument, options?: bool
   return withInitial("Min", x, axis, options, wire.min, wire.minimum);
 }
 
+/** Options of {@link prod}. */
+export interface ProdOptions extends ReduceOptions {
+  /** What the elements are brought to first; default their own dtype. */
+  dtype?: string | null;
+}
+
 /** The product of elements over `axis`, as {@link sum}. With `dtype`, the elements are brought to it first. */
-export function prod<X extends Operand>(
-  x: X,
-  axis?: AxisArgument,
-  options?: boolean | (ReduceOptions & { dtype?: string | null }),
-): Result<X> {
+export function prod<X extends Operand>(x: X, axis?: Axis | ProdOptions, options?: boolean | ProdOptions): Result<X> {
   const chosen = reduceOptions(axis, options);
-  const dtype = typeof options === "object" ? (options.dtype ?? null) : null;
+  const given = [options, axis].find((one) => typeof one === "object" && one !== null && "dtype" in one);
+  const dtype = (given as ProdOptions | undefined)?.dtype ?? null;
   if (dtype === null) return wire.prod(x, chosen);
   const target = asDType(dtype, "prod");
   return unary(

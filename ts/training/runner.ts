@@ -1,10 +1,12 @@
 import type { Logs } from "../callbacks/callback.js";
 import type { CallbackList, Phase } from "../callbacks/callback-list.js";
 import { allocate, type TypedArray } from "../engine/dtype.js";
+import { checkIndices } from "../engine/index-range.js";
 import { makeDefaultSeed } from "../engine/seed.js";
 import { formatShape, sameShape } from "../engine/shape.js";
 import { fromNative, StateError, ValueError } from "../errors.js";
 import { native } from "../native.js";
+import type { Column } from "./array.js";
 import { type Batch, columnsOf, sliceBatch } from "./batch.js";
 import type { Source } from "./source.js";
 import { allocateOutputs, type Step, toLogs } from "./step.js";
@@ -74,11 +76,21 @@ function epochSteps(
   };
 }
 
-/** Makes the plans and checks the labels before anything changes. */
+/** Refuses indices of rows that are not there: they would be read as NaN. */
+function checkInputs(step: Step, batch: Batch): void {
+  for (const { index, range } of step.indices) {
+    const { data, shape } = batch.x[index] as Column;
+    checkIndices(data, shape, range, `input ${index} of `);
+  }
+}
+
+/** Makes the plans and checks the data before anything changes. */
 export function prepareArrays(model: Runnable, source: Source): void {
   if (!source.arrays) return;
   const { batch, batchSize } = source.arrays;
-  model.checkLabels(epochSteps(model, batch, batchSize).step, batch);
+  const { step } = epochSteps(model, batch, batchSize);
+  model.checkLabels(step, batch);
+  checkInputs(step, batch);
 }
 
 /** One epoch on arrays as one native call. */
@@ -175,6 +187,7 @@ async function runBatches(
 export async function runBatch(model: Runnable, batch: Batch): Promise<{ step: Step; outputs: TypedArray[] }> {
   const step = model.step(batch);
   model.checkLabels(step, batch);
+  checkInputs(step, batch);
   const outputs = allocateOutputs(step);
   try {
     await step.plan.run(

@@ -1,5 +1,6 @@
 import type { Logs } from "../callbacks/callback.js";
 import { allocate, type DType, type TypedArray } from "../engine/dtype.js";
+import { expectedIndices, type IndexRange } from "../engine/index-range.js";
 import { flatten, isDict, mapStructure, pack, type Structure } from "../engine/nest.js";
 import { formatShape, sizeOf } from "../engine/shape.js";
 import type { Tensor } from "../engine/tensor.js";
@@ -31,6 +32,8 @@ export interface Step {
   readonly outputs: readonly { dtype: DType; shape: readonly number[] }[];
   /** Which targets must be classes. */
   readonly labels: readonly { index: number; rule: LabelRule }[];
+  /** Which inputs must be indices of something. */
+  readonly indices: readonly { index: number; range: IndexRange }[];
 }
 
 /** Text that is equal for batches the same plan can run. */
@@ -80,10 +83,11 @@ export function buildStep(
 ): Step {
   const columns = columnsOf(batch);
   const specs = columns.map(({ dtype, shape }) => ({ dtype, shape }));
+  let x: Tensor[] = [];
   const traced = trace(specs, (...tensors) => {
     const of = <C extends (typeof columns)[number] | null>(column: C) =>
       column === null ? null : (tensors[columns.indexOf(column)] as Tensor);
-    const x = batch.x.map((column, index) => {
+    x = batch.x.map((column, index) => {
       const dtype = (signature?.front?.front.tensors ?? signature?.inputs)?.[index]?.dtype;
       const tensor = of(column) as Tensor;
       return dtype === undefined || dtype === tensor.dtype ? tensor : ops.cast(tensor, dtype);
@@ -103,7 +107,11 @@ export function buildStep(
   const { names, tensors, structure } = traced.result;
   const plan = traced.trace.compile(tensors);
   const outputs = tensors.map(({ dtype, shape }) => ({ dtype, shape: shape as readonly number[] }));
-  return { plan, names, structure, outputs, labels: labelRules() };
+  const indices = expectedIndices(traced.trace).flatMap((range) => {
+    const index = x.findIndex(({ id }) => id === range.id);
+    return index < 0 ? [] : [{ index, range }];
+  });
+  return { plan, names, structure, outputs, labels: labelRules(), indices };
 }
 
 /** Arrays for one batch's outputs. */

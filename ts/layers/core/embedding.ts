@@ -1,4 +1,5 @@
 import type * as constraints from "../../constraints/index.js";
+import { expectIndices } from "../../engine/index-range.js";
 import { describe } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import type { Variable } from "../../engine/variable.js";
@@ -98,6 +99,7 @@ export class Embedding extends LowRankLayer {
   }
 
   override call(inputs: Tensor): Tensor {
+    expectIndices(inputs, this.inputDim, `Layer "${this.name}" (${this.className})`);
     const indices = inputs.dtype === "int32" || inputs.dtype === "int64" ? inputs : inputs.astype("int32");
     return ops.take(this.adaptedWeight!, indices, 0);
   }

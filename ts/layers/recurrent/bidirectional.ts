@@ -2,7 +2,7 @@ import { flatten, type Structure } from "../../engine/nest.js";
 import { describe, type Shape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import type { Variable } from "../../engine/variable.js";
-import { InvalidTypeError, StateError, ValueError } from "../../errors.js";
+import { StateError, ValueError } from "../../errors.js";
 import * as ops from "../../ops/index.js";
 import {
   type Config,
@@ -38,8 +38,6 @@ interface Directed {
   resetState?(): void;
 }
 
-const isRecurrent = (layer: Layer): boolean => "goBackwards" in layer && "returnSequences" in layer;
-
 const modes: readonly unknown[] = ["sum", "mul", "ave", "concat", null];
 
 /**
@@ -64,8 +62,7 @@ export class Bidirectional extends Layer {
 
   /**
    * @param layer The layer whose copy runs forwards.
-   * @throws ValueError for something that is no layer, an unknown merge mode, or two layers that do not match; InvalidTypeError for a layer
-   * that does not run over time.
+   * @throws ValueError for something that is no layer, an unknown merge mode, or two layers that do not match.
    */
   constructor(layer: Layer, options: BidirectionalOptions = {}) {
     const { mergeMode = "concat", weights = null, backwardLayer = null, ...base } = options;
@@ -88,12 +85,6 @@ export class Bidirectional extends Layer {
     if (!modes.includes(mergeMode)) {
       throw new ValueError(
         `Invalid merge mode. Received: ${describe(mergeMode)}. Merge mode should be one of "sum", "mul", "ave", "concat", null`,
-      );
-    }
-    for (const one of [layer, backwardLayer]) {
-      if (one === null || isRecurrent(one)) continue;
-      throw new InvalidTypeError(
-        `Bidirectional: expected a recurrent layer such as LSTM, GRU or RNN, with \`goBackwards\`, got the layer "${one.name}" (${one.className}).`,
       );
     }
     super(base);
