@@ -25,6 +25,8 @@ export class Unsupported extends Error {}
 /** Compares and keeps the largest deviation seen, in units of the tolerance. */
 export class Check {
   worst = 0;
+  /** What of a case was not taken at its word. */
+  readonly notes: string[] = [];
 
   number(got: number, want: number, { rtol, atol }: Tolerance, what: string): void {
     if (Object.is(got, want) || got === want || (Number.isNaN(got) && Number.isNaN(want))) return;
@@ -64,6 +66,7 @@ export interface Outcome {
   status: "passed" | "failed" | "not supported";
   message: string;
   worst: number;
+  notes: readonly string[];
 }
 
 /** Errors by which the library says that it does not have something. */
@@ -77,6 +80,7 @@ export async function runCase(parityCase: ParityCase): Promise<Outcome> {
     status,
     message,
     worst: check.worst,
+    notes: check.notes,
   });
   try {
     await parityCase.run(check);

@@ -1,5 +1,6 @@
 import * as keras from "kerosene";
 import { snakeToCamel } from "#kerosene/engine/config.js";
+import { inPlace, signatures } from "./call.js";
 import { type Check, type ParityCase, type Tolerance, Unsupported } from "./check.js";
 import { gradients, orZeros } from "./gradients.js";
 import type { Source, Tensors } from "./source.js";
@@ -39,11 +40,9 @@ interface Activation {
   tolerance: Tolerance;
 }
 
-/** Activations whose options have names; the others have one number by position. */
-const byName = new Set(["relu"]);
-
-export const activationCases = (source: Source): Iterable<ParityCase> =>
-  casesOf<Activation>(
+export function activationCases(source: Source): Iterable<ParityCase> {
+  const known = signatures(source, "activations");
+  return casesOf<Activation>(
     source,
     "activations",
     (c) => c.activation,
@@ -52,18 +51,19 @@ export const activationCases = (source: Source): Iterable<ParityCase> =>
         snakeToCamel(c.activation)
       ];
       if (fn === undefined) throw new Unsupported(`keras.activations.${c.activation} is not supported yet`);
-      const options = Object.fromEntries(Object.entries(c.kwargs).map(([k, v]) => [snakeToCamel(k), v]));
-      const args = byName.has(c.activation) ? [options] : Object.values(c.kwargs);
-      check.tensor(fn(tensor(c.input), ...args), tensor(c.output), c.tolerance, "output");
+      const call = (x: keras.Tensor): keras.Tensor =>
+        fn(...inPlace(fn, known[c.activation] ?? [], [x], { ...c.kwargs })) as keras.Tensor;
+      check.tensor(call(tensor(c.input)), tensor(c.output), c.tolerance, "output");
       if (!c.upstream || !c.input_grad) return;
       const [gradient] = gradients([tensor(c.input)], [tensor(c.upstream)], ([x]) => ({
-        outputs: [fn(x, ...args)],
+        outputs: [call(x!)],
         by: [x!],
       }));
       const want = tensor(c.input_grad);
       check.tensor(orZeros(gradient, want), want, c.tolerance, "gradient");
     },
   );
+}
 
 interface Regularizer extends Described {
   input: string;
@@ -123,8 +123,9 @@ export const scheduleCases = (source: Source): Iterable<ParityCase> =>
     },
   );
 
-interface Initializer extends Described {
+interface Initializer extends Omit<Described, "tolerance"> {
   kind: "deterministic" | "random" | "orthogonal";
+  tolerance?: Tolerance & { mean_abs?: number; std_rel?: number; limits_abs?: number };
   shape: number[];
   output?: string;
   gain?: number;
@@ -140,6 +141,19 @@ function orthogonal(check: Check, made: keras.Tensor, gain: number): void {
     rows! < columns! ? matmul(matrix, transpose(matrix)) : matmul(transpose(matrix) as keras.Tensor, matrix);
   const want = keras.ops.eye(Math.min(rows!, columns!)).multiply(gain * gain);
   check.tensor(product as keras.Tensor, want, { rtol: 1e-4, atol: 1e-4 }, "the product with its transpose");
+}
+
+/** What chance cannot change much: the mean, the deviation, the limits. */
+function random(check: Check, made: keras.Tensor, c: Initializer): void {
+  const values = made.dataSync() as Float32Array;
+  const { mean, std, min, max } = c.expected!;
+  const average = values.reduce((sum, v) => sum + v, 0) / values.length;
+  const deviation = Math.sqrt(values.reduce((sum, v) => sum + (v - average) ** 2, 0) / values.length);
+  const { mean_abs = (6 * std) / Math.sqrt(values.length), std_rel = 0.05, limits_abs = 1e-6 } = c.tolerance ?? {};
+  check.number(average, mean, { rtol: 0, atol: mean_abs }, "the mean");
+  check.number(deviation, std, { rtol: std_rel, atol: 0 }, "the deviation");
+  check.true(min === null || Math.min(...values) >= min - limits_abs, `a value below ${min}`);
+  check.true(max === null || Math.max(...values) <= max + limits_abs, `a value above ${max}`);
 }
 
 export const initializerCases = (source: Source): Iterable<ParityCase> =>
@@ -160,19 +174,8 @@ export const initializerCases = (source: Source): Iterable<ParityCase> =>
       check.equal([...made.shape], c.shape, "shape");
       if (c.kind === "deterministic") check.tensor(made, tensor(c.output!), c.tolerance ?? close, "values");
       else if (c.kind === "orthogonal") orthogonal(check, made, Number(c.config.config.gain ?? c.gain ?? 1));
-      else {
-        const values = made.dataSync() as Float32Array;
-        const { mean, std, min, max } = c.expected!;
-        const average = values.reduce((sum, v) => sum + v, 0) / values.length;
-        const deviation = Math.sqrt(values.reduce((sum, v) => sum + (v - average) ** 2, 0) / values.length);
-        check.true(
-          Math.abs(average - mean) < (6 * std) / Math.sqrt(values.length),
-          `mean ${average}, expected ${mean}`,
-        );
-        check.true(Math.abs(deviation - std) < 0.05 * std, `deviation ${deviation}, expected ${std}`);
-        check.true(min === null || Math.min(...values) >= min - 1e-6, `a value below ${min}`);
-        check.true(max === null || Math.max(...values) <= max + 1e-6, `a value above ${max}`);
-      }
+      else random(check, made, c);
+      if (c.config.config.seed != null) check.equal(initializer(c.shape).tolist(), made.tolist(), "a second call");
       check.equal(json(initializer.getConfig()), c.config.config, "config");
     },
   );

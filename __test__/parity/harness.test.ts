@@ -4,9 +4,10 @@ import { join } from "node:path";
 import test from "ava";
 import * as keras from "kerosene";
 import { snakeToCamel } from "#kerosene/engine/config.js";
+import { positional, signatures } from "./call.js";
 import { kinds } from "./cases.js";
 import { type Outcome, runCase } from "./check.js";
-import { positional, signatures } from "./ops.js";
+
 import { Source } from "./source.js";
 
 const golden = join(import.meta.dirname, "..", "..", "..", "..", "shared", "golden");

@@ -1,7 +1,7 @@
 // `npm run parity -- DIR [kind…] [--verbose]`: runs every golden case under DIR and prints a table by kind and class.
 import process from "node:process";
 import { kinds } from "./cases.js";
-import { type Outcome, runCase } from "./check.js";
+import { type Outcome, type ParityCase, runCase } from "./check.js";
 import { Source } from "./source.js";
 
 const args = process.argv.slice(2);
@@ -23,13 +23,25 @@ function line(kind: string, className: string, outcomes: readonly Outcome[]): st
   return `${kind.padEnd(13)} ${className.padEnd(34)} ${parts.join(", ")}`;
 }
 
+/** The cases of a kind; a file that cannot be read is a case that fails. */
+function* readable(kind: string, cases: Iterable<ParityCase>): Iterable<ParityCase> {
+  try {
+    yield* cases;
+  } catch (error) {
+    const run = (): never => {
+      throw error;
+    };
+    yield { kind, className: "(unreadable)", id: `the cases of ${kind}`, run };
+  }
+}
+
 const source = new Source(folder);
 const all: Outcome[] = [];
 const totals: string[] = [];
 for (const [kind, cases] of Object.entries(kinds)) {
   if (chosen.length > 0 && !chosen.includes(kind)) continue;
   const byClass = new Map<string, Outcome[]>();
-  for (const one of cases(source)) {
+  for (const one of readable(kind, cases(source))) {
     const outcome = await runCase(one);
     byClass.set(one.className, [...(byClass.get(one.className) ?? []), outcome]);
     all.push(outcome);

@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import * as keras from "kerosene";
 import { snakeToCamel } from "#kerosene/engine/config.js";
+import { type AnyFunction, inPlace, type Parameters, signatures } from "./call.js";
 import { type Check, type ParityCase, type Tolerance, Unsupported } from "./check.js";
 import { gradients } from "./gradients.js";
 import type { Source, Tensors } from "./source.js";
@@ -17,68 +16,6 @@ interface Case {
   input_grads?: (string | null)[];
   tolerance: Tolerance;
   grad_tolerance?: Tolerance;
-}
-
-type AnyOp = (...args: unknown[]) => unknown;
-type Parameters = { name: string }[];
-
-/** Keras's parameters of the ops of images, which `api.json` does not list. */
-const ofImages: Record<string, string> = {
-  affine_transform: "images transform interpolation fill_mode fill_value data_format",
-  crop_images:
-    "images top_cropping left_cropping bottom_cropping right_cropping target_height target_width data_format",
-  elastic_transform: "images alpha sigma interpolation fill_mode fill_value seed data_format",
-  extract_patches: "images size strides dilation_rate padding data_format",
-  extract_patches_3d: "volumes size strides dilation_rate padding data_format",
-  gaussian_blur: "images kernel_size sigma data_format",
-  hsv_to_rgb: "images data_format",
-  map_coordinates: "inputs coordinates order fill_mode fill_value",
-  pad_images: "images top_padding left_padding bottom_padding right_padding target_height target_width data_format",
-  perspective_transform: "images start_points end_points interpolation fill_value data_format",
-  resize:
-    "images size interpolation antialias crop_to_aspect_ratio pad_to_aspect_ratio fill_mode fill_value data_format",
-  rgb_to_grayscale: "images data_format",
-  rgb_to_hsv: "images data_format",
-  scale_and_translate: "images output_shape scale translation spatial_dims method antialias",
-  sobel_edges: "images data_format",
-  ssim: "image1 image2 max_val filter_size filter_sigma k1 k2 data_format",
-};
-
-/** Keras's parameters of the ops, in order: they say which name an argument by position has. */
-export function signatures(source: Source): Record<string, Parameters> {
-  const beside = join(import.meta.dirname, "..", "..", "..", "..", "shared", "golden", "api.json");
-  const api: { ops?: Record<string, { parameters?: Parameters }> } = source.has("api.json")
-    ? source.json("api.json")
-    : existsSync(beside)
-      ? JSON.parse(readFileSync(beside, "utf8"))
-      : {};
-  const images = Object.entries(ofImages).map(([name, text]) => [
-    `image.${name}`,
-    text.split(" ").map((parameter) => ({ name: parameter })),
-  ]);
-  const ops = Object.entries(api.ops ?? {}).map(([name, { parameters }]) => [name, parameters ?? []]);
-  return Object.fromEntries([...images, ...ops]);
-}
-
-/**
- * The names of what stands by position in a function of ours, as its text has them. They are the first of Keras's, in Keras's order; the
- * others are in the options object at the end.
- */
-export function positional(fn: AnyOp): string[] {
-  const text = fn.toString();
-  const names: string[] = [];
-  let [depth, name] = [0, ""];
-  for (const c of text.slice(text.indexOf("("))) {
-    if (")]}".includes(c) && --depth === 0) break;
-    if (c === "," && depth === 1) {
-      names.push(name);
-      name = "";
-    } else if (depth > 0) name += c;
-    if ("([{".includes(c)) depth++;
-  }
-  const clean = [...names, name].map((one) => one.replace(/=[\s\S]*/, "").trim()).filter((one) => one !== "");
-  const end = clean.findIndex((one) => one === "options" || /^[{.]/.test(one));
-  return end < 0 ? clean : clean.slice(0, end);
 }
 
 /** A whole number that is written as a float: `2.0` decides on a dtype, `2` does not. */
@@ -104,11 +41,11 @@ const isTensor = (arg: unknown): arg is { tensor: string } =>
   typeof arg === "object" && arg !== null && "tensor" in arg;
 
 /** `image.resize` → `keras.ops.image.resize`. */
-function find(op: string): AnyOp {
+function find(op: string): AnyFunction {
   let value: unknown = keras.ops;
   for (const part of op.split(".")) value = (value as Record<string, unknown> | undefined)?.[snakeToCamel(part)];
   if (typeof value !== "function") throw new Unsupported(`keras.ops.${op} is not supported yet`);
-  return value as AnyOp;
+  return value as AnyFunction;
 }
 
 /** The call of a case as a function of its tensors. */
@@ -127,23 +64,7 @@ function caller({ op, args, kwargs }: Case, parameters: Parameters): (tensors: r
     for (const [name, value] of Object.entries(kwargs)) named[name] = fill(value, name);
     // An index is a list of parts; Keras's tuple is a list in JSON.
     if (op === "get_item") return [fn(given[0], [given[1] ?? named.key].flat())].flat();
-    const call: unknown[] = [];
-    if (parameters.length === 0 || parameters.some(({ name }) => /^\*[^*]/.test(name))) call.push(...given);
-    else for (const [i, value] of given.entries()) named[parameters[i]?.name ?? i] = value;
-    const stand = parameters.slice(0, positional(fn).length);
-    const places = call.length > 0 ? [] : stand.filter(({ name }) => !name.startsWith("*"));
-    for (const [i, { name }] of places.entries()) {
-      if (!(name in named)) continue;
-      call[i] = named[name];
-      delete named[name];
-    }
-    // Names that the caller makes up, such as those of axes, are nobody's to respell.
-    const free = !parameters.some(({ name }) => name.startsWith("**"));
-    const known = new Set(parameters.map(({ name }) => name));
-    const ours = (name: string): string => (free || known.has(name) ? snakeToCamel(name) : name);
-    const options = Object.fromEntries(Object.entries(named).map(([name, value]) => [ours(name), value]));
-    if (Object.keys(options).length > 0) call[Math.max(call.length, places.length)] = options;
-    return [fn(...call)].flat();
+    return [fn(...inPlace(fn, parameters, given, named))].flat();
   };
 }
 
