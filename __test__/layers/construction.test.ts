@@ -27,7 +27,10 @@ const cases: Record<string, readonly (readonly [() => unknown, RegExp])[]> = {
     [() => layers.Conv2D(0, 3), /`filters`.*filters=0/],
     [() => layers.Conv2D(4, any([3, 3, 3])), /`kernel_size`.*tuple of 2 integers/],
     [() => layers.Conv2D(4, 3, { padding: any("causal") }), /`padding`.*causal/],
-    [() => layers.Conv2D(4, 3, { dataFormat: any("first") }), /`data_format`.*first/],
+    [
+      () => layers.Conv2D(4, 3, { dataFormat: any("first") }),
+      /`dataFormat`.*"channels_first", "channels_last".*"first"/,
+    ],
     [() => layers.Conv2D(4, 3, { strides: 2, dilationRate: 2 }), /strides > 1.*dilation_rate/],
     [() => layers.Conv2D(4, 3)(I(8, 3)), /expected min_ndim=4, found ndim=3/],
   ],
@@ -87,7 +90,7 @@ const cases: Record<string, readonly (readonly [() => unknown, RegExp])[]> = {
     [() => layers.StackedRNNCells(any(3)), /at least one cell.*3/],
   ],
   Bidirectional: [
-    [() => layers.Bidirectional(layers.Dense(2)), /run backwards.*`goBackwards`.*Dense/],
+    [() => layers.Bidirectional(layers.Dense(2)), /expected a recurrent layer.*`goBackwards`.*\(Dense\)/],
     [() => layers.Bidirectional(any("x")), /keras\.layers\.Layer.*"x"/],
   ],
   TimeDistributed: [[() => layers.TimeDistributed(layers.Dense(2))(I(3)), /at least 3 dimensions.*\(None, 3\)/]],

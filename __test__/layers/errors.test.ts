@@ -58,7 +58,7 @@ const cases: [string, () => unknown, string, RegExp][] = [
     "an unknown data format",
     () => layers.Flatten({ dataFormat: "channel_first" as never }),
     "ValueError",
-    /data_format=channel_first/,
+    /Flatten: the `dataFormat`.*dataFormat="channel_first"/,
   ],
   ["no shape", () => keras.Input({}), "ValueError", /must pass a `shape` argument/],
   ["a shape of words", () => keras.Input(["a"] as never), "ValueError", /dimensions must be.*\[a\]/],

@@ -73,6 +73,20 @@ test("Normalization learns the same from batches of different sizes", (t) => {
   for (const [i, value] of want!.entries()) t.true(Math.abs(got![i]! - value) < 1e-6);
 });
 
+test("a config of Normalization has mean and variance as they were given", (t) => {
+  const written = (mean: unknown, variance: unknown) => {
+    const { mean: m, variance: v } = layers.Normalization({ mean, variance } as never).getConfig();
+    return [m, v];
+  };
+  t.deepEqual(written(0.3, 0.1), [0.3, 0.1]);
+  t.deepEqual(written([0.3, 1], [0.1, 2]), [
+    [0.3, 1],
+    [0.1, 2],
+  ]);
+  t.deepEqual(written(keras.tensor([0.5]), keras.tensor([2])), [[0.5], [2]]);
+  t.deepEqual(written(null, null), [null, null]);
+});
+
 test("Normalization in a model, adapted before and after", async (t) => {
   const normalize = layers.Normalization();
   const x = keras.tensor(

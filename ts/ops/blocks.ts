@@ -1,9 +1,9 @@
+import { checkDataFormat, type DataFormat } from "../engine/data-format.js";
 import type { Operand, Result } from "../engine/operand.js";
 import { formatShape, type Shape } from "../engine/shape.js";
 import type { Tensor } from "../engine/tensor.js";
 import { ValueError } from "../errors.js";
 import { unary } from "./composite.js";
-import { checkDataFormat, type DataFormat } from "./image/images.js";
 import { reshape, transpose } from "./movement.js";
 
 /** A dimension divided or multiplied, or unknown. */

@@ -1,4 +1,4 @@
-import { imageDataFormat } from "../engine/config.js";
+import { checkDataFormat } from "../engine/data-format.js";
 import { describe, formatShape } from "../engine/shape.js";
 import type { Tensor } from "../engine/tensor.js";
 import { ValueError } from "../errors.js";
@@ -18,11 +18,7 @@ export function perAxis(who: string, option: string, value: PerAxis, rank: numbe
 
 /** Whether the channels stand before the spatial axes. @throws ValueError for a data format that is none. */
 export function isChannelsFirst(who: string, dataFormat: string | null | undefined): boolean {
-  const format = dataFormat ?? imageDataFormat();
-  if (format === "channels_last" || format === "channels_first") return (format as string) === "channels_first";
-  throw new ValueError(
-    `${who}: expected \`dataFormat\` to be "channels_last" or "channels_first", got ${describe(dataFormat)}.`,
-  );
+  return checkDataFormat(dataFormat, who) === "channels_first";
 }
 
 /** The number of spatial axes. @throws ValueError unless there are one to three between batch and channels. */

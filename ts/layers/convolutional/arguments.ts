@@ -1,12 +1,8 @@
-import { imageDataFormat } from "../../engine/config.js";
 import { describe, formatShape } from "../../engine/shape.js";
 import { ValueError } from "../../errors.js";
 
 /** One number for every spatial axis, or one for each. */
 export type Window = number | readonly number[];
-
-/** Where the channels are. */
-export type ImageFormat = "channels_last" | "channels_first";
 
 /**
  * One number for each of `rank` axes.
@@ -33,16 +29,6 @@ export function checkPadding<P extends string>(padding: unknown, allowed: readon
   throw new ValueError(
     `The \`padding\` argument must be one of {${allowed.map((name) => `'${name}'`).join(", ")}}. ` +
       `Received: ${typeof padding === "string" ? padding : describe(padding)}`,
-  );
-}
-
-/** @throws ValueError unless the format is one of the two; nothing means the configured one. */
-export function checkFormat(dataFormat: string | null | undefined): ImageFormat {
-  const format: string = dataFormat ?? imageDataFormat();
-  if (format === "channels_last" || format === "channels_first") return format;
-  throw new ValueError(
-    "The `data_format` argument must be one of {'channels_first', 'channels_last'}. " +
-      `Received: data_format=${format}`,
   );
 }
 

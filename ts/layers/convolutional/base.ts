@@ -1,4 +1,5 @@
 import type { Activation } from "../../activations/index.js";
+import { checkDataFormat, type DataFormat } from "../../engine/data-format.js";
 import { formatShape, type Shape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import type { Variable } from "../../engine/variable.js";
@@ -10,7 +11,7 @@ import { InputSpec } from "../input-spec.js";
 import type { LayerOptions } from "../layer.js";
 import { LowRankLayer } from "../low-rank.js";
 import { type BiasOptions, settingsConfig, settingsOf, takeSettings, type WeightSettings } from "../weight-settings.js";
-import { checkFormat, checkPadding, type ImageFormat, tuple, type Window } from "./arguments.js";
+import { checkPadding, tuple, type Window } from "./arguments.js";
 
 /** Every padding there is; `"causal"` is for one dimension. */
 export type Padding = "valid" | "same" | "causal";
@@ -22,7 +23,7 @@ export interface ConvolutionOptions extends LayerOptions, BiasOptions {
   /** `"valid"` (the default): whole windows only; `"same"`: zeros around, so that the output has ⌈n / stride⌉ places. */
   padding?: "valid" | "same";
   /** Where the channels are. Default `keras.config.imageDataFormat()`. */
-  dataFormat?: ImageFormat | null;
+  dataFormat?: DataFormat | null;
   /** Steps between elements of a window. Default 1. Not above 1 together with strides. */
   dilationRate?: Window;
   /** Applied to the output. Default: none. */
@@ -41,7 +42,7 @@ export abstract class Convolution extends LowRankLayer {
   readonly kernelSize: readonly number[];
   readonly strides: readonly number[];
   readonly padding: Padding;
-  readonly dataFormat: ImageFormat;
+  readonly dataFormat: DataFormat;
   readonly dilationRate: readonly number[];
   readonly activation: Activation;
   readonly useBias: boolean;
@@ -62,7 +63,7 @@ export abstract class Convolution extends LowRankLayer {
     this.strides = tuple(strides ?? 1, rank, "strides");
     this.dilationRate = tuple(dilationRate ?? 1, rank, "dilation_rate");
     this.padding = checkPadding(padding ?? "valid", paddings);
-    this.dataFormat = checkFormat(dataFormat);
+    this.dataFormat = checkDataFormat(dataFormat, this.className);
     this.activation = resolveActivation(activation);
     this.useBias = useBias ?? true;
     this.inputSpec = new InputSpec({ minNdim: rank + 2 });

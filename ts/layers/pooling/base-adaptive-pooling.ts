@@ -1,14 +1,15 @@
+import { checkDataFormat, type DataFormat } from "../../engine/data-format.js";
 import type { Tensor } from "../../engine/tensor.js";
 import type { AdaptivePoolOptions } from "../../ops/index.js";
 import type { Config } from "../../saving/serialization.js";
-import { checkFormat, type ImageFormat, tuple, type Window } from "../convolutional/arguments.js";
+import { tuple, type Window } from "../convolutional/arguments.js";
 import { InputSpec } from "../input-spec.js";
 import { Layer, type LayerOptions } from "../layer.js";
 
 /** Options of the adaptive poolings. */
 export interface AdaptivePoolingOptions extends LayerOptions {
   /** Where the channels are. Default `keras.config.imageDataFormat()`. */
-  dataFormat?: ImageFormat | null;
+  dataFormat?: DataFormat | null;
 }
 
 /** `ops.adaptiveMaxPool` or `ops.adaptiveAveragePool`. */
@@ -19,7 +20,7 @@ export abstract class BaseAdaptivePooling extends Layer {
   static override readonly positional: readonly string[] = ["outputSize"];
 
   readonly outputSize: readonly number[];
-  readonly dataFormat: ImageFormat;
+  readonly dataFormat: DataFormat;
   readonly #op: Pool;
 
   /** @throws ValueError unless the size is positive, and for an unknown data format. */
@@ -27,7 +28,7 @@ export abstract class BaseAdaptivePooling extends Layer {
     super(options);
     this.#op = op;
     this.outputSize = tuple(outputSize, rank, "output_size");
-    this.dataFormat = checkFormat(dataFormat);
+    this.dataFormat = checkDataFormat(dataFormat, this.className);
     this.inputSpec = new InputSpec({ ndim: rank + 2 });
   }
 

@@ -1,13 +1,13 @@
+import { checkDataFormat, type DataFormat } from "../../engine/data-format.js";
 import type { Tensor } from "../../engine/tensor.js";
 import type { Config } from "../../saving/serialization.js";
-import { checkFormat, type ImageFormat } from "../convolutional/arguments.js";
 import { InputSpec } from "../input-spec.js";
 import { Layer, type LayerOptions } from "../layer.js";
 
 /** Options of the poolings over everything. */
 export interface GlobalPoolingOptions extends LayerOptions {
   /** Where the channels are. Default `keras.config.imageDataFormat()`. */
-  dataFormat?: ImageFormat | null;
+  dataFormat?: DataFormat | null;
   /** Whether the spatial axes stay, with length 1. Default `false`. */
   keepdims?: boolean;
 }
@@ -17,7 +17,7 @@ type Reduction = (inputs: Tensor, axes: readonly number[], options: { keepdims: 
 
 /** What poolings over all of the spatial axes share. */
 export abstract class BaseGlobalPooling extends Layer {
-  readonly dataFormat: ImageFormat;
+  readonly dataFormat: DataFormat;
   readonly keepdims: boolean;
   readonly #op: Reduction;
 
@@ -25,7 +25,7 @@ export abstract class BaseGlobalPooling extends Layer {
   constructor(op: Reduction, rank: number, { dataFormat, keepdims, ...options }: GlobalPoolingOptions) {
     super(options);
     this.#op = op;
-    this.dataFormat = checkFormat(dataFormat);
+    this.dataFormat = checkDataFormat(dataFormat, this.className);
     this.keepdims = keepdims ?? false;
     this.inputSpec = new InputSpec({ ndim: rank + 2 });
   }

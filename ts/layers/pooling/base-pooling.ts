@@ -1,7 +1,8 @@
+import { checkDataFormat, type DataFormat } from "../../engine/data-format.js";
 import type { Tensor } from "../../engine/tensor.js";
 import type { PoolOptions } from "../../ops/index.js";
 import type { Config } from "../../saving/serialization.js";
-import { checkFormat, checkPadding, type ImageFormat, tuple, type Window } from "../convolutional/arguments.js";
+import { checkPadding, tuple, type Window } from "../convolutional/arguments.js";
 import { InputSpec } from "../input-spec.js";
 import { Layer, type LayerOptions } from "../layer.js";
 
@@ -12,7 +13,7 @@ export interface PoolingOptions extends LayerOptions {
   /** `"valid"` (the default): whole windows only; `"same"`: ⌈n / stride⌉ windows, the outer ones with fewer elements. */
   padding?: "valid" | "same";
   /** Where the channels are. Default `keras.config.imageDataFormat()`. */
-  dataFormat?: ImageFormat | null;
+  dataFormat?: DataFormat | null;
 }
 
 /** `ops.maxPool` or `ops.averagePool`. */
@@ -25,7 +26,7 @@ export abstract class BasePooling extends Layer {
   readonly poolSize: readonly number[];
   readonly strides: readonly number[];
   readonly padding: "valid" | "same";
-  readonly dataFormat: ImageFormat;
+  readonly dataFormat: DataFormat;
   readonly #op: Pool;
 
   /** @throws ValueError for arguments out of range, and for unknown names. */
@@ -36,7 +37,7 @@ export abstract class BasePooling extends Layer {
     this.poolSize = tuple(poolSize, rank, "pool_size");
     this.strides = tuple(strides ?? poolSize, rank, "strides");
     this.padding = checkPadding(padding ?? "valid", ["valid", "same"]);
-    this.dataFormat = checkFormat(dataFormat);
+    this.dataFormat = checkDataFormat(dataFormat, this.className);
     this.inputSpec = new InputSpec({ ndim: rank + 2 });
   }
 

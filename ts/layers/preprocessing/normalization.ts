@@ -40,6 +40,7 @@ export class Normalization extends Layer {
   readonly inputVariance: Tensor | null;
   #inputShape: Shape | null = null;
   #keep: readonly number[] = [];
+  #given: { readonly mean: unknown; readonly variance: unknown } = { mean: null, variance: null };
   #mean: Tensor | Variable | null = null;
   #variance: Tensor | Variable | null = null;
 
@@ -58,6 +59,10 @@ export class Normalization extends Layer {
     this.inputMean = mean == null ? null : toTensor(mean, this.computeDtype, this.name);
     this.inputVariance = variance == null ? null : toTensor(variance, this.computeDtype, this.name);
     if (this.inputMean === null || this.inputVariance === null) return;
+    // A config has numbers as they were given: a tensor would round them.
+    const written = (given: unknown, made: Tensor): unknown =>
+      typeof given === "number" || Array.isArray(given) ? structuredClone(given) : made.tolist();
+    this.#given = { mean: written(mean, this.inputMean), variance: written(variance, this.inputVariance) };
     const [shape, other] = [this.inputMean.shape, this.inputVariance.shape];
     if (!sameShape(shape, other)) {
       throw new ValueError(
@@ -205,8 +210,7 @@ export class Normalization extends Layer {
       ...super.getConfig(),
       axis: [...this.axis],
       invert: this.invert,
-      mean: this.inputMean?.tolist() ?? null,
-      variance: this.inputVariance?.tolist() ?? null,
+      ...this.#given,
     };
   }
 }

@@ -71,12 +71,6 @@ export class Bidirectional extends Layer {
         `Please initialize \`Bidirectional\` layer with a \`keras.layers.Layer\` instance. Received: ${describe(layer)}`,
       );
     }
-    if (typeof (layer as Partial<Directed>).goBackwards !== "boolean") {
-      throw new ValueError(
-        "Bidirectional: expected a layer that can run backwards, such as an RNN: one with `goBackwards`, `returnSequences`, " +
-          `\`returnState\` and \`stateful\`. Received: ${describe(layer)}`,
-      );
-    }
     if (backwardLayer !== null && !(backwardLayer instanceof Layer)) {
       throw new ValueError(
         `\`backwardLayer\` needs to be a \`keras.layers.Layer\` instance. Received: ${describe(backwardLayer)}`,

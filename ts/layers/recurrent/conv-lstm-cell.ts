@@ -1,18 +1,11 @@
+import { checkDataFormat, type DataFormat } from "../../engine/data-format.js";
 import { formatShape, type Shape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import type { Variable } from "../../engine/variable.js";
 import { ValueError } from "../../errors.js";
 import * as ops from "../../ops/index.js";
 import type { Config } from "../../saving/serialization.js";
-import {
-  checkFormat,
-  checkPadding,
-  checkPositive,
-  checkSteps,
-  type ImageFormat,
-  tuple,
-  type Window,
-} from "../convolutional/arguments.js";
+import { checkPadding, checkPositive, checkSteps, tuple, type Window } from "../convolutional/arguments.js";
 import { cellArguments } from "./cell.js";
 import { LSTMCell, type LSTMCellOptions } from "./lstm-cell.js";
 
@@ -23,7 +16,7 @@ export interface ConvLSTMCellOptions extends LSTMCellOptions {
   /** Of the input's convolution: `"valid"` (default) or `"same"`. That of the state is `"same"`. */
   padding?: "valid" | "same";
   /** Where the channels are. Default `keras.config.imageDataFormat()`. */
-  dataFormat?: ImageFormat | null;
+  dataFormat?: DataFormat | null;
   /** Steps between elements of a window of the input's convolution. Default 1. Not above 1 together with strides. */
   dilationRate?: Window;
 }
@@ -41,7 +34,7 @@ export class ConvLSTMCell extends LSTMCell {
   readonly kernelSize: readonly number[];
   readonly strides: readonly number[];
   readonly padding: "valid" | "same";
-  readonly dataFormat: ImageFormat;
+  readonly dataFormat: DataFormat;
   readonly dilationRate: readonly number[];
   /** The spatial dimensions of states and output, once it is built. */
   #places: readonly number[] = [];
@@ -54,7 +47,7 @@ export class ConvLSTMCell extends LSTMCell {
     this.kernelSize = tuple(kernelSize, rank, "kernel_size");
     this.strides = tuple(strides ?? 1, rank, "strides");
     this.padding = checkPadding(padding ?? "valid", ["valid", "same"] as const);
-    this.dataFormat = checkFormat(dataFormat);
+    this.dataFormat = checkDataFormat(dataFormat, this.className);
     this.dilationRate = tuple(dilationRate ?? 1, rank, "dilation_rate");
     checkSteps(this.strides, this.dilationRate);
   }

@@ -1,6 +1,7 @@
 import type { Activation } from "../../activations/index.js";
+import type { DataFormat } from "../../engine/data-format.js";
 import type { Config } from "../../saving/serialization.js";
-import type { ImageFormat, Window } from "../convolutional/arguments.js";
+import type { Window } from "../convolutional/arguments.js";
 import { InputSpec } from "../input-spec.js";
 import { CellRNN, type CellRNNOptions } from "./cell-rnn.js";
 import { ConvLSTMCell, type ConvLSTMCellOptions, convConfig } from "./conv-lstm-cell.js";
@@ -34,7 +35,7 @@ export abstract class ConvLSTM extends CellRNN<ConvLSTMCell> {
   get padding(): "valid" | "same" {
     return this.cell.padding;
   }
-  get dataFormat(): ImageFormat {
+  get dataFormat(): DataFormat {
     return this.cell.dataFormat;
   }
   get dilationRate(): readonly number[] {

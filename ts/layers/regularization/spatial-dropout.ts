@@ -1,3 +1,4 @@
+import { checkDataFormat, type DataFormat } from "../../engine/data-format.js";
 import type { Shape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import * as ops from "../../ops/index.js";
@@ -5,7 +6,6 @@ import * as random from "../../random/index.js";
 import type { Config } from "../../saving/serialization.js";
 import { InputSpec } from "../input-spec.js";
 import type { LayerOptions } from "../layer.js";
-import { checkDataFormat, type DataFormat } from "../reshaping/flatten.js";
 import { Dropout } from "./dropout.js";
 
 /** Options of {@link SpatialDropout1D}. */
@@ -26,7 +26,7 @@ abstract class SpatialDropout extends Dropout {
 
   constructor(axes: number, rate: number, { dataFormat, ...options }: SpatialDropoutOptions) {
     super(rate, options);
-    this.#channels = checkDataFormat(dataFormat);
+    this.#channels = checkDataFormat(dataFormat, this.className);
     this.inputSpec = new InputSpec({ ndim: axes + 2 });
   }
 

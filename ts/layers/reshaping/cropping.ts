@@ -1,8 +1,8 @@
+import { checkDataFormat, type DataFormat } from "../../engine/data-format.js";
 import type { Tensor } from "../../engine/tensor.js";
 import type { Config } from "../../saving/serialization.js";
 import { InputSpec } from "../input-spec.js";
 import { Layer, type LayerOptions } from "../layer.js";
-import { checkDataFormat, type DataFormat } from "./flatten.js";
 import { checkCropping, type Ends, ends, endsOfAxes, firstSpatialAxis } from "./sizes.js";
 
 /** Options of the layers that crop or pad images and volumes. */
@@ -60,7 +60,7 @@ abstract class CroppingND extends Layer {
 
   constructor(axes: number, cropping: unknown, { dataFormat, ...options }: SpatialOptions) {
     super(options);
-    this.dataFormat = checkDataFormat(dataFormat);
+    this.dataFormat = checkDataFormat(dataFormat, this.className);
     this.cropping = endsOfAxes(cropping, axes, "cropping");
     this.inputSpec = new InputSpec({ ndim: axes + 2 });
   }

@@ -1,7 +1,6 @@
-import { imageDataFormat } from "../../engine/config.js";
+import { checkDataFormat, type DataFormat } from "../../engine/data-format.js";
 import type { Shape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
-import { ValueError } from "../../errors.js";
 import * as ops from "../../ops/index.js";
 import type { Config } from "../../saving/serialization.js";
 import { InputSpec } from "../input-spec.js";
@@ -9,7 +8,6 @@ import { Layer, type LayerOptions } from "../layer.js";
 import { reshapeTo } from "./reshape.js";
 
 /** Where images keep their channels. */
-export type DataFormat = "channels_last" | "channels_first";
 
 /** Options of {@link Flatten}. */
 export interface FlattenOptions extends LayerOptions {
@@ -28,7 +26,7 @@ export class Flatten extends Layer {
   /** @throws ValueError for an unknown data format. */
   constructor({ dataFormat, ...options }: FlattenOptions = {}) {
     super(options);
-    this.dataFormat = checkDataFormat(dataFormat);
+    this.dataFormat = checkDataFormat(dataFormat, this.className);
     this.inputSpec = new InputSpec({ minNdim: 1 });
   }
 
@@ -45,16 +43,4 @@ export class Flatten extends Layer {
   override getConfig(): Config {
     return { ...super.getConfig(), data_format: this.dataFormat };
   }
-}
-
-/** @throws ValueError unless it is one of the two formats; nothing means the configured one. */
-export function checkDataFormat(dataFormat: string | null | undefined): DataFormat {
-  const format = dataFormat ?? imageDataFormat();
-  if (format !== "channels_last" && format !== "channels_first") {
-    throw new ValueError(
-      "The `data_format` argument must be one of {'channels_first', 'channels_last'}. " +
-        `Received: data_format=${format}`,
-    );
-  }
-  return format;
 }

@@ -21,8 +21,9 @@ import {
   ZeroPadding3D as ZeroPadding3DClass,
 } from "./zero-padding.js";
 
+export type { DataFormat } from "../../engine/data-format.js";
 export type { SpatialOptions } from "./cropping.js";
-export type { DataFormat, FlattenOptions } from "./flatten.js";
+export type { FlattenOptions } from "./flatten.js";
 export type { UpSampling2DOptions, UpSamplingInterpolation } from "./up-sampling.js";
 
 export const Cropping1D = callable(Cropping1DClass);

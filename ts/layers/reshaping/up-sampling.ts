@@ -1,3 +1,4 @@
+import { checkDataFormat, type DataFormat } from "../../engine/data-format.js";
 import { isKnown, type Shape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import { ValueError } from "../../errors.js";
@@ -6,7 +7,6 @@ import type { Config } from "../../saving/serialization.js";
 import { InputSpec } from "../input-spec.js";
 import { Layer, type LayerOptions } from "../layer.js";
 import type { SpatialOptions } from "./cropping.js";
-import { checkDataFormat, type DataFormat } from "./flatten.js";
 import { reshapeTo } from "./reshape.js";
 import { firstSpatialAxis, integers } from "./sizes.js";
 
@@ -80,7 +80,7 @@ export class UpSampling2D extends Layer {
     { dataFormat, interpolation = "nearest", ...options }: UpSampling2DOptions = {},
   ) {
     super(options);
-    this.dataFormat = checkDataFormat(dataFormat);
+    this.dataFormat = checkDataFormat(dataFormat, this.className);
     this.size = integers(size, 2, "size");
     const name = interpolations.find((known) => known === String(interpolation).toLowerCase());
     if (name === undefined) {
@@ -132,7 +132,7 @@ export class UpSampling3D extends Layer {
   /** @param size The factor, or one for each axis. Default 2. @throws ValueError unless they are positive integers. */
   constructor(size: number | readonly number[] = 2, { dataFormat, ...options }: SpatialOptions = {}) {
     super(options);
-    this.dataFormat = checkDataFormat(dataFormat);
+    this.dataFormat = checkDataFormat(dataFormat, this.className);
     this.size = integers(size, 3, "size");
     this.inputSpec = new InputSpec({ ndim: 5 });
   }

@@ -1,10 +1,10 @@
+import { checkDataFormat, type DataFormat } from "../../engine/data-format.js";
 import type { Tensor } from "../../engine/tensor.js";
 import * as ops from "../../ops/index.js";
 import type { Config } from "../../saving/serialization.js";
 import { InputSpec } from "../input-spec.js";
 import { Layer } from "../layer.js";
 import type { SpatialOptions } from "./cropping.js";
-import { checkDataFormat, type DataFormat } from "./flatten.js";
 import { type Ends, ends, endsOfAxes, firstSpatialAxis } from "./sizes.js";
 
 /** What the layers have in common that put zeros round their input. */
@@ -17,7 +17,7 @@ abstract class ZeroPadding extends Layer {
 
   constructor(pads: readonly Ends[], { dataFormat, ...options }: SpatialOptions) {
     super(options);
-    this.dataFormat = checkDataFormat(dataFormat);
+    this.dataFormat = checkDataFormat(dataFormat, this.className);
     this.pads = pads;
     this.inputSpec = new InputSpec({ ndim: pads.length + 2 });
   }

@@ -1,4 +1,5 @@
 import { toTensor } from "../../engine/convert.js";
+import { checkDataFormat } from "../../engine/data-format.js";
 import type { DType } from "../../engine/dtype.js";
 import type { Operand, Result, TensorLike } from "../../engine/operand.js";
 import { describe, formatShape } from "../../engine/shape.js";
@@ -10,7 +11,7 @@ import { arange } from "../creation.js";
 import { stack } from "../movement.js";
 import { where } from "../numpy.js";
 import { multiplyAxis } from "./axes.js";
-import { asBatch, checkDataFormat, checkImages, floatFor, type ImageOptions, inDType } from "./images.js";
+import { asBatch, checkImages, floatFor, type ImageOptions, inDType } from "./images.js";
 import { matrixOf } from "./weights.js";
 
 /** Options of {@link gaussianBlur}. */

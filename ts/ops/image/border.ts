@@ -1,10 +1,11 @@
+import { checkDataFormat } from "../../engine/data-format.js";
 import type { Operand, Result } from "../../engine/operand.js";
 import { formatShape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import { ValueError } from "../../errors.js";
 import { unary } from "../composite.js";
 import { pad, sliceAxis } from "../movement.js";
-import { checkDataFormat, checkImages, type ImageOptions, sizeOfImages } from "./images.js";
+import { checkImages, type ImageOptions, sizeOfImages } from "./images.js";
 
 /** A number of rows or columns, or nothing. */
 type Count = number | null | undefined;

@@ -1,3 +1,4 @@
+import { checkDataFormat, type DataFormat } from "../../engine/data-format.js";
 import { isFloat } from "../../engine/dtype.js";
 import type { Operand, Result } from "../../engine/operand.js";
 import { formatShape } from "../../engine/shape.js";
@@ -8,7 +9,7 @@ import { cast } from "../core.js";
 import { sliceAxis, squeeze, stack } from "../movement.js";
 import { clip, where } from "../numpy.js";
 import { sum } from "../reduce.js";
-import { channelAxis, checkDataFormat, checkImages, type DataFormat, floatFor, type ImageOptions } from "./images.js";
+import { channelAxis, checkImages, floatFor, type ImageOptions } from "./images.js";
 
 /** The parts of red, green and blue in grey. */
 const parts = Float32Array.of(0.2989, 0.587, 0.114);

@@ -1,4 +1,5 @@
 import { toTensor } from "../../engine/convert.js";
+import { checkDataFormat } from "../../engine/data-format.js";
 import type { Operand, Result, TensorLike } from "../../engine/operand.js";
 import { drawSeed, type Seed } from "../../engine/seed.js";
 import { describe } from "../../engine/shape.js";
@@ -10,7 +11,7 @@ import { arange } from "../creation.js";
 import * as wire from "../generated.js";
 import { reshape } from "../movement.js";
 import { blurred } from "./blur.js";
-import { checkDataFormat, checkName, floatFor, type ImageOptions, keepingShape } from "./images.js";
+import { checkName, floatFor, type ImageOptions, keepingShape } from "./images.js";
 import { type FillMode, fillModes, type Interpolation, type Sampling, sampleImages } from "./sample.js";
 
 /** Options of {@link elasticTransform}. */

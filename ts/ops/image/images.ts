@@ -1,4 +1,4 @@
-import { imageDataFormat } from "../../engine/config.js";
+import type { DataFormat } from "../../engine/data-format.js";
 import { type DType, isFloat, isInteger } from "../../engine/dtype.js";
 import { describe, formatShape, isKnown } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
@@ -7,20 +7,10 @@ import { cast } from "../core.js";
 import { expandDims, squeeze, transpose } from "../movement.js";
 import { clip, round } from "../numpy.js";
 
-/** Where the channels are: after height and width, or before them. `null`: `keras.config.imageDataFormat()`. */
-export type DataFormat = "channels_last" | "channels_first";
-
 /** What most image ops take. */
 export interface ImageOptions {
   /** Default `keras.config.imageDataFormat()`. */
   dataFormat?: DataFormat | null;
-}
-
-/** @throws ValueError for a data format that is none. */
-export function checkDataFormat(format: string | null | undefined, who: string): DataFormat {
-  const chosen = format ?? imageDataFormat();
-  if (chosen === "channels_last" || chosen === "channels_first") return chosen;
-  throw new ValueError(`${who}: expected dataFormat "channels_last" or "channels_first", got ${describe(chosen)}.`);
 }
 
 /** @throws ValueError unless a value is one of some names. */

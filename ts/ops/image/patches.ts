@@ -1,3 +1,4 @@
+import { checkDataFormat } from "../../engine/data-format.js";
 import type { Operand, Result } from "../../engine/operand.js";
 import { describe, formatShape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
@@ -5,7 +6,7 @@ import { ValueError } from "../../errors.js";
 import { unary } from "../composite.js";
 import { expandDims, pad, reshape, squeeze, transpose } from "../movement.js";
 import { slide, type Window } from "../windows.js";
-import { checkDataFormat, checkName, type ImageOptions } from "./images.js";
+import { checkName, type ImageOptions } from "./images.js";
 
 /** One number for every direction, or one for each. */
 type Each = number | readonly number[];

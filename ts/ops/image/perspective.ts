@@ -1,4 +1,5 @@
 import { toTensor } from "../../engine/convert.js";
+import { checkDataFormat } from "../../engine/data-format.js";
 import type { Operand, Result, TensorLike } from "../../engine/operand.js";
 import { formatShape, sameShape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
@@ -7,7 +8,7 @@ import { composite } from "../composite.js";
 import { cast } from "../core.js";
 import { arange } from "../creation.js";
 import { expandDims, reshape } from "../movement.js";
-import { checkDataFormat, checkName, type ImageOptions, keepingShape } from "./images.js";
+import { checkName, type ImageOptions, keepingShape } from "./images.js";
 import { type Interpolation, sampleImages } from "./sample.js";
 
 /** Options of {@link perspectiveTransform}. */

@@ -1,3 +1,4 @@
+import { checkDataFormat, type DataFormat } from "../../engine/data-format.js";
 import type { Operand, Result } from "../../engine/operand.js";
 import { describe } from "../../engine/shape.js";
 import { type Tensor, wrap } from "../../engine/tensor.js";
@@ -7,15 +8,7 @@ import { cast } from "../core.js";
 import { take } from "../indexing.js";
 import { pad, sliceAxis } from "../movement.js";
 import { multiplyAxis } from "./axes.js";
-import {
-  checkDataFormat,
-  checkImages,
-  checkName,
-  type DataFormat,
-  floatFor,
-  type ImageOptions,
-  inDType,
-} from "./images.js";
+import { checkImages, checkName, floatFor, type ImageOptions, inDType } from "./images.js";
 import { interpolation, type Kernel, matrixOf } from "./weights.js";
 
 /** Names of {@link ResizeOptions.interpolation}. */

@@ -1,3 +1,4 @@
+import { checkDataFormat } from "../../engine/data-format.js";
 import type { Operand, Result } from "../../engine/operand.js";
 import { formatShape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
@@ -7,7 +8,7 @@ import { cast } from "../core.js";
 import { expandDims, squeeze } from "../movement.js";
 import { mean } from "../reduce.js";
 import { multiplyAxis } from "./axes.js";
-import { channelAxis, checkDataFormat, checkImages, floatFor, type ImageOptions } from "./images.js";
+import { channelAxis, checkImages, floatFor, type ImageOptions } from "./images.js";
 import { matrixOf } from "./weights.js";
 
 /** Options of {@link ssim}. */

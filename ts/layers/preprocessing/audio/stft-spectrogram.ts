@@ -1,11 +1,12 @@
 import { epsilon } from "../../../engine/config.js";
+import { checkDataFormat, type DataFormat } from "../../../engine/data-format.js";
 import { isFloat } from "../../../engine/dtype.js";
 import { describe, type Shape } from "../../../engine/shape.js";
 import type { Tensor } from "../../../engine/tensor.js";
 import type { Variable } from "../../../engine/variable.js";
 import { InvalidTypeError, ValueError } from "../../../errors.js";
 import { STFT, type STFTOptions } from "../../../initializers/stft.js";
-import { checkDataFormat, checkName, type DataFormat } from "../../../ops/image/images.js";
+import { checkName } from "../../../ops/image/images.js";
 import * as ops from "../../../ops/index.js";
 import type { Config } from "../../../saving/serialization.js";
 import { InputSpec } from "../../input-spec.js";

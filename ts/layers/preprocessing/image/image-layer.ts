@@ -1,10 +1,11 @@
 import { callContext } from "../../../engine/call-context.js";
+import { checkDataFormat, type DataFormat } from "../../../engine/data-format.js";
 import { isDict } from "../../../engine/nest.js";
 import { anySymbolic } from "../../../engine/node.js";
 import { isKnown } from "../../../engine/shape.js";
 import type { Tensor } from "../../../engine/tensor.js";
 import { ValueError } from "../../../errors.js";
-import { asBatch, checkDataFormat, checkName, type DataFormat, sizeOfImages } from "../../../ops/image/images.js";
+import { asBatch, checkName, sizeOfImages } from "../../../ops/image/images.js";
 import * as ops from "../../../ops/index.js";
 import type { Config } from "../../../saving/serialization.js";
 import { splitArguments } from "../../call-arguments.js";

@@ -1,6 +1,7 @@
+import type { DataFormat } from "../../../engine/data-format.js";
 import type { Tensor } from "../../../engine/tensor.js";
 import { ValueError } from "../../../errors.js";
-import { checkName, type DataFormat } from "../../../ops/image/images.js";
+import { checkName } from "../../../ops/image/images.js";
 import { aspectCrop, aspectPad, interpolations, type ResizeOptions } from "../../../ops/image/resize.js";
 import * as ops from "../../../ops/index.js";
 import type { Config } from "../../../saving/serialization.js";
