@@ -30,12 +30,17 @@ test("the package holds what it needs and no more, and works where it is unpacke
     "dist/kerosene.js",
     "dist/index.d.ts",
     "native/binding.d.ts",
+    "assets/fonts/arimo-latin-400.ttf",
+    "assets/fonts/arimo-latin-700.ttf",
+    "assets/fonts/OFL.txt",
   ]) {
     t.true(files.includes(path), path);
   }
   const strangers = files.filter(
     (path) =>
-      !/^(dist\/kerosene\.js$|dist\/.+\.d\.ts$|native\/binding\.d\.ts$|[A-Z-]+(\.md)?$|package\.json$)/.test(path),
+      !/^(dist\/kerosene\.js$|dist\/.+\.d\.ts$|native\/binding\.d\.ts$|assets\/fonts\/|[A-Z-]+(\.md)?$|package\.json$)/.test(
+        path,
+      ),
   );
   t.deepEqual(strangers, []);
   t.true(packed.unpackedSize < 5e6, `${packed.unpackedSize} bytes`);

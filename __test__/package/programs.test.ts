@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import test from "ava";
-import { node, tsc } from "./run.js";
+import { type Finished, node, tsc } from "./run.js";
 
 // The programs that fix the API lie beside the repository; a clone of it alone has none.
 const programs = "../shared/programs";
@@ -27,21 +27,31 @@ function compile(t: { is: (a: unknown, b: unknown, message?: string) => unknown 
   return join(folder, `${name}.mjs`);
 }
 
+/** Runs a program where it lies, so that the pictures and files it writes stay there. */
+const run = (file: string): Finished => node([resolve(file)], { cwd: dirname(file) });
+
+/** The size of a PNG file, in pixels. */
+function pngSize(path: string): { width: number; height: number } {
+  const png = readFileSync(path);
+  return { width: png.readUInt32BE(16), height: png.readUInt32BE(20) };
+}
+
 here("seeds_fit.ts compiles under strict and runs as it stands", (t) => {
   const { status, stdout, stderr } = node([compile(t, "seeds_fit", readFileSync(`${programs}/seeds_fit.ts`, "utf8"))]);
   t.is(status, 0, stderr);
   t.regex(stdout, /'loss',\s+'output1_accuracy',\s+'output1_loss',\s+'output2_accuracy',\s+'output2_loss'/);
 });
 
-here("guide_mnist.ts compiles and runs up to its pictures and files", (t) => {
+here("guide_mnist.ts compiles and runs up to its files", (t) => {
   const text = readFileSync(`${programs}/guide_mnist.ts`, "utf8");
-  const lines = text.slice(0, text.indexOf("await model.save(")).split("\n");
-  const program = lines
-    .filter((line) => !line.includes("plotModel"))
-    .join("\n")
-    .replace("let model", "const model");
-  const { status, stdout, stderr } = node([compile(t, "guide_mnist", program)]);
+  const program = text.slice(0, text.indexOf("await model.save(")).replace("let model", "const model");
+  const file = compile(t, "guide_mnist", program);
+  const { status, stdout, stderr } = run(file);
   t.is(status, 0, stderr);
+  const [plain, shapes] = ["", "_with_shape_info"].map((end) =>
+    pngSize(join(dirname(file), `my_first_model${end}.png`)),
+  );
+  t.true(shapes!.width > plain!.width && shapes!.height > plain!.height);
   const accuracy = Number(/Test accuracy: (\S+)/.exec(stdout)?.[1]);
   t.true(accuracy > 0.94, stdout.slice(-300));
 });
@@ -53,15 +63,11 @@ here("guide_autoencoder.ts compiles under strict and runs as it stands", (t) => 
   t.regex(stdout, /Model: "autoencoder"[\s\S]*\[ 4, 1 \]\s*$/);
 });
 
-/** A program without the lines that draw models. */
-function withoutPictures(name: string): string {
-  const lines = readFileSync(`${programs}/${name}.ts`, "utf8").split("\n");
-  return lines.filter((line) => !line.includes("plotModel")).join("\n");
-}
-
-here("guide_tickets.ts compiles under strict and runs up to its picture", (t) => {
-  const { status, stdout, stderr } = node([compile(t, "guide_tickets", withoutPictures("guide_tickets"))]);
+here("guide_tickets.ts compiles under strict and runs as it stands", (t) => {
+  const file = compile(t, "guide_tickets", readFileSync(`${programs}/guide_tickets.ts`, "utf8"));
+  const { status, stdout, stderr } = run(file);
   t.is(status, 0, stderr);
+  t.true(pngSize(join(dirname(file), "multi_input_and_output_model.png")).width > 1000);
   t.regex(stdout, /department_loss: \[ [\d.]+, [\d.]+ \][\s\S]*\[ 1280, 1 \] \[ 1280, 4 \]\s*$/);
 });
 
@@ -69,15 +75,17 @@ here(
   "guide_resnet.ts compiles under strict and trains on the random pictures that stand in where CIFAR is not at hand",
   (t) => {
     // Nothing is downloaded here: the data set is looked for where it is not.
-    const text = withoutPictures("guide_resnet").replace(".loadData()", '.loadData("nowhere/cifar-10")');
-    const { status, stdout, stderr } = node([compile(t, "guide_resnet", text)]);
+    const text = readFileSync(`${programs}/guide_resnet.ts`, "utf8");
+    const file = compile(t, "guide_resnet", text.replace(".loadData()", '.loadData("nowhere/cifar-10")'));
+    const { status, stdout, stderr } = run(file);
     t.is(status, 0, stderr);
+    t.true(pngSize(join(dirname(file), "mini_resnet.png")).height > 2000);
     t.regex(stdout, /\[ 'acc', 'loss', 'val_acc', 'val_loss' \]/);
   },
 );
 
 here("guide_layers.ts compiles and runs but for pretrained architectures and files", (t) => {
-  const text = withoutPictures("guide_layers")
+  const text = readFileSync(`${programs}/guide_layers.ts`, "utf8")
     .replace(/\/\/ every activation of a VGG19[\s\S]*?(?=\/\/ a custom layer)/, "")
     .replace(/await (model\.save|keras\.models\.loadModel)\(.*\n/g, "")
     .replace("type KerasTensor, ", "");

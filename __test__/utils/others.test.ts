@@ -35,10 +35,6 @@ test("normalize divides by the norm along an axis", (t) => {
   t.throws(() => keras.utils.normalize([1], -1, 0), { instanceOf: keras.errors.ValueError });
 });
 
-test("plotModel says that it is not there yet", async (t) => {
-  await t.throwsAsync(keras.utils.plotModel({}, "x.png"), { name: "NotImplementedError", message: /not there yet/ });
-});
-
 test("setRandomSeed starts everything random again", (t) => {
   const draw = (seed: number): unknown => {
     keras.utils.setRandomSeed(seed);

@@ -1,12 +1,114 @@
-import { NotImplementedError } from "../errors.js";
+import { writeFile } from "node:fs/promises";
+import { extname } from "node:path";
+import { assetPath } from "../assets.js";
+import { describe } from "../engine/shape.js";
+import { KeroseneError, ValueError } from "../errors.js";
+import type { Model } from "../models/model.js";
+import { writeWhole } from "../saving/formats.js";
+import { type DotOptions, modelToDot } from "./model-to-dot.js";
+
+/** Options of {@link plotModel}. */
+export interface PlotModelOptions extends DotOptions {
+  /** The picture's file, where it is not given as the second argument. Default `"model.png"`. */
+  toFile?: string;
+}
 
 /**
- * Draws a model as a picture. Not there yet: it arrives with files and pictures.
+ * Draws a model and writes the picture to a file: PNG, SVG or DOT by the ending of its name, PNG without an ending.
  *
- * @throws NotImplementedError always.
+ * Nothing needs to be installed: graphviz comes along as WebAssembly. A picture at 200 dots per inch is large; browsers scale it.
+ *
+ * @example await keras.utils.plotModel(model, "model.png", { showShapes: true });
+ * @throws StateError for a model that is not built; ValueError for another ending or unknown options; KeroseneError where graphviz fails.
+ * Source: `keras.utils.plot_model`.
  */
-export async function plotModel(_model: unknown, _toFile = "model.png", _options: object = {}): Promise<void> {
-  throw new NotImplementedError(
-    "plotModel is not there yet: it arrives with files and pictures. Until then, model.summary() prints the layers.",
-  );
+export function plotModel(model: Model, toFile?: string, options?: PlotModelOptions): Promise<void>;
+export function plotModel(model: Model, options?: PlotModelOptions): Promise<void>;
+export async function plotModel(
+  model: Model,
+  second: string | PlotModelOptions = {},
+  third: PlotModelOptions = {},
+): Promise<void> {
+  const { toFile = "model.png", ...options } = typeof second === "string" ? { ...third, toFile: second } : second;
+  const draw = drawing(toFile);
+  const picture = await draw(modelToDot(model, { showLayerNames: false, ...options }));
+  await writeWhole(toFile, (part) => writeFile(part, picture));
+}
+
+/** What makes the picture of a graph, by the ending of a file's name. */
+function drawing(toFile: string): (dot: string) => string | Promise<string | Uint8Array> {
+  if (typeof toFile !== "string" || toFile === "") {
+    throw new ValueError(`plotModel: expected \`toFile\` to be the name of a file, got ${describe(toFile)}.`);
+  }
+  switch (extname(toFile).toLowerCase()) {
+    case "":
+    case ".png":
+      return async (dot) => toPng(await toSvg(dot));
+    case ".svg":
+      return toSvg;
+    case ".dot":
+    case ".gv":
+      return (dot) => dot;
+    default:
+      throw new ValueError(
+        `plotModel: ${JSON.stringify(toFile)} has an ending that is not known here: expected .png, .svg or .dot.`,
+      );
+  }
+}
+
+async function toSvg(dot: string): Promise<string> {
+  const { instance } = await drawer<Graphviz>("@viz-js/viz");
+  try {
+    return (await instance()).renderString(dot, { format: "svg" });
+  } catch (error) {
+    throw new KeroseneError(`plotModel: graphviz could not draw the graph: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+async function toPng(svg: string): Promise<Uint8Array> {
+  const { renderAsync } = (await drawer<{ default: Rasterizer }>("@resvg/resvg-js")).default;
+  // The letters come along too: pictures are the same everywhere, and machines without any fonts draw them.
+  const rendered = await renderAsync(svg, {
+    dpi: 72, // an SVG of graphviz's counts in points, with the dots per inch in its scale
+    font: {
+      fontFiles: [400, 700].map((weight) => assetPath(`fonts/arimo-latin-${weight}.ttf`)),
+      defaultFontFamily: "Arimo",
+      sansSerifFamily: "Arimo",
+      // Other alphabets are looked for among the machine's fonts; reading those takes a while.
+      loadSystemFonts: /[^\0-\xff]/.test(svg),
+    },
+  });
+  return rendered.asPng();
+}
+
+/** What is used of `@viz-js/viz`. */
+interface Graphviz {
+  instance(): Promise<{ renderString(dot: string, options: { format: string }): string }>;
+}
+
+/** What is used of `@resvg/resvg-js`. */
+interface Rasterizer {
+  renderAsync(svg: string, options: { dpi: number; font: FontOptions }): Promise<{ asPng(): Uint8Array }>;
+}
+
+interface FontOptions {
+  fontFiles: string[];
+  defaultFontFamily: string;
+  sansSerifFamily: string;
+  loadSystemFonts: boolean;
+}
+
+/** Loads a library that draws, at the first picture: importing this package stays quick. @throws KeroseneError where it is not installed. */
+async function drawer<T>(name: string): Promise<T> {
+  try {
+    return (await import(name)) as T;
+  } catch (error) {
+    throw new KeroseneError(
+      `plotModel: ${name}, which draws the pictures, could not be loaded (${(error as Error).message}). Reinstall kerosene with its ` +
+        'optional dependencies, or write the graph alone: plotModel(model, "model.dot").',
+      { cause: error },
+    );
+  }
 }
