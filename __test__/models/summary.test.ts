@@ -1,75 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import test from "ava";
 import * as keras from "kerosene";
 import { layers } from "kerosene";
-import { resetNames } from "#kerosene/engine/names.js";
-import { detectColors, render, terminalColumns } from "#kerosene/models/rich-text.js";
-import { readableBytes, type SummaryOptions, summaryLines } from "#kerosene/models/summary.js";
-import { summaryModel } from "#kerosene/models/summary-model.js";
-
-const texts = join("..", "shared", "golden", "text");
-
-/** What a model's summary looks like on a terminal of 100 columns and in a pipe. */
-function printed(model: keras.Model, options: SummaryOptions = {}): { tty: string; pipe: string } {
-  const lines = summaryLines(summaryModel(model), options, 100);
-  const all = (colors: "standard" | "none"): string => lines.map((line) => `${render(line, colors)}\n`).join("");
-  return { tty: all("standard"), pipe: all("none") };
-}
-
-function mlp(): keras.Model {
-  const inputs = keras.Input({ shape: [8], name: "img" });
-  const x = layers.Dense(16, { activation: "relu" })(inputs);
-  return keras.Model(inputs, layers.Dense(3, { activation: "softmax" })(x), { name: "mlp" });
-}
-
-function multi(): keras.Model {
-  const inputs = keras.Input({ shape: [6], name: "features" });
-  const h = layers.Dense(8, { activation: "relu", name: "hidden" })(inputs);
-  const outputs = [
-    layers.Dense(1, { name: "priority" })(h),
-    layers.Dense(4, { activation: "softmax", name: "department" })(h),
-  ];
-  return keras.Model(inputs, outputs, { name: "multi" });
-}
-
-const cases: [string, () => { tty: string; pipe: string }][] = [
-  ["summary_mlp", () => printed(mlp())],
-  ["summary_layer_range", () => printed(mlp(), { layerRange: ["dense", "dense_1"] })],
-  ["summary_multi", () => printed(multi())],
-  [
-    "summary_sequential",
-    () =>
-      printed(
-        keras.Sequential(
-          [keras.Input([10]), layers.Dense(20, { activation: "relu" }), layers.Dropout(0.5), layers.Dense(1)],
-          { name: "seq" },
-        ),
-      ),
-  ],
-  [
-    "summary_sequential_unbuilt",
-    () => {
-      const model = keras.Sequential([layers.Dense(4), layers.Dense(1)]);
-      const before = printed(model);
-      model.build([null, 3]);
-      const after = printed(model);
-      return { tty: before.tty + after.tty, pipe: before.pipe + after.pipe };
-    },
-  ],
-];
-
-for (const [name, make] of cases) {
-  const here = existsSync(join(texts, `${name}.tty.txt`)) ? test.serial : test.skip;
-  here(`${name}: as Keras prints it, on a terminal and in a pipe`, (t) => {
-    resetNames();
-    const { tty, pipe } = make();
-    const text = (kind: string): string =>
-      readFileSync(join(texts, `${name}.${kind}.txt`), "utf8").replaceAll("\r\n", "\n");
-    t.is(pipe, text("pipe"));
-    t.is(tty, text("tty"));
-  });
-}
+import { detectColors, terminalColumns } from "#kerosene/models/rich-text.js";
+import { readableBytes, type SummaryOptions } from "#kerosene/models/summary.js";
+import { mlp, printed } from "./summaries.js";
 
 test("printFn gets the whole text, without colours", (t) => {
   const parts: string[] = [];

@@ -7,6 +7,7 @@ import { modelCases } from "./models.js";
 import { opCases } from "./ops.js";
 import { optimizerCases } from "./optimizers.js";
 import type { Source } from "./source.js";
+import { textCases } from "./texts.js";
 
 /** The kinds of golden cases, in the order of the table. */
 export const kinds: Record<string, (source: Source) => Iterable<ParityCase>> = {
@@ -21,4 +22,5 @@ export const kinds: Record<string, (source: Source) => Iterable<ParityCase>> = {
   optimizers: optimizerCases,
   schedules: scheduleCases,
   models: modelCases,
+  texts: textCases,
 };

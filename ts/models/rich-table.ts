@@ -111,7 +111,7 @@ function row(
 }
 
 function paddedCell(line: RichText | undefined, width: number, header: boolean): RichText {
-  if (line === undefined) return text(" ".repeat(width + 2));
+  if (line === undefined) return text(" ".repeat(width + 2), header ? bold : undefined);
   if (!header) return [...text(" "), ...line, ...text(" ")];
   // A style object for each piece keeps the escape codes apart, as rich writes them.
   const content = { bold: true };
