@@ -90,7 +90,7 @@ const cases: Record<string, readonly (readonly [() => unknown, RegExp])[]> = {
     [() => layers.StackedRNNCells(any(3)), /at least one cell.*3/],
   ],
   Bidirectional: [
-    [() => layers.Bidirectional(layers.Dense(2)), /expected a recurrent layer.*`goBackwards`.*\(Dense\)/],
+    [() => layers.Bidirectional(layers.Dense(2)), /run backwards.*`goBackwards`.*\(Dense\)/],
     [() => layers.Bidirectional(any("x")), /keras\.layers\.Layer.*"x"/],
   ],
   TimeDistributed: [[() => layers.TimeDistributed(layers.Dense(2))(I(3)), /at least 3 dimensions.*\(None, 3\)/]],

@@ -81,6 +81,13 @@ export class Bidirectional extends Layer {
         `Invalid merge mode. Received: ${describe(mergeMode)}. Merge mode should be one of "sum", "mul", "ave", "concat", null`,
       );
     }
+    for (const one of [layer, backwardLayer]) {
+      if (one === null || typeof (one as Partial<Directed>).goBackwards === "boolean") continue;
+      throw new ValueError(
+        "Bidirectional: expected a layer that can run backwards, such as an RNN: one with `goBackwards`, `returnSequences`, " +
+          `\`returnState\` and \`stateful\`. Received: the layer "${one.name}" (${one.className})`,
+      );
+    }
     super(base);
     this.forwardLayer = copy(layer, "forward_", null) as Layer & Directed;
     this.backwardLayer = (backwardLayer ?? copy(layer, "backward_", true)) as Layer & Directed;
