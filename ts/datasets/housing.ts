@@ -1,8 +1,9 @@
 import { gather } from "../data/elements.js";
+import { asTensor } from "../engine/file-array.js";
 import { numpyShuffle } from "../engine/mersenne-twister.js";
 import type { Tensor } from "../engine/tensor.js";
 import { ValueError } from "../errors.js";
-import { asTensor, readNpz } from "./file-array.js";
+import { readArrays } from "./npz-arrays.js";
 import type { Splits } from "./splits.js";
 
 /** How a table of houses is divided. */
@@ -29,7 +30,7 @@ export async function readHousing(
   most = Infinity,
 ): Promise<Splits> {
   const { testSplit = 0.2, seed = 113 } = options;
-  const arrays = await readNpz(path, ["x", "y"], who);
+  const arrays = await readArrays(path, ["x", "y"], who);
   const [x, y] = [asTensor(arrays.x, who), asTensor(arrays.y, who)];
   if (x.ndim !== 2 || y.ndim !== 1 || x.shape[0] !== y.shape[0]) {
     throw new ValueError(

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { asTensor, type FileArray } from "../engine/file-array.js";
 import { fromNative, ValueError } from "../errors.js";
 import { native } from "../native.js";
-import { asTensor, type FileArray } from "./file-array.js";
 import type { Splits } from "./splits.js";
 
 /**

@@ -4,9 +4,9 @@ import { basename, dirname, join } from "node:path";
 import { ValueError } from "../errors.js";
 import { getFile, hasHash } from "../utils/get-file.js";
 import { kerasHome } from "../utils/keras-home.js";
-import { readNpz } from "./file-array.js";
 import { pictures, readIdxFolder } from "./idx-folder.js";
 import { ORIGIN, orOffline } from "./locate.js";
+import { readArrays } from "./npz-arrays.js";
 import type { Splits } from "./splits.js";
 
 const WHO = "mnist.loadData";
@@ -56,7 +56,7 @@ function packageFolder(): string | null {
 }
 
 async function readArchive(path: string): Promise<Splits> {
-  const found = await readNpz(path, ["x_train", "y_train", "x_test", "y_test"], `${WHO}: mnist.npz`);
+  const found = await readArrays(path, ["x_train", "y_train", "x_test", "y_test"], `${WHO}: mnist.npz`);
   const where = `${WHO}: ${path}`;
   return [pictures(found.x_train, found.y_train, where), pictures(found.x_test, found.y_test, where)];
 }
