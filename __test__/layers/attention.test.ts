@@ -119,7 +119,7 @@ test("errors come with the layer and what was expected", (t) => {
   };
   const x = keras.Input({ shape: [4, 5] });
   bad(() => layers.MultiHeadAttention(2, 3)(x), /missing a required argument: 'value'/);
-  bad(() => layers.MultiHeadAttention(0, 3), /argument `numHeads`, expected a positive integer/);
+  bad(() => layers.MultiHeadAttention(0, 3), /`numHeads` must be a positive integer/);
   bad(() => layers.MultiHeadAttention(2, 3, { flashAttention: true }), /`flashAttention: true` is not supported/);
   bad(
     () => layers.MultiHeadAttention(2, 3, { dropout: 2 }),

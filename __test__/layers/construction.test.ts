@@ -12,7 +12,7 @@ const cases: Record<string, readonly (readonly [() => unknown, RegExp])[]> = {
   Conv1D: [
     [() => layers.Conv1D(4, 3)(I(2, 3)), /zero or negative.*\(None, 2, 3\).*kernel shape=\(3, 3, 4\)/],
     [() => layers.Conv1D(4, 3, { dilationRate: 4 })(I(8, 3)), /zero or negative.*dilation_rate=\(4,\)/],
-    [() => layers.Conv1D(4, 3, { groups: 0 }), /number of groups must be a positive integer.*groups=0/],
+    [() => layers.Conv1D(4, 3, { groups: 0 }), /`groups` must be a positive integer.*groups=0/],
     [() => layers.Conv1D(4, 3, { groups: 8 }), /filters must be evenly divisible.*groups=8, filters=4/],
     [
       () => layers.Conv1D(8, 3, { groups: 4 })(I(5, 6)),
@@ -40,7 +40,7 @@ const cases: Record<string, readonly (readonly [() => unknown, RegExp])[]> = {
     [() => layers.Conv2DTranspose(4, 3)(I(8, 8, null)), /channel dimension.*must be known/],
   ],
   DepthwiseConv2D: [
-    [() => layers.DepthwiseConv2D(3, { depthMultiplier: 0 }), /`depth_multiplier`.*0/],
+    [() => layers.DepthwiseConv2D(3, { depthMultiplier: 0 }), /`depthMultiplier`.*0/],
     [() => layers.DepthwiseConv2D(5)(I(3, 3, 2)), /zero or negative/],
   ],
   SeparableConv1D: [[() => layers.SeparableConv1D(4, 5)(I(3, 2)), /zero or negative/]],
@@ -146,6 +146,6 @@ test("errors of constructors name the class that was made, once, also a subclass
   t.throws(() => new layers.Conv2D(2, -1), { message: /value > 0`\nwhile making Conv2D$/ });
   const config = { ...layers.Conv2D(2, 3, { name: "c" }).getConfig(), filters: 0 };
   const whole = { module: "keras.layers", class_name: "Conv2D", config, registered_name: null };
-  t.throws(() => layers.deserialize(whole), { message: /filters=0\.\nwhile making Conv2D "c" from its config$/ });
+  t.throws(() => layers.deserialize(whole), { message: /filters=0\nwhile making Conv2D "c" from its config$/ });
   t.throws(() => keras.optimizers.SGD({ momentum: 2 }), { message: /SGD/ });
 });

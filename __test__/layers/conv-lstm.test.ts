@@ -107,7 +107,7 @@ test("configs and errors", (t) => {
   t.deepEqual([again.filters, again.padding, again.dataFormat], [2, "valid", "channels_first"]);
   const bad = (make: () => unknown, message: RegExp) =>
     t.throws(make, { instanceOf: keras.errors.KeroseneError, message });
-  bad(() => layers.ConvLSTM2D(0, 3), /`filters`.*strictly positive.*filters=0/);
+  bad(() => layers.ConvLSTM2D(0, 3), /`filters` must be a positive integer.*filters=0/);
   bad(() => layers.ConvLSTM2D(2, [3]), /`kernel_size`.*tuple of 2 integers/);
   bad(() => layers.ConvLSTM2D(2, 3, { padding: "causal" as never }), /`padding`.*'valid', 'same'/);
   bad(() => layers.ConvLSTM2D(2, 3, { strides: 2, dilationRate: 2 }), /`strides > 1` not supported/);

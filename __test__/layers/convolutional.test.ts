@@ -41,7 +41,7 @@ const errors: [string, () => unknown, string, RegExp][] = [
     /`padding`.*'valid', 'same'.*Received: full/,
   ],
   ["causal padding of pictures", () => layers.Conv2D(4, 3, { padding: "causal" as never }), "ValueError", /causal/],
-  ["no filters", () => layers.Conv2D(0, 3), "ValueError", /`filters`. Expected a strictly positive value.*filters=0/],
+  ["no filters", () => layers.Conv2D(0, 3), "ValueError", /Conv2D: `filters` must be a positive integer.*filters=0/],
   ["a kernel of three axes", () => layers.Conv2D(4, [3, 3, 3]), "ValueError", /kernel_size.*tuple of 2 integers/],
   [
     "a stride of 0",

@@ -10,7 +10,7 @@ const cases: [string, () => unknown, string, RegExp][] = [
     "units of -1",
     () => layers.Dense(-1),
     "ValueError",
-    /invalid value for `units`, expected a positive integer. Received: units=-1/,
+    /Dense: `units` must be a positive integer. Received: units=-1/,
   ],
   ["units of 2.5", () => layers.Dense(2.5), "ValueError", /units=2.5/],
   ["no units", () => (layers.Dense as unknown as () => unknown)(), "ValueError", /units=undefined/],

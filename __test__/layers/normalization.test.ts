@@ -93,7 +93,10 @@ test("errors come with the layer and what was expected", (t) => {
     /one dimension less than the inputs/,
   );
   bad(() => keras.ops.batchNormalization([[1, 2]], [0], [1, 1], -1), /`mean` to be a vector of length/);
-  bad(() => layers.SpectralNormalization(layers.Dense(1), { powerIterations: 0 }), /greater than zero/);
+  bad(
+    () => layers.SpectralNormalization(layers.Dense(1), { powerIterations: 0 }),
+    /`powerIterations` must be a positive integer/,
+  );
   bad(() => layers.SpectralNormalization("dense" as never), /SpectralNormalization: expected a layer to wrap.*"dense"/);
   bad(() => layers.SpectralNormalization(layers.Flatten())(keras.ops.ones([1, 2])), /no attribute 'kernel' nor/);
   bad(() => keras.ops.moments([1], 0, { synchronized: true }), /not supported/);

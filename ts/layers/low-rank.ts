@@ -1,3 +1,4 @@
+import { positiveInteger } from "../engine/positive-integer.js";
 import { describe, type Shape } from "../engine/shape.js";
 import type { Tensor } from "../engine/tensor.js";
 import type { Variable } from "../engine/variable.js";
@@ -73,18 +74,14 @@ export abstract class LowRankLayer extends Layer {
   }
 
   #setRank(rank: unknown, alpha: unknown): void {
-    if (typeof rank !== "number" || !Number.isInteger(rank) || rank <= 0) {
-      throw new ValueError(
-        `Layer "${this.name}" (${this.className}): the rank of a low-rank adaptation must be a positive integer. Received: ${describe(rank)}`,
-      );
-    }
+    const checked = positiveInteger(`Layer "${this.name}" (${this.className})`, "loraRank", rank);
     if (alpha != null && !Number.isFinite(alpha)) {
       throw new ValueError(
         `Layer "${this.name}" (${this.className}): \`loraAlpha\` must be a number. Received: loraAlpha=${describe(alpha)}`,
       );
     }
-    this.#rank = rank;
-    this.#alpha = (alpha as number | null | undefined) ?? rank;
+    this.#rank = checked;
+    this.#alpha = (alpha as number | null | undefined) ?? checked;
   }
 
   /** Makes the weight that can be adapted. @param initializer Instead of the one in the settings. */

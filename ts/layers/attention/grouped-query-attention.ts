@@ -1,3 +1,4 @@
+import { positiveInteger } from "../../engine/positive-integer.js";
 import type { Shape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import { ValueError } from "../../errors.js";
@@ -49,9 +50,9 @@ export class GroupedQueryAttention extends ProjectedAttention {
     options: GroupedQueryAttentionOptions = {},
   ) {
     super(options, true);
-    this.headDim = this.positive("headDim", headDim);
-    this.numQueryHeads = this.positive("numQueryHeads", numQueryHeads);
-    this.numKeyValueHeads = this.positive("numKeyValueHeads", numKeyValueHeads);
+    this.headDim = positiveInteger(this.className, "headDim", headDim);
+    this.numQueryHeads = positiveInteger(this.className, "numQueryHeads", numQueryHeads);
+    this.numKeyValueHeads = positiveInteger(this.className, "numKeyValueHeads", numKeyValueHeads);
     if (numQueryHeads % numKeyValueHeads !== 0) {
       throw new ValueError(
         `${this.className}: \`numQueryHeads\` must be divisible by \`numKeyValueHeads\`. ` +

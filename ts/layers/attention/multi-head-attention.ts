@@ -1,4 +1,5 @@
 import { getMask } from "../../engine/mask.js";
+import { positiveInteger } from "../../engine/positive-integer.js";
 import { checkShape, describe, type Shape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import { InvalidTypeError, ValueError } from "../../errors.js";
@@ -62,9 +63,9 @@ export class MultiHeadAttention extends ProjectedAttention {
   constructor(numHeads: number, keyDim: number, options: MultiHeadAttentionOptions = {}) {
     const { valueDim, outputShape, attentionAxes, ...rest } = options;
     super(rest, false);
-    this.numHeads = this.positive("numHeads", numHeads);
-    this.keyDim = this.positive("keyDim", keyDim);
-    this.valueDim = this.positive("valueDim", valueDim ?? keyDim);
+    this.numHeads = positiveInteger(this.className, "numHeads", numHeads);
+    this.keyDim = positiveInteger(this.className, "keyDim", keyDim);
+    this.valueDim = positiveInteger(this.className, "valueDim", valueDim ?? keyDim);
     this.#outputShape =
       outputShape == null
         ? null

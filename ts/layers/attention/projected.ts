@@ -1,5 +1,6 @@
 import { withoutMask } from "../../engine/mask.js";
-import { describe, formatShape, type Shape } from "../../engine/shape.js";
+import { positiveInteger } from "../../engine/positive-integer.js";
+import { formatShape, type Shape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import { InvalidTypeError, NotImplementedError, ValueError } from "../../errors.js";
 import * as initializers from "../../initializers/index.js";
@@ -85,19 +86,10 @@ export abstract class ProjectedAttention extends Layer {
       throw new NotImplementedError(`${this.className}: \`flashAttention: true\` is not supported. Leave it out.`);
     }
     this.dropout = checkFraction(this.className, "dropout", dropout ?? 0);
-    this.slidingWindow = slidingWindow == null ? null : this.positive("slidingWindow", slidingWindow);
+    this.slidingWindow = slidingWindow == null ? null : positiveInteger(this.className, "slidingWindow", slidingWindow);
     this.useBias = useBias ?? true;
     this.useGate = useGate ?? false;
     this.seed = seed ?? null;
-  }
-
-  /** @throws ValueError unless a value is a positive integer. */
-  protected positive(name: string, value: unknown): number {
-    if (typeof value === "number" && Number.isInteger(value) && value > 0) return value;
-    throw new ValueError(
-      `${this.className}: received an invalid value for argument \`${name}\`, expected a positive integer. ` +
-        `Received: ${name}=${describe(value)}`,
-    );
   }
 
   /** A projection of query, key, value or output. Each has an initializer of its own, so that their values differ. */

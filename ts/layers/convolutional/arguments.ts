@@ -32,14 +32,6 @@ export function checkPadding<P extends string>(padding: unknown, allowed: readon
   );
 }
 
-/** @throws ValueError unless the value is a positive integer. */
-export function checkPositive(value: unknown, name: string): number {
-  if (typeof value === "number" && Number.isInteger(value) && value > 0) return value;
-  throw new ValueError(
-    `Invalid value for argument \`${name}\`. Expected a strictly positive value. Received ${name}=${describe(value)}.`,
-  );
-}
-
 /** @throws ValueError when windows both step and are spread out. */
 export function checkSteps(strides: readonly number[], dilationRate: readonly number[]): void {
   if (Math.max(...strides) === 1 || Math.max(...dilationRate) === 1) return;

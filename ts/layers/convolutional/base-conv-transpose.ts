@@ -1,3 +1,4 @@
+import { positiveInteger } from "../../engine/positive-integer.js";
 import { formatShape, type Shape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import type { Variable } from "../../engine/variable.js";
@@ -11,7 +12,7 @@ import {
   takeSettings,
   type WeightSettings,
 } from "../weight-settings.js";
-import { checkPositive, checkSteps, tuple, type Window } from "./arguments.js";
+import { checkSteps, tuple, type Window } from "./arguments.js";
 import { Convolution, type ConvolutionOptions } from "./base.js";
 
 /** Options of {@link Conv1DTranspose}, {@link Conv2DTranspose} and {@link Conv3DTranspose}. */
@@ -39,7 +40,7 @@ export abstract class BaseConvTranspose extends Convolution {
     const [settings, { outputPadding, ...base }] = takeSettings(options, { kernel: "glorot_uniform" });
     super(rank, kernelSize, base);
     Object.assign(this, settings);
-    this.filters = checkPositive(filters, "filters");
+    this.filters = positiveInteger(this.className, "filters", filters);
     this.outputPadding = outputPadding == null ? null : tuple(outputPadding, rank, "output_padding", true);
     this.outputPadding?.forEach((padding, i) => {
       if (padding < this.strides[i]!) return;

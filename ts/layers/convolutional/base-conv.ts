@@ -1,4 +1,5 @@
-import { describe, formatShape, type Shape } from "../../engine/shape.js";
+import { positiveInteger } from "../../engine/positive-integer.js";
+import { formatShape, type Shape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import type { Variable } from "../../engine/variable.js";
 import { ValueError } from "../../errors.js";
@@ -6,7 +7,7 @@ import * as ops from "../../ops/index.js";
 import type { Config } from "../../saving/serialization.js";
 import type { LowRankOptions } from "../low-rank.js";
 import { type KernelOptions, settingsConfig, takeSettings, type WeightSettings } from "../weight-settings.js";
-import { checkPositive, checkSteps, type Window } from "./arguments.js";
+import { checkSteps, type Window } from "./arguments.js";
 import { Convolution, type ConvolutionOptions, type Padding } from "./base.js";
 
 /** Options of {@link Conv1D}, {@link Conv2D} and {@link Conv3D}. */
@@ -43,13 +44,8 @@ export abstract class BaseConv extends Convolution {
     const [settings, { groups, ...base }] = takeSettings(options, { kernel: "glorot_uniform" });
     super(rank, kernelSize, base, paddings);
     Object.assign(this, settings);
-    this.filters = checkPositive(filters, "filters");
-    this.groups = groups ?? 1;
-    if (!Number.isInteger(this.groups) || this.groups <= 0) {
-      throw new ValueError(
-        `The number of groups must be a positive integer. Received: groups=${describe(this.groups)}.`,
-      );
-    }
+    this.filters = positiveInteger(this.className, "filters", filters);
+    this.groups = positiveInteger(this.className, "groups", groups ?? 1);
     if (this.filters % this.groups !== 0) {
       throw new ValueError(
         "The number of filters must be evenly divisible by the number of groups. " +

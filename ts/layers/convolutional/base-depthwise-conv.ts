@@ -1,4 +1,5 @@
 import type * as constraints from "../../constraints/index.js";
+import { positiveInteger } from "../../engine/positive-integer.js";
 import type { Shape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import type { Variable } from "../../engine/variable.js";
@@ -7,7 +8,7 @@ import * as ops from "../../ops/index.js";
 import type * as regularizers from "../../regularizers/index.js";
 import type { Config } from "../../saving/serialization.js";
 import { settingsConfig, settingsOf, takeSettings, type WeightSettings } from "../weight-settings.js";
-import { checkPositive, type Window } from "./arguments.js";
+import type { Window } from "./arguments.js";
 import { Convolution, type ConvolutionOptions } from "./base.js";
 
 /** How a kernel that works on each channel for itself is made and kept. */
@@ -39,7 +40,7 @@ export abstract class BaseDepthwiseConv extends Convolution {
     const [settings, { depthMultiplier, ...base }] = takeSettings(options, { depthwise: "glorot_uniform" });
     super(rank, kernelSize, base);
     Object.assign(this, settings);
-    this.depthMultiplier = checkPositive(depthMultiplier ?? 1, "depth_multiplier");
+    this.depthMultiplier = positiveInteger(this.className, "depthMultiplier", depthMultiplier ?? 1);
   }
 
   /** The kernel, `null` before the layer is built. */

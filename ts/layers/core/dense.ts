@@ -1,8 +1,9 @@
 import type { Activation } from "../../activations/index.js";
-import { describe, type Shape } from "../../engine/shape.js";
+import { positiveInteger } from "../../engine/positive-integer.js";
+import type { Shape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import type { Variable } from "../../engine/variable.js";
-import { NotImplementedError, ValueError } from "../../errors.js";
+import { NotImplementedError } from "../../errors.js";
 import * as ops from "../../ops/index.js";
 import type { Config } from "../../saving/serialization.js";
 import { type ActivationLike, resolveActivation, serializeActivation } from "../activations/resolve.js";
@@ -55,16 +56,11 @@ export class Dense extends LowRankLayer {
   constructor(units: number, options: DenseOptions = {}) {
     const [settings, rest] = takeSettings(options, { kernel: "glorot_uniform", bias: "zeros" });
     const { activation, useBias, quantizationConfig, ...base } = rest;
-    if (!Number.isInteger(units) || units <= 0) {
-      throw new ValueError(
-        `Received an invalid value for \`units\`, expected a positive integer. Received: units=${describe(units)}`,
-      );
-    }
     if (quantizationConfig != null) throw new NotImplementedError("Dense: quantization is not supported.");
     super(base);
     Object.assign(this, settings);
     this.supportsMasking = true;
-    this.units = units;
+    this.units = positiveInteger(this.className, "units", units);
     this.activation = resolveActivation(activation);
     this.useBias = useBias ?? true;
     this.inputSpec = new InputSpec({ minNdim: 2 });

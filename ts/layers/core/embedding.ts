@@ -1,9 +1,9 @@
 import type * as constraints from "../../constraints/index.js";
 import { expectIndices } from "../../engine/index-range.js";
-import { describe } from "../../engine/shape.js";
+import { positiveInteger } from "../../engine/positive-integer.js";
 import type { Tensor } from "../../engine/tensor.js";
 import type { Variable } from "../../engine/variable.js";
-import { NotImplementedError, ValueError } from "../../errors.js";
+import { NotImplementedError } from "../../errors.js";
 import type * as initializers from "../../initializers/index.js";
 import * as ops from "../../ops/index.js";
 import type * as regularizers from "../../regularizers/index.js";
@@ -54,20 +54,12 @@ export class Embedding extends LowRankLayer {
   constructor(inputDim: number, outputDim: number, options: EmbeddingOptions = {}) {
     const [settings, rest] = takeSettings(options, { embeddings: "uniform" });
     const { maskZero, weights, quantizationConfig, ...base } = rest;
-    for (const [name, value] of [
-      ["inputDim", inputDim],
-      ["outputDim", outputDim],
-    ] as const) {
-      if (!Number.isInteger(value) || value <= 0) {
-        throw new ValueError(`\`${name}\` must be a positive integer. Received: ${name}=${describe(value)}`);
-      }
-    }
     if (quantizationConfig != null) throw new NotImplementedError("Embedding: quantization is not supported.");
     // Indices must reach `call` as they are: a float dtype could not tell large ones apart.
     super({ ...base, autocast: false });
     Object.assign(this, settings);
-    this.inputDim = inputDim;
-    this.outputDim = outputDim;
+    this.inputDim = positiveInteger(this.className, "inputDim", inputDim);
+    this.outputDim = positiveInteger(this.className, "outputDim", outputDim);
     this.maskZero = maskZero ?? false;
     this.supportsMasking = this.maskZero;
     if (weights != null) {

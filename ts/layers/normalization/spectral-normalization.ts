@@ -1,5 +1,6 @@
 import { isFloat } from "../../engine/dtype.js";
-import { describe, type Shape } from "../../engine/shape.js";
+import { positiveInteger } from "../../engine/positive-integer.js";
+import type { Shape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import { Variable } from "../../engine/variable.js";
 import { ValueError } from "../../errors.js";
@@ -35,12 +36,7 @@ export class SpectralNormalization extends Wrapper {
   /** @throws ValueError unless `powerIterations` is a positive integer and `layer` a layer. */
   constructor(layer: Layer, { powerIterations = 1, ...options }: SpectralNormalizationOptions = {}) {
     super(layer, options);
-    if (!Number.isInteger(powerIterations) || powerIterations <= 0) {
-      throw new ValueError(
-        `\`powerIterations\` should be greater than zero. Received: \`powerIterations=${describe(powerIterations)}\``,
-      );
-    }
-    this.powerIterations = powerIterations;
+    this.powerIterations = positiveInteger(this.className, "powerIterations", powerIterations);
   }
 
   override build(inputShape: Shape): void {

@@ -1,4 +1,5 @@
 import { isDict } from "../../engine/nest.js";
+import { positiveInteger } from "../../engine/positive-integer.js";
 import { describe } from "../../engine/shape.js";
 import { type NestedStrings, StringTensor, toStrings } from "../../engine/string-tensor.js";
 import { InvalidTypeError, ValueError } from "../../errors.js";
@@ -35,9 +36,7 @@ export function adaptTo(
   update: (batch: unknown) => void,
   finish: () => void,
 ): void | Promise<void> {
-  if (steps != null && !(Number.isInteger(steps) && steps > 0)) {
-    throw new ValueError(`${who}: \`steps\` must be a positive integer. Received: steps=${describe(steps)}`);
-  }
+  if (steps != null) positiveInteger(who, "steps", steps);
   const source: unknown = typeof batches === "function" ? batches() : batches;
   const object = Object(source) as object;
   let seen = 0;

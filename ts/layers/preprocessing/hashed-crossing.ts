@@ -2,6 +2,7 @@ import { floatx } from "../../engine/config.js";
 import { tensor } from "../../engine/convert.js";
 import { isInteger } from "../../engine/dtype.js";
 import { KerasTensor } from "../../engine/keras-tensor.js";
+import { positiveInteger } from "../../engine/positive-integer.js";
 import { describe, formatShape, sameShape } from "../../engine/shape.js";
 import { StringTensor } from "../../engine/string-tensor.js";
 import type { Tensor } from "../../engine/tensor.js";
@@ -44,12 +45,7 @@ export class HashedCrossing extends Layer {
     super({ ...base, dtype: dtype ?? (outputMode === "int" ? "int64" : floatx()), autocast: false });
     refuseSparse(sparse, "HashedCrossing");
     checkName(outputMode, ["int", "one_hot"], "output_mode", "HashedCrossing");
-    if (!(Number.isInteger(numBins) && numBins > 0)) {
-      throw new ValueError(
-        `HashedCrossing: \`num_bins\` must be a positive integer. Received: num_bins=${describe(numBins)}.`,
-      );
-    }
-    this.numBins = numBins;
+    this.numBins = positiveInteger(this.className, "numBins", numBins);
     this.outputMode = outputMode;
     this.markBuilt(null);
   }

@@ -1,11 +1,12 @@
 import { checkDataFormat, type DataFormat } from "../../engine/data-format.js";
+import { positiveInteger } from "../../engine/positive-integer.js";
 import { formatShape, type Shape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import type { Variable } from "../../engine/variable.js";
 import { ValueError } from "../../errors.js";
 import * as ops from "../../ops/index.js";
 import type { Config } from "../../saving/serialization.js";
-import { checkPadding, checkPositive, checkSteps, tuple, type Window } from "../convolutional/arguments.js";
+import { checkPadding, checkSteps, tuple, type Window } from "../convolutional/arguments.js";
 import { cellArguments } from "./cell.js";
 import { LSTMCell, type LSTMCellOptions } from "./lstm-cell.js";
 
@@ -42,7 +43,7 @@ export class ConvLSTMCell extends LSTMCell {
   /** @throws ValueError for windows, paddings or formats that are none, and for strides together with a dilation rate. */
   constructor(rank: number, filters: number, kernelSize: Window, options: ConvLSTMCellOptions = {}) {
     const { strides, padding, dataFormat, dilationRate, ...rest } = options;
-    super(checkPositive(filters, "filters"), { ...rest, implementation: 1 });
+    super(positiveInteger("ConvLSTMCell", "filters", filters), { ...rest, implementation: 1 });
     this.rank = rank;
     this.kernelSize = tuple(kernelSize, rank, "kernel_size");
     this.strides = tuple(strides ?? 1, rank, "strides");

@@ -1,10 +1,11 @@
 import type { Activation } from "../../activations/index.js";
 import type * as constraints from "../../constraints/index.js";
+import { positiveInteger } from "../../engine/positive-integer.js";
 import { SeedGenerator } from "../../engine/seed.js";
 import { describe, type Shape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import type { Variable } from "../../engine/variable.js";
-import { InvalidTypeError, ValueError } from "../../errors.js";
+import { InvalidTypeError } from "../../errors.js";
 import type * as initializers from "../../initializers/index.js";
 import * as ops from "../../ops/index.js";
 import * as random from "../../random/index.js";
@@ -83,14 +84,9 @@ export abstract class RecurrentCell extends Layer {
       bias: "zeros",
     });
     const { activation, recurrentActivation, useBias, implementation, dropout, recurrentDropout, seed, ...base } = rest;
-    if (!Number.isInteger(units) || units <= 0) {
-      throw new ValueError(
-        `Received an invalid value for argument \`units\`, expected a positive integer, got ${describe(units)}.`,
-      );
-    }
     super(base);
     Object.assign(this, settings);
-    this.units = units;
+    this.units = positiveInteger(this.className, "units", units);
     this.gates = gates;
     this.activation = resolveActivation(activation === undefined ? "tanh" : activation);
     this.recurrentActivation =

@@ -1,6 +1,7 @@
+import { positiveInteger } from "../../engine/positive-integer.js";
 import { describe, type Shape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
-import { InvalidTypeError, ValueError } from "../../errors.js";
+import { InvalidTypeError } from "../../errors.js";
 import * as ops from "../../ops/index.js";
 import type { Config } from "../../saving/serialization.js";
 import { InputSpec } from "../input-spec.js";
@@ -23,8 +24,7 @@ export class RepeatVector extends Layer {
   constructor(n: number, options: LayerOptions = {}) {
     super(options);
     if (!Number.isInteger(n)) throw new InvalidTypeError(`Expected an integer value for \`n\`, got ${describe(n)}.`);
-    if (n <= 0) throw new ValueError(`Argument \`n\` should be a positive integer. Received: n=${n}`);
-    this.n = n;
+    this.n = positiveInteger(this.className, "n", n);
     this.inputSpec = new InputSpec({ ndim: 2 });
   }
 

@@ -1,4 +1,4 @@
-import { describe } from "../../../engine/shape.js";
+import { positiveInteger } from "../../../engine/positive-integer.js";
 import { type Tensor, wrap } from "../../../engine/tensor.js";
 import { ValueError } from "../../../errors.js";
 import { windowOf } from "../../../initializers/window.js";
@@ -85,13 +85,7 @@ export class MelSpectrogram extends Layer {
     } = given;
     super(options);
     const lengths = { fftLength, sequenceStride, sequenceLength: sequenceLength ?? fftLength, numMelBins };
-    for (const [name, value] of Object.entries(lengths)) {
-      if (!Number.isInteger(value) || value < 1) {
-        throw new ValueError(
-          `${this.className}: expected \`${name}\` to be a positive integer, got ${describe(value)}.`,
-        );
-      }
-    }
+    for (const [name, value] of Object.entries(lengths)) positiveInteger(this.className, name, value);
     if (fftLength < lengths.sequenceLength) {
       throw new ValueError(
         "`fftLength` must be greater than or equal to `sequenceLength`. " +

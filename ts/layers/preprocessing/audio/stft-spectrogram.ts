@@ -1,6 +1,7 @@
 import { epsilon } from "../../../engine/config.js";
 import { checkDataFormat, type DataFormat } from "../../../engine/data-format.js";
 import { isFloat } from "../../../engine/dtype.js";
+import { positiveInteger } from "../../../engine/positive-integer.js";
 import { describe, type Shape } from "../../../engine/shape.js";
 import type { Tensor } from "../../../engine/tensor.js";
 import type { Variable } from "../../../engine/variable.js";
@@ -77,11 +78,7 @@ export class STFTSpectrogram extends Layer {
     } = given;
     super(options);
     this.mode = checkName(this.className, "mode", mode, modes);
-    if (!Number.isInteger(frameLength) || frameLength < 1) {
-      throw new ValueError(
-        `\`frameLength\` should be a positive integer. Received: frameLength=${describe(frameLength)}`,
-      );
-    }
+    positiveInteger(this.className, "frameLength", frameLength);
     if (frameStep !== null && !(Number.isInteger(frameStep) && frameStep >= 1 && frameStep <= frameLength)) {
       throw new ValueError(
         "`frameStep` should be a positive integer not greater than `frameLength`. " +

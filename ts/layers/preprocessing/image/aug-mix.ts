@@ -1,3 +1,4 @@
+import { positiveInteger } from "../../../engine/positive-integer.js";
 import { describe } from "../../../engine/shape.js";
 import type { Tensor } from "../../../engine/tensor.js";
 import { ValueError } from "../../../errors.js";
@@ -67,17 +68,10 @@ export class AugMix extends RandomImageLayer<Chains> {
     } = given;
     super(options);
     this.valueRange = valueRangeOf(valueRange, this.className);
-    for (const [name, value] of Object.entries({ numChains, chainDepth })) {
-      if (!Number.isInteger(value) || value < 1) {
-        throw new ValueError(
-          `${this.className}: expected \`${name}\` to be a positive integer, got ${describe(value)}.`,
-        );
-      }
-    }
     if (!(alpha > 0))
       throw new ValueError(`${this.className}: expected \`alpha\` to be positive, got ${describe(alpha)}.`);
-    this.numChains = numChains;
-    this.chainDepth = chainDepth;
+    this.numChains = positiveInteger(this.className, "numChains", numChains);
+    this.chainDepth = positiveInteger(this.className, "chainDepth", chainDepth);
     this.factor = rangeOf(factor, { who: this.className, bounds: [0, 1] });
     this.alpha = alpha;
     this.allOps = allOps;

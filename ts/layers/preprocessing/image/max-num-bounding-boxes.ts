@@ -1,6 +1,5 @@
-import { describe } from "../../../engine/shape.js";
+import { positiveInteger } from "../../../engine/positive-integer.js";
 import type { Tensor } from "../../../engine/tensor.js";
-import { ValueError } from "../../../errors.js";
 import { pad, sliceAxis } from "../../../ops/movement.js";
 import type { Config } from "../../../saving/serialization.js";
 import { checkBoxes } from "./bounding-boxes.js";
@@ -31,12 +30,7 @@ export class MaxNumBoundingBoxes extends ImageLayer<null> {
   /** @throws ValueError unless the number is a positive integer. */
   constructor(maxNumber: number, { fillValue = -1, ...options }: MaxNumBoundingBoxesOptions = {}) {
     super(options);
-    if (!Number.isInteger(maxNumber) || maxNumber < 1) {
-      throw new ValueError(
-        `${this.className}: expected \`maxNumber\` to be a positive integer, got ${describe(maxNumber)}.`,
-      );
-    }
-    this.maxNumber = maxNumber;
+    this.maxNumber = positiveInteger(this.className, "maxNumber", maxNumber);
     this.fillValue = fillValue;
   }
 
