@@ -6,7 +6,7 @@ import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { parametersOf, readDeclarations } from "./coverage/declarations.mjs";
 import { differingDefaults } from "./coverage/defaults.mjs";
-import { reason } from "./coverage/out-of-scope.mjs";
+import { reason, renamed } from "./coverage/out-of-scope.mjs";
 import { ensure, root } from "./ensure.mjs";
 
 const golden = join(root, "..", "shared", "golden", "api.json");
@@ -70,7 +70,9 @@ function compareParameters(result, module, name, entry, value) {
   const given = entry.parameters.filter((p) => !p.name.startsWith("*"));
   for (const [place, { name: parameter }] of given.entries()) {
     if (reason(module, name, parameter) !== undefined) continue;
-    const there = known.has(snakeToCamel(parameter)) || known.has(parameter.toLowerCase());
+    const there =
+      known.has(renamed[`${module}.${name}.${parameter}`] ?? snakeToCamel(parameter)) ||
+      known.has(parameter.toLowerCase());
     // Arguments that must be given are known by their places, whatever they are called.
     const positional = entry.kind === "function" && place < value.length;
     if (there || positional) result.parameters.push(`${ours(name)}.${snakeToCamel(parameter)}`);

@@ -66,3 +66,6 @@ export function reason(module, name, parameter) {
     return outOfScope[`${module}.${name}.${parameter}`] ?? outOfScope[`*.${parameter}`] ?? undefined;
   return outOfScope[`${module}.${name}`] ?? outOfScope[`${module}.*`] ?? undefined;
 }
+
+/** Parameters under names of our own: the others are words that JavaScript keeps for itself. */
+export const renamed = { "layers.Lambda.function": "fn", "ops.select.default": "defaultValue" };

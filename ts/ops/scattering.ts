@@ -126,12 +126,12 @@ function join(x: Tensor, places: Tensor, rows: Tensor, size: number, reduction: 
 }
 
 /** The products, sums, … of parts: see {@link segmentSum}. */
-export type SegmentOptions = {
+export interface SegmentOptions {
   /** The number of segments; default: one more than the largest id, which then must have a value. */
   numSegments?: number | null;
   /** Kept for Keras's sake: whether the ids ascend. */
   sorted?: boolean;
-};
+}
 
 function segments<X extends Operand, I extends Operand>(
   className: string,
