@@ -12,17 +12,7 @@ tool("biome", ["ci", "--error-on-warnings", "."]);
 say("cargo fmt");
 run("cargo", ["fmt", "--all", "--check"]);
 say("cargo clippy");
-run("cargo", [
-  "clippy",
-  "--workspace",
-  "--all-targets",
-  "--features",
-  "kerosene-exec/candle",
-  "--quiet",
-  "--",
-  "-D",
-  "warnings",
-]);
+run("cargo", ["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]);
 say("native addon and types");
 ensureNative();
 tool("tsc", ["-p", ".", "--noEmit", "--incremental", "false"]);

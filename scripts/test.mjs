@@ -34,9 +34,7 @@ const results = [];
 if (only !== "js") {
   // The addon is left out: a test of its own would need Node to link. __test__/ tests it.
   const args = only === "rust" ? rest : [];
-  const which = args.some((arg) => arg === "-p")
-    ? []
-    : ["--workspace", "--exclude", "kerosene", "--features", "kerosene-exec/candle"];
+  const which = args.some((arg) => arg === "-p") ? [] : ["--workspace", "--exclude", "kerosene"];
   results.push(await watch("cargo", ["test", ...which, ...args]));
 } else {
   ensureInstall();

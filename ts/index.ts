@@ -11,6 +11,7 @@ export * as dtypePolicies from "./dtype-policies/index.js";
 export { DTypePolicy, FloatDTypePolicy } from "./dtype-policies/index.js";
 
 export { type TensorOptions, tensor } from "./engine/convert.js";
+export { onDevice as device } from "./engine/device.js";
 export type { DType, TypedArray } from "./engine/dtype.js";
 export { KerasTensor } from "./engine/keras-tensor.js";
 export type { Axis, NestedArray, Operand, TensorLike } from "./engine/operand.js";

@@ -9,6 +9,7 @@ export {
   setFloatx,
   setImageDataFormat,
 } from "../engine/config.js";
+export { device, setDevice } from "../engine/device.js";
 export { maxEpochs, maxStepsPerEpoch, setMaxEpochs, setMaxStepsPerEpoch } from "../engine/limits.js";
 export {
   disableInteractiveLogging,

@@ -1,6 +1,7 @@
 import { StateError } from "../errors.js";
 import { type NativePlan, native } from "../native.js";
 import { toTensor } from "./convert.js";
+import { device } from "./device.js";
 import { type DType, kindOf, type TypedArray, weakDType } from "./dtype.js";
 import { KerasTensor } from "./keras-tensor.js";
 import { fromNativeOp } from "./native-error.js";
@@ -110,7 +111,8 @@ function constant(value: number | boolean, dtype: DType): Tensor {
 
 /** Runs an op now. */
 function compute(op: string, inputs: readonly Tensor[], attrs: string): Tensor {
-  let key = `${op}|${attrs}`;
+  const where = device();
+  let key = where === "cpu" ? `${op}|${attrs}` : `${where}|${op}|${attrs}`;
   for (let i = 0; i < inputs.length; i++) key += (inputs[i] as Tensor).spec.key;
   const cached = plans.get(key) ?? prepare(key, op, inputs, attrs);
   const { output, ins, outs } = cached;
@@ -136,7 +138,7 @@ function prepare(key: string, op: string, inputs: readonly Tensor[], attrs: stri
     const { dtype, shape } = graph.spec(id);
     const output = new TensorSpec(dtype as DType, shape);
     output.allocate(op); // says in time when there cannot be so much memory
-    const made: Cached = { plan: graph.compile([id]), output, ins: inputs.map(() => null), outs: [null] };
+    const made: Cached = { plan: graph.compile([id], device()), output, ins: inputs.map(() => null), outs: [null] };
     if (plans.size >= LIMIT) plans.delete(plans.keys().next().value as string);
     plans.set(key, made);
     return made;

@@ -1,5 +1,6 @@
 import { InvalidTypeError, StateError } from "../errors.js";
 import { type NativeGraph, type NativePlan, native } from "../native.js";
+import { device } from "./device.js";
 import { type DType, noStrings, type TypedArray } from "./dtype.js";
 import { fromNativeOp } from "./native-error.js";
 import { formatShape, isKnown, type Shape, TensorSpec } from "./shape.js";
@@ -140,14 +141,15 @@ export class Trace {
   }
 
   /**
-   * The plan that computes these outputs and performs every assignment recorded so far. The graph can be recorded on afterwards.
+   * The plan that computes these outputs and performs every assignment recorded so far, on the device that is set now. The
+   * graph can be recorded on afterwards.
    *
    * @throws ValueError while dimensions are unknown.
    */
   compile(outputs: readonly Tensor[]): NativePlan {
     const ids = outputs.map((t) => this.idOf(t));
     try {
-      return this.graph.compile(ids);
+      return this.graph.compile(ids, device());
     } catch (error) {
       throw fromNativeOp(error, "compile", outputs);
     }

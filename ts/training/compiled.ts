@@ -1,4 +1,5 @@
 import type { Logs } from "../callbacks/callback.js";
+import { asDevice, device, onDevice } from "../engine/device.js";
 import { flatten, isDict, pack, type Structure } from "../engine/nest.js";
 import type { Tensor } from "../engine/tensor.js";
 import { currentTrace, Trace, withTrace } from "../engine/trace.js";
@@ -47,6 +48,7 @@ export abstract class Compiled extends Layer {
   #compileLoss: CompileLoss | undefined;
   #compileMetrics: CompileMetrics | undefined;
   #lossTracker: Mean | undefined;
+  #device: string | null = null;
   #steps = new Map<string, Step>();
   #trainables: Variable[] | undefined;
   readonly #classCounts = new Map<number, number>();
@@ -77,6 +79,20 @@ export abstract class Compiled extends Layer {
     this.#steps = new Map();
     this.#trainables = undefined;
     this.stopTraining = false;
+  }
+
+  /**
+   * Where `fit`, `evaluate` and `predict` run: what was set here, else `keras.config.device()`. Names are those of
+   * `keras.config.setDevice`; `null` goes back to that one. Weights move by themselves.
+   *
+   * @throws ValueError for a name that is none, NotImplementedError where the device cannot be used.
+   */
+  get device(): string {
+    return this.#device ?? device();
+  }
+
+  set device(name: string | null) {
+    this.#device = name === null ? null : asDevice(name, `${this.name}.device`);
   }
 
   /** Whether `compile` was called. */
@@ -270,7 +286,7 @@ export abstract class Compiled extends Layer {
   /** The plan for batches like this one. */
   #step(kind: Kind, batch: Batch): Step {
     const optimizer = kind === "train" ? this.assertCompiled().optimizer : null;
-    const key = `${stepKey(kind, batch)} ${optimizer?.revision ?? ""}`;
+    const key = `${stepKey(kind, batch)} ${optimizer?.revision ?? ""} ${this.device}`;
     const found = this.#steps.get(key);
     if (found) return found;
     const signature = signatureOf(this);
@@ -281,7 +297,8 @@ export abstract class Compiled extends Layer {
       if (kind === "train") return this.trainStep(data);
       return kind === "test" ? this.testStep(data) : this.predictStep(data);
     };
-    const step = buildStep(kind, batch, signature, run, () => (kind === "predict" ? [] : this.#labelRules(signature)));
+    const labels = () => (kind === "predict" ? [] : this.#labelRules(signature));
+    const step = onDevice(this.device, () => buildStep(kind, batch, signature, run, labels));
     if (this.#steps.size >= MAX_STEPS) this.#steps.delete(this.#steps.keys().next().value as string);
     this.#steps.set(key, step);
     return step;

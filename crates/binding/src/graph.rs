@@ -7,6 +7,7 @@ use crate::{
     spec::{self, Spec},
     variable::Variable,
 };
+use kerosene_exec::{Device, Program};
 use kerosene_ir::{Error, Literal, Result, Value, VariableId};
 use napi_derive::napi;
 use std::{collections::HashMap, sync::Arc};
@@ -153,10 +154,12 @@ impl Graph {
         guard(|| Ok(self.graph.to_string()))
     }
 
-    /// Optimises and plans the graph for these outputs and all assignments. Every shape must be known.
+    /// Optimises and plans the graph for these outputs and all assignments, to run on this device ("cpu" when absent). Every
+    /// shape must be known.
     #[napi]
-    pub fn compile(&self, outputs: Vec<u32>) -> napi::Result<Plan> {
+    pub fn compile(&self, outputs: Vec<u32>, device: Option<String>) -> napi::Result<Plan> {
         guard(|| {
+            let device = device.map_or(Ok(Device::Cpu), |name| Device::named(&name))?;
             let outputs = values(&outputs);
             for &v in &outputs {
                 self.graph.try_spec(v)?;
@@ -167,7 +170,8 @@ impl Graph {
                     self.graph.spec(v)
                 )));
             }
-            Ok(Plan { program: Arc::new(kerosene_exec::Program::compile(&self.graph, &outputs, &self.variables)?) })
+            let program = Program::compile(&self.graph, &outputs, &self.variables, &device)?;
+            Ok(Plan { program: Arc::new(program) })
         })
     }
 }

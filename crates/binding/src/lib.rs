@@ -22,6 +22,12 @@ pub fn registry() -> napi::Result<String> {
     guard(|| Ok(kerosene_ops::registry::describe()))
 }
 
+/// Throws when there is no device of this name here.
+#[napi]
+pub fn check_device(name: String) -> napi::Result<()> {
+    guard(|| kerosene_exec::Device::named(&name).map(|_| ()))
+}
+
 /// Number of threads a kernel may use, the caller's included.
 #[napi]
 pub fn threads() -> napi::Result<u32> {

@@ -1,7 +1,7 @@
 //! The training steps of the benchmark's workloads, written as graphs: `cargo run --release -p kerosene-exec --example steps`
 //! prints the time of a step, `… -- profile` also the plan and the time of each of its steps.
 
-use kerosene_exec::{Epoch, Program, Variable};
+use kerosene_exec::{Device, Epoch, Program, Variable};
 use kerosene_ir::{DType, Graph, Literal, Result, Spec, Value, VariableId};
 use kerosene_ops::{GraphOps, gradients, push};
 use std::{collections::HashMap, sync::Arc, sync::atomic::AtomicBool, time::Instant};
@@ -167,7 +167,7 @@ fn mnist_mlp() -> Result<(Program, usize)> {
     let hit = m.op("equal", "{}", &[y, found])?;
     let hit = m.graph.cast(hit, DType::F32)?;
     let accuracy = m.mean_metric(hit, batch)?;
-    Ok((Program::compile(&m.graph, &[accuracy, loss_log], &m.variables)?, 48_000))
+    Ok((Program::compile(&m.graph, &[accuracy, loss_log], &m.variables, &Device::Cpu)?, 48_000))
 }
 
 fn mlp_512() -> Result<(Program, usize)> {
@@ -191,7 +191,7 @@ fn mlp_512() -> Result<(Program, usize)> {
     let hit = m.op("equal", "{}", &[a, b])?;
     let hit = m.graph.cast(hit, DType::F32)?;
     let accuracy = m.mean_metric(hit, batch)?;
-    Ok((Program::compile(&m.graph, &[accuracy, loss_log], &m.variables)?, 128 * 150))
+    Ok((Program::compile(&m.graph, &[accuracy, loss_log], &m.variables, &Device::Cpu)?, 128 * 150))
 }
 
 fn measure(name: &str, program: &Program, samples: usize, profile: bool) -> Result<()> {
@@ -209,7 +209,7 @@ fn measure(name: &str, program: &Program, samples: usize, profile: bool) -> Resu
     let mut logs = vec![];
     for epoch in 0..6 {
         if profile && epoch == 5 {
-            program.start_profile();
+            program.start_profile().expect("on the CPU");
         }
         let epoch = Epoch {
             program,

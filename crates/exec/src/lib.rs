@@ -1,18 +1,19 @@
-//! Runs graphs on the CPU: a [`Program`] is a plan with its kernels and its memory, an [`Epoch`] runs one over a data set.
+//! Runs graphs: a [`Program`] is a graph made ready for a [`Device`], an [`Epoch`] runs one over a data set.
+//!
+//! `cpu/` is this package's own kernels over one arena; `candle/` is candle's tensors, the same code for the CPU, CUDA and Metal.
 
+mod candle;
+mod cpu;
+mod device;
 mod epoch;
-mod fused;
-mod load;
-mod loops;
 mod memory;
 mod program;
-pub mod reference;
-mod runner;
-mod steps;
 mod threads;
 mod variable;
 
+pub use cpu::{StepTime, reference};
+pub use device::Device;
 pub use epoch::{Epoch, EpochEnd};
-pub use program::{Program, Stats, StepTime};
+pub use program::{Program, Stats};
 pub use threads::{set_threads, threads};
 pub use variable::Variable;

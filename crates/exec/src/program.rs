@@ -1,22 +1,9 @@
 //! A graph made ready to run.
 
-use crate::{
-    memory::Memory,
-    runner::Cpu,
-    steps::Steps,
-    threads,
-    variable::{Variable, byte_size},
-};
-use kerosene_ir::{Error, Graph, Literal, Result, Spec, Value, VariableId};
-use kerosene_kernels::{Pool, quiet_denormals};
-use kerosene_plan::{Place, Plan, Step, plan};
-use parking_lot::Mutex;
-use std::{
-    collections::HashMap,
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use crate::{Device, StepTime, candle::Listed, cpu::Planned, threads, variable::Variable};
+use kerosene_ir::{Error, Graph, Result, Spec, Value, VariableId};
+use kerosene_kernels::Pool;
+use std::{any::Any, collections::HashMap, sync::Arc};
 
 /// Numbers about a program.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,46 +12,19 @@ pub struct Stats {
     pub steps: usize,
     /// Steps that are kernels of their own (not fused elementwise groups or copies).
     pub kernels: usize,
-    /// Memory for values between steps.
+    /// Memory for values between steps; 0 where tensors look after their own memory.
     pub arena_bytes: usize,
-    /// Bytes that steps read and write in one run.
+    /// Bytes that steps read and write in one run; 0 where tensors look after their own memory.
     pub moved_bytes: usize,
 }
 
-/// The time one step took, over all runs since profiling began.
-#[derive(Clone, Debug, PartialEq)]
-pub struct StepTime {
-    /// The step, as in [`Program::print`] but on one line.
-    pub name: String,
-    /// Time in all runs.
-    pub total: Duration,
-    /// Number of runs.
-    pub runs: usize,
-}
+/// A graph for known shapes, ready to run on a device. One run at a time; others wait.
+pub struct Program(Code);
 
-/// A graph for known shapes with its kernels and memory. One run at a time; others wait.
-pub struct Program {
-    plan: Plan,
-    steps: Steps,
-    /// In the order of their ids, with whether they are written.
-    variables: Vec<(Arc<Variable>, bool)>,
-    state: Mutex<State>,
+enum Code {
+    Cpu(Planned),
+    Candle(Listed),
 }
-
-struct State {
-    /// One for each of the steps' places.
-    addresses: Vec<*mut u8>,
-    /// Addresses that change from run to run: where, and which input.
-    inputs: Vec<(usize, usize)>,
-    outputs: Vec<(usize, usize)>,
-    /// What the addresses point into.
-    _arena: Memory,
-    _constants: Vec<Literal>,
-    times: Option<(Vec<Duration>, usize)>,
-}
-
-// SAFETY: the addresses belong to memory that the program owns or shares under locks; a run has the state to itself.
-unsafe impl Send for State {}
 
 impl Program {
     /// Prepares `outputs` and the graph's assignments.
@@ -75,64 +35,73 @@ impl Program {
         graph: &Graph,
         outputs: &[Value],
         variables: &HashMap<VariableId, Arc<Variable>>,
+        device: &Device,
     ) -> Result<Program> {
-        let plan = plan(graph, outputs, &Cpu)?;
-        let steps = Steps::new(&plan)?;
-        let used = plan
-            .variables
-            .iter()
-            .map(|u| match variables.get(&u.id) {
-                Some(v) if *v.spec() == u.spec => Ok((v.clone(), u.assigned)),
-                Some(v) => Err(Error::internal(format!("{v:?} is used as {}.", u.spec))),
-                None => Err(Error::internal(format!("Variable {} is missing.", u.id.0))),
-            })
-            .collect::<Result<Vec<_>>>()?;
-        let state = State::new(&plan, &steps, &used)?;
-        let mut variables = used;
-        variables.sort_by_key(|(v, _)| v.id());
-        let program = Program { plan, steps, variables, state: Mutex::new(state) };
-        if std::env::var_os("KEROSENE_PROFILE").is_some_and(|v| v != "0") {
-            program.start_profile();
-        }
-        Ok(program)
+        Ok(Program(match device {
+            Device::Cpu => Code::Cpu(Planned::compile(graph, outputs, variables)?),
+            Device::Candle(device) => Code::Candle(Listed::compile(graph, outputs, variables, device)?),
+        }))
     }
 
     /// What a run reads.
     pub fn inputs(&self) -> &[Spec] {
-        &self.plan.inputs
+        match &self.0 {
+            Code::Cpu(p) => p.inputs(),
+            Code::Candle(p) => p.inputs(),
+        }
     }
 
     /// What a run writes.
     pub fn outputs(&self) -> &[Spec] {
-        &self.plan.outputs
+        match &self.0 {
+            Code::Cpu(p) => p.outputs(),
+            Code::Candle(p) => p.outputs(),
+        }
     }
 
-    /// The plan as text.
+    /// The program as text.
     pub fn print(&self) -> String {
-        self.plan.to_string()
+        match &self.0 {
+            Code::Cpu(p) => p.print(),
+            Code::Candle(p) => p.print(),
+        }
     }
 
     /// Numbers about it.
     pub fn stats(&self) -> Stats {
-        Stats {
-            steps: self.plan.steps.len(),
-            kernels: self.plan.kernels(),
-            arena_bytes: self.plan.arena,
-            moved_bytes: self.plan.moved_bytes(),
+        match &self.0 {
+            Code::Cpu(p) => p.stats(),
+            Code::Candle(p) => p.stats(),
         }
     }
 
-    /// Measures each step from now on. Also done where the environment says `KEROSENE_PROFILE=1`.
-    pub fn start_profile(&self) {
-        self.state.lock().times = Some((vec![Duration::ZERO; self.steps.list.len()], 0));
+    /// Measures each step from now on, on this package's own kernels. Also done where the environment says
+    /// `KEROSENE_PROFILE=1`.
+    ///
+    /// # Errors
+    /// On another device.
+    pub fn start_profile(&self) -> Result<()> {
+        match &self.0 {
+            Code::Cpu(p) => p.start_profile(),
+            Code::Candle(_) => return Err(Error::unsupported("Only programs on \"cpu\" are measured step by step.")),
+        }
+        Ok(())
     }
 
     /// What was measured; nothing when profiling was not started.
     pub fn profile(&self) -> Vec<StepTime> {
-        let state = self.state.lock();
-        let Some((times, runs)) = &state.times else { return vec![] };
-        let named = self.plan.steps.iter().zip(times);
-        named.map(|(s, &total)| StepTime { name: name(s), total, runs: *runs }).collect()
+        match &self.0 {
+            Code::Cpu(p) => p.profile(),
+            Code::Candle(_) => vec![],
+        }
+    }
+
+    /// Ops on floating numbers that have run on the CPU with their operands copied there, because candle has nothing for them.
+    pub fn on_host(&self) -> Vec<&'static str> {
+        match &self.0 {
+            Code::Cpu(_) => vec![],
+            Code::Candle(p) => p.on_host(),
+        }
     }
 
     /// Runs it once: reads `inputs` and the variables, writes `outputs` and the assigned variables.
@@ -152,7 +121,7 @@ impl Program {
     /// # Safety
     /// As [`Program::run`].
     pub(crate) unsafe fn run_on(&self, pool: &Pool, inputs: &[*const u8], outputs: &[*mut u8]) -> Result<()> {
-        let (ins, outs) = (self.plan.inputs.len(), self.plan.outputs.len());
+        let (ins, outs) = (self.inputs().len(), self.outputs().len());
         if inputs.len() != ins || outputs.len() != outs {
             return Err(Error::value(format!(
                 "The plan takes {ins} inputs and {outs} outputs, but received {} and {}.",
@@ -160,94 +129,17 @@ impl Program {
                 outputs.len()
             )));
         }
-        let mut state = self.state.lock();
-        let State { addresses, inputs: from, outputs: to, times, .. } = &mut *state;
-        for &(at, i) in from.iter() {
-            addresses[at] = inputs[i].cast_mut();
+        match &self.0 {
+            // SAFETY: passed on.
+            Code::Cpu(p) => unsafe { p.run(pool, inputs, outputs) },
+            // SAFETY: passed on.
+            Code::Candle(p) => unsafe { p.run(pool, inputs, outputs) },
         }
-        for &(at, i) in to.iter() {
-            addresses[at] = outputs[i];
-        }
-        let _locks = Locks::new(&self.variables);
-        let result = catch_unwind(AssertUnwindSafe(|| {
-            let _quiet = quiet_denormals();
-            match times {
-                // SAFETY: the addresses are current, the arena is ours, the variables are locked.
-                None => self.steps.list.iter().for_each(|step| unsafe { step.run(pool, addresses) }),
-                Some((times, runs)) => {
-                    *runs += 1;
-                    for (step, time) in self.steps.list.iter().zip(times) {
-                        let since = Instant::now();
-                        // SAFETY: as above.
-                        unsafe { step.run(pool, addresses) };
-                        *time += since.elapsed();
-                    }
-                }
-            }
-        }));
-        result.map_err(|panic| {
-            let text = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
-            Error::internal(format!("A kernel failed: {}.", text.unwrap_or("it did not say why")))
-        })
     }
 }
 
-impl State {
-    fn new(plan: &Plan, steps: &Steps, variables: &[(Arc<Variable>, bool)]) -> Result<Self> {
-        for spec in plan.inputs.iter().chain(&plan.outputs) {
-            byte_size("compile", spec)?;
-        }
-        let arena = Memory::new(plan.arena, "This graph")?;
-        let constants = plan.constants.clone();
-        let (mut inputs, mut outputs) = (vec![], vec![]);
-        let addresses = steps.places.iter().enumerate().map(|(at, place)| match *place {
-            Place::Input(i) => {
-                inputs.push((at, i));
-                std::ptr::null_mut()
-            }
-            Place::Output(i) => {
-                outputs.push((at, i));
-                std::ptr::null_mut()
-            }
-            Place::Constant(i) => constants[i].bytes().as_ptr().cast_mut(),
-            Place::Variable(i) => variables[i].0.start(),
-            // SAFETY: the planner's offsets lie within the arena.
-            Place::Arena(offset) => unsafe { arena.start().add(offset) },
-        });
-        let addresses = addresses.collect();
-        Ok(Self { addresses, inputs, outputs, _arena: arena, _constants: constants, times: None })
-    }
-}
-
-/// Holds the locks of a run's variables. They are always taken in the order of the ids, so two programs cannot wait for each
-/// other in a circle.
-struct Locks<'a>(&'a [(Arc<Variable>, bool)]);
-
-impl<'a> Locks<'a> {
-    fn new(variables: &'a [(Arc<Variable>, bool)]) -> Self {
-        variables.iter().for_each(|(v, written)| v.lock(*written));
-        Self(variables)
-    }
-}
-
-impl Drop for Locks<'_> {
-    fn drop(&mut self) {
-        self.0.iter().for_each(|(v, written)| v.unlock(*written));
-    }
-}
-
-fn name(step: &Step) -> String {
-    match step {
-        Step::Kernel(k) => {
-            let shapes: Vec<_> = k.inputs.iter().map(|a| a.spec.to_string()).collect();
-            let tail = k.tail.as_ref().map_or(String::new(), |t| format!(" + {} lanes", t.code.lanes.len()));
-            format!("{}({}){tail}", k.op.name(), shapes.join(", "))
-        }
-        Step::Group(g) => {
-            let elements: usize = g.segments.iter().map(|s| s.len()).sum();
-            let names: Vec<_> = g.code.lanes.iter().map(|l| l.op.name()).collect();
-            format!("{} × [{}]", elements, names.join(" "))
-        }
-        Step::Copy(c) => format!("copy {} bytes", c.bytes),
-    }
+/// A kernel's panic as an error.
+pub(crate) fn panicked(panic: Box<dyn Any + Send>) -> Error {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+    Error::internal(format!("A kernel failed: {}.", text.unwrap_or("it did not say why")))
 }

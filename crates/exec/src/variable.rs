@@ -1,26 +1,41 @@
 //! Storage that outlives programs: weights, optimizer slots, metric states, seeds.
 
-use crate::memory::Memory;
-use kerosene_ir::{Error, Result, Spec, VariableId};
+use crate::{candle::Tensor, memory::Memory};
+use kerosene_ir::{Error, Literal, Result, Spec, VariableId};
+use kerosene_plan::VariableUse;
 use parking_lot::{
-    RawRwLock,
+    Mutex, RawRwLock,
     lock_api::{RawRwLock as _, RawRwLockFair as _},
 };
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU8, AtomicU64, Ordering},
+    },
 };
 
 static NEXT: AtomicU64 = AtomicU64::new(1);
 
-/// A tensor in native memory that programs read and assign. Its address never changes.
+/// A tensor in native memory that programs read and assign. Its address never changes. A device may hold a copy, or the only
+/// current value until somebody wants it here.
 pub struct Variable {
     id: VariableId,
     spec: Spec,
     bytes: usize,
     lock: RawRwLock,
     memory: Memory,
+    /// One of [`HERE`], [`BOTH`], [`AWAY`].
+    place: AtomicU8,
+    copy: Mutex<Option<Tensor>>,
 }
+
+/// The value is in the memory only.
+const HERE: u8 = 0;
+/// The value is in the memory and on a device.
+const BOTH: u8 = 1;
+/// The value is on a device; the memory is out of date.
+const AWAY: u8 = 2;
 
 impl Variable {
     /// A variable of a known spec with these bytes, or zeros.
@@ -31,7 +46,15 @@ impl Variable {
         let bytes = byte_size("Variable", &spec)?;
         let memory = Memory::new(bytes, &format!("A variable of {spec}"))?;
         let id = VariableId(NEXT.fetch_add(1, Ordering::Relaxed));
-        let variable = Arc::new(Self { id, spec, bytes, lock: RawRwLock::INIT, memory });
+        let variable = Arc::new(Self {
+            id,
+            spec,
+            bytes,
+            lock: RawRwLock::INIT,
+            memory,
+            place: AtomicU8::new(HERE),
+            copy: Mutex::new(None),
+        });
         if let Some(data) = data {
             variable.write(data)?;
         }
@@ -55,10 +78,13 @@ impl Variable {
     pub fn read(&self, into: &mut [u8]) -> Result<()> {
         self.check(into.len())?;
         self.lock(false);
-        // SAFETY: the lock keeps writers away; both sides hold `bytes` bytes.
-        unsafe { std::ptr::copy_nonoverlapping(self.start(), into.as_mut_ptr(), self.bytes) };
+        let here = self.come_home(false);
+        if here.is_ok() {
+            // SAFETY: the lock keeps writers away; both sides hold `bytes` bytes.
+            unsafe { std::ptr::copy_nonoverlapping(self.start(), into.as_mut_ptr(), self.bytes) };
+        }
         self.unlock(false);
-        Ok(())
+        here
     }
 
     /// Copies a value in; waits while a program that uses this variable runs (one batch at most).
@@ -70,8 +96,57 @@ impl Variable {
         self.lock(true);
         // SAFETY: the lock keeps everybody away; both sides hold `bytes` bytes.
         unsafe { std::ptr::copy_nonoverlapping(from.as_ptr(), self.start(), self.bytes) };
+        self.forget_copy();
         self.unlock(true);
         Ok(())
+    }
+
+    /// Brings the current value into the memory; where it is to be `written` there, a device's copy is forgotten. For who
+    /// holds the lock.
+    pub(crate) fn come_home(&self, written: bool) -> Result<()> {
+        if self.place.load(Ordering::Acquire) == HERE {
+            return Ok(());
+        }
+        let mut copy = self.copy.lock();
+        if self.place.load(Ordering::Acquire) == AWAY {
+            let tensor = copy.as_ref().ok_or_else(|| Error::internal(format!("{self:?} is nowhere.")))?;
+            let value = tensor.literal()?;
+            // SAFETY: readers come through this lock first, writers are kept away by the other one; the sizes are the same.
+            unsafe { std::ptr::copy_nonoverlapping(value.bytes().as_ptr(), self.start(), self.bytes) };
+            self.place.store(BOTH, Ordering::Release);
+        }
+        if written {
+            *copy = None;
+            self.place.store(HERE, Ordering::Release);
+        }
+        Ok(())
+    }
+
+    /// The value as a tensor that is cheap to use on this device. For who holds the lock.
+    pub(crate) fn on(&self, device: &candle_core::Device) -> Result<Tensor> {
+        if let Some(tensor) = self.copy.lock().as_ref().filter(|t| t.is_on(device)) {
+            return Ok(tensor.clone());
+        }
+        self.come_home(false)?;
+        // SAFETY: the memory holds so many bytes, and the lock keeps writers away.
+        let bytes = unsafe { std::slice::from_raw_parts(self.start().cast_const(), self.bytes) };
+        let value = Tensor::from(Literal::new(self.spec.dtype, &self.spec.dims("A variable")?, bytes)?).on(device)?;
+        *self.copy.lock() = Some(value.clone());
+        self.place.store(BOTH, Ordering::Release);
+        Ok(value)
+    }
+
+    /// Takes a device's tensor as the value. For who holds the lock exclusively.
+    pub(crate) fn take(&self, value: Tensor) {
+        *self.copy.lock() = Some(value);
+        self.place.store(AWAY, Ordering::Release);
+    }
+
+    fn forget_copy(&self) {
+        if self.place.load(Ordering::Acquire) != HERE {
+            *self.copy.lock() = None;
+            self.place.store(HERE, Ordering::Release);
+        }
     }
 
     fn check(&self, len: usize) -> Result<()> {
@@ -99,6 +174,39 @@ impl Variable {
 impl std::fmt::Debug for Variable {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Variable {} {}", self.id.0, self.spec)
+    }
+}
+
+/// The variables that a program uses, with whether it writes them.
+///
+/// # Errors
+/// When one is missing or has another spec.
+pub(crate) fn used(
+    uses: &[VariableUse],
+    variables: &HashMap<VariableId, Arc<Variable>>,
+) -> Result<Vec<(Arc<Variable>, bool)>> {
+    let find = |u: &VariableUse| match variables.get(&u.id) {
+        Some(v) if *v.spec() == u.spec => Ok((v.clone(), u.assigned)),
+        Some(v) => Err(Error::internal(format!("{v:?} is used as {}.", u.spec))),
+        None => Err(Error::internal(format!("Variable {} is missing.", u.id.0))),
+    };
+    uses.iter().map(find).collect()
+}
+
+/// Holds the locks of a run's variables. They are always taken in the order of the ids, so two programs cannot wait for each
+/// other in a circle.
+pub(crate) struct Locks<'a>(&'a [(Arc<Variable>, bool)]);
+
+impl<'a> Locks<'a> {
+    pub fn new(variables: &'a [(Arc<Variable>, bool)]) -> Self {
+        variables.iter().for_each(|(v, written)| v.lock(*written));
+        Self(variables)
+    }
+}
+
+impl Drop for Locks<'_> {
+    fn drop(&mut self) {
+        self.0.iter().for_each(|(v, written)| v.unlock(*written));
     }
 }
 

@@ -16,6 +16,7 @@ pub mod philox;
 mod pool;
 pub mod pooling;
 mod reduce;
+mod shared;
 pub mod softmax;
 mod strided;
 

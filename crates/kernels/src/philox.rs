@@ -2,7 +2,10 @@
 //!
 //! Source: Salmon, Moraes, Dror & Shaw, *Parallel random numbers: as easy as 1, 2, 3*, SC 2011 (Philox 4×32 with 10 rounds).
 
-use crate::{Pool, simd};
+use crate::{
+    Pool,
+    shared::{Shared, share_out},
+};
 
 /// Words made at once: sixteen blocks of four.
 pub const WORDS: usize = 64;
@@ -43,10 +46,6 @@ pub fn words(key: [u32; 2], batch: u64) -> [u32; WORDS] {
     out
 }
 
-struct Target<T>(*mut T);
-// SAFETY: batches write disjoint elements.
-unsafe impl<T: Send> Sync for Target<T> {}
-
 /// Fills `out` batch by batch: `make` turns the words of a batch into its `per` elements, which begin at the given place (the
 /// last batch may be shorter).
 pub fn generate<T: Send>(
@@ -56,23 +55,20 @@ pub fn generate<T: Send>(
     per: usize,
     make: impl Fn(&[u32; WORDS], usize, &mut [T]) + Copy + Sync,
 ) {
-    let (len, target) = (out.len(), Target(out.as_mut_ptr()));
+    let (len, target) = (out.len(), &Shared::new(out));
     let batches = len.div_ceil(per);
-    let tasks = batches.div_ceil(GRAIN);
-    let target = &target;
-    pool.run(tasks, &|task| {
-        simd(
-            #[inline(always)]
-            || {
-                for batch in batches * task / tasks..batches * (task + 1) / tasks {
-                    let at = batch * per;
-                    // SAFETY: this batch's own elements of `out`.
-                    let part = unsafe { std::slice::from_raw_parts_mut(target.0.add(at), per.min(len - at)) };
-                    make(&words(key, batch as u64), at, part);
-                }
-            },
-        );
-    });
+    share_out(
+        pool,
+        batches,
+        batches,
+        GRAIN,
+        #[inline(always)]
+        |batch| {
+            let at = batch * per;
+            // SAFETY: this batch's own elements of `out`.
+            make(&words(key, batch as u64), at, unsafe { target.slice(at, per.min(len - at)) });
+        },
+    );
 }
 
 /// How many of 65536 equally likely half words make something of probability `p` happen.

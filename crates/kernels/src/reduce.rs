@@ -4,7 +4,11 @@
 //! not depend on how many threads there are. Sums are taken in blocks and the blocks joined pairwise, which keeps the error of
 //! a long sum near that of one addition (Higham, *The accuracy of floating point summation*, 1993).
 
-use crate::{Kernel, Pool, simd, strides};
+use crate::{
+    Kernel, Pool,
+    shared::{Shared, share_out},
+    strides,
+};
 
 /// Elements of a run that is folded at once.
 const RUN: usize = 1024;
@@ -57,12 +61,12 @@ where
         let (x, out) = unsafe { (io.input::<T>(0, total), io.output::<T>(0, len)) };
         if cut.blocks == 1 {
             let finish = |v: &mut T| *v = (folding.finish)(*v);
-            cut.run(io.pool, x, &kept, &folded, folding, Target::new(out), &finish);
+            cut.run(io.pool, x, &kept, &folded, folding, Shared::new(out), &finish);
             return;
         }
         // SAFETY: as above; taken once.
         let partial = unsafe { io.scratch::<T>(len * cut.blocks) };
-        cut.run(io.pool, x, &kept, &folded, folding, Target::new(partial), &|_| {});
+        cut.run(io.pool, x, &kept, &folded, folding, Shared::new(partial), &|_| {});
         for (i, o) in out.iter_mut().enumerate() {
             let at = |block: usize| partial[cut.partial(i, block)];
             *o = (folding.finish)(pairwise(0, cut.blocks, &at, folding.join));
@@ -112,25 +116,6 @@ fn pairwise<T: Copy>(from: usize, to: usize, at: &impl Fn(usize) -> T, join: imp
         join(go(from, mid, at, join), go(mid, to, at, join))
     }
     go(from, to, at, &join)
-}
-
-/// Where units write: each its own elements.
-struct Target<T>(*mut T);
-// SAFETY: units write disjoint elements.
-unsafe impl<T: Send> Sync for Target<T> {}
-
-impl<T> Target<T> {
-    fn new(slice: &mut [T]) -> Self {
-        Self(slice.as_mut_ptr())
-    }
-
-    /// # Safety
-    /// The elements belong to the calling unit alone.
-    #[allow(clippy::mut_from_ref)]
-    unsafe fn slice(&self, at: usize, len: usize) -> &mut [T] {
-        // SAFETY: the caller vouches for it.
-        unsafe { std::slice::from_raw_parts_mut(self.0.add(at), len) }
-    }
 }
 
 /// How the work is cut: for each outer kept index, `tiles` of columns, each of `blocks` of folded pieces.
@@ -187,7 +172,7 @@ impl Cut {
         kept: &[Axis],
         folded: &[Axis],
         folding: Folding<T, J, F>,
-        target: Target<T>,
+        target: Shared<T>,
         finish: &(impl Fn(&mut T) + Sync),
     ) where
         T: Copy + Send + Sync,
@@ -196,32 +181,31 @@ impl Cut {
     {
         let (start, join) = (folding.start, folding.join);
         let units = self.outer * self.tiles * self.blocks;
-        let tasks = (units * self.grain).div_ceil(2 * UNIT).clamp(1, units);
-        pool.run(tasks, &|task| {
-            simd(
-                #[inline(always)]
-                || {
-                    for unit in units * task / tasks..units * (task + 1) / tasks {
-                        let (block, rest) = (unit % self.blocks, unit / self.blocks);
-                        let (tile, o) = (rest % self.tiles, rest / self.tiles);
-                        let from = block * self.per_block;
-                        let pieces = from..self.pieces.min(from + self.per_block);
-                        let first = tile * TILE;
-                        let n = (self.columns - first).min(TILE);
-                        let base = offset(kept, o) + first;
-                        let at = (o * self.blocks + block) * self.columns + first;
-                        // SAFETY: the place of this unit's partial results.
-                        let out = unsafe { target.slice(at, n) };
-                        if self.width == 0 {
-                            rows(&x[base..], folded, pieces, out, start, join);
-                        } else {
-                            out[0] = self.fold(&x[base..], folded, pieces, start, join);
-                        }
-                        out.iter_mut().for_each(finish);
-                    }
-                },
-            );
-        });
+        share_out(
+            pool,
+            units,
+            units * self.grain,
+            2 * UNIT,
+            #[inline(always)]
+            |unit| {
+                let (block, rest) = (unit % self.blocks, unit / self.blocks);
+                let (tile, o) = (rest % self.tiles, rest / self.tiles);
+                let from = block * self.per_block;
+                let pieces = from..self.pieces.min(from + self.per_block);
+                let first = tile * TILE;
+                let n = (self.columns - first).min(TILE);
+                let base = offset(kept, o) + first;
+                let at = (o * self.blocks + block) * self.columns + first;
+                // SAFETY: the place of this unit's partial results.
+                let out = unsafe { target.slice(at, n) };
+                if self.width == 0 {
+                    rows(&x[base..], folded, pieces, out, start, join);
+                } else {
+                    out[0] = self.fold(&x[base..], folded, pieces, start, join);
+                }
+                out.iter_mut().for_each(finish);
+            },
+        );
     }
 
     /// Folds pieces of the last axis.

@@ -1,35 +1,17 @@
 //! Softmax and its relatives along one axis.
 
-use crate::{Kernel, Pool, math::Real, simd};
+use crate::{Kernel, Pool, math::Real, shared::share_rows};
 
 /// Elements one task computes, about.
 const GRAIN: usize = 8 * 1024;
 /// Columns computed side by side.
 const TILE: usize = 32;
 
-struct Target<T>(*mut T);
-// SAFETY: rows write disjoint elements.
-unsafe impl<T: Send> Sync for Target<T> {}
-
-/// Calls `row(i, out)` for the rows of `out`, `n` elements each, shared among the threads.
+/// Calls `row(i, out)` for the rows of `out`, `n` elements each, shared among the threads; `cost` is that of one.
+#[inline(always)]
 pub fn for_rows<T: Send>(pool: &Pool, out: &mut [T], n: usize, cost: usize, row: impl Fn(usize, &mut [T]) + Sync) {
-    if n == 0 {
-        return;
-    }
-    let rows = out.len() / n;
-    let (tasks, target) = ((rows * cost).div_ceil(GRAIN).clamp(1, rows.max(1)), Target(out.as_mut_ptr()));
-    let target = &target;
-    pool.run(tasks, &|task| {
-        simd(
-            #[inline(always)]
-            || {
-                for i in rows * task / tasks..rows * (task + 1) / tasks {
-                    // SAFETY: row `i` of `out`, which no other task touches.
-                    row(i, unsafe { std::slice::from_raw_parts_mut(target.0.add(i * n), n) });
-                }
-            },
-        );
-    });
+    let all = out.len() / n.max(1) * cost;
+    share_rows(pool, out, n, all, GRAIN, row);
 }
 
 /// The largest element; NaN if there is one.

@@ -26,6 +26,7 @@ pub mod reduce;
 pub mod registry;
 pub mod sample;
 pub mod signal;
+pub mod tensors;
 
 pub use control::Body;
 pub use def::{Def, Define, Param, Promote};

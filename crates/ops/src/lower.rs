@@ -36,7 +36,6 @@ pub struct Loop {
 }
 
 /// The result of candle, where it has the op and means the same by it.
-#[cfg(feature = "candle")]
 pub type Candle = candle_core::Result<Option<candle_core::Tensor>>;
 
 /// An op that runs. Composites do not: they expand into others when they are recorded.
@@ -46,7 +45,6 @@ pub trait Lower: Op {
     fn lower(&self, inputs: &[&Spec], outputs: &[&Spec]) -> Result<Lowered>;
 
     /// The op as candle computes it; `None` where candle has no such op or means another thing by it.
-    #[cfg(feature = "candle")]
     fn candle(&self, _inputs: &[candle_core::Tensor]) -> Candle {
         Ok(None)
     }

@@ -22,14 +22,12 @@ pub struct Sample {
     pub attrs: String,
     /// Whether finite differences make sense at these points (not on a kink or a tie).
     pub smooth: bool,
-    /// Whether candle has this meaning (it cannot compare random numbers).
-    pub candle: bool,
 }
 
 impl Sample {
     /// A case with attributes and no inputs yet.
     pub fn new(attrs: impl Into<String>) -> Self {
-        Self { inputs: vec![], attrs: attrs.into(), smooth: true, candle: true }
+        Self { inputs: vec![], attrs: attrs.into(), smooth: true }
     }
 
     /// Adds an input.
@@ -52,12 +50,6 @@ impl Sample {
     /// Marks a case on a kink or tie: values are compared, finite differences are not.
     pub fn kink(mut self) -> Self {
         self.smooth = false;
-        self
-    }
-
-    /// Marks a case that candle means differently.
-    pub fn not_candle(mut self) -> Self {
-        self.candle = false;
         self
     }
 
@@ -107,6 +99,23 @@ impl Sample {
                 s.with(d, &[2], values)
             })
             .collect()
+    }
+
+    /// Numbers of each sign divided by numbers of each sign, and by 0.
+    pub fn divisions() -> Vec<Sample> {
+        let (x, y) = ([7.0, -7.0, 7.0, -7.0, 6.0, -1.0], [2.0, 2.0, -2.0, -2.0, 3.0, 0.0]);
+        let signed = |d: DType| Sample::new("").with(d, &[6], x).with(d, &[6], y);
+        let unsigned = Sample::new("").with(DType::U8, &[2], [7.0, 9.0]).with(DType::U8, &[2], [2.0, 0.0]);
+        let more = [signed(DType::F32).kink(), signed(DType::I32), unsigned];
+        Sample::binary(0.5, 2.0).into_iter().chain(more).collect()
+    }
+
+    /// Integers with common divisors and without, of each sign, and 0.
+    pub fn divisors() -> Vec<Sample> {
+        let (x, y) = ([12.0, -18.0, 0.0, 7.0, 0.0], [18.0, 12.0, 5.0, -1.0, 0.0]);
+        let mut samples = Sample::integer_pairs(&[DType::U8, DType::I8, DType::I32, DType::I64]);
+        samples.push(Sample::new("").with(DType::I32, &[5], x).with(DType::I32, &[5], y));
+        samples
     }
 
     /// Pairs with ties, infinities and NaN.

@@ -2,11 +2,13 @@
 //!
 //! The passes, in order: `open` (ops that ask for it become their expansion), `simplify` (dead code, sharing, constant folding), `fuse` (elementwise groups, epilogues of kernels,
 //! scalars), `assign` (which variables are written in place), `merge` (the same group for many tensors in one step), `order`,
-//! `memory`. None of them names an op: they ask for [`kerosene_ir::Traits`].
+//! `memory`. None of them names an op: they ask for [`kerosene_ir::Traits`]. `list` stops after `simplify`, for executors that
+//! place and fuse by themselves.
 
 mod assign;
 mod emit;
 mod fuse;
+mod list;
 mod memory;
 mod merge;
 mod open;
@@ -18,6 +20,7 @@ mod space;
 mod units;
 mod work;
 
+pub use list::{Item, List, Origin, list};
 pub use plan::{
     Arg, Code, Copy, Group, KernelStep, Lane, Operand, Place, Plan, Segment, Slot, Step, Store, VariableUse,
 };

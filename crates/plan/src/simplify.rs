@@ -13,17 +13,22 @@ const LARGE: usize = 1 << 20;
 
 type Key = (&'static str, String, SmallVec<[Val; 3]>);
 
-struct Pass<'a> {
+pub(crate) struct Pass<'a> {
     graph: &'a Graph,
     runner: &'a dyn Runner,
-    work: Work,
-    map: HashMap<Value, Val>,
+    pub work: Work,
+    pub map: HashMap<Value, Val>,
     shared: HashMap<Key, SmallVec<[Val; 1]>>,
     literals: HashMap<(Spec, Vec<u8>), Val>,
 }
 
 /// The part of the graph that outputs and assignments need, each thing once.
 pub(crate) fn simplify(graph: &Graph, outputs: &[Value], runner: &dyn Runner) -> Result<Work> {
+    needed(graph, outputs, runner)?.finish(outputs)
+}
+
+/// The same before outputs and assigned variables have writers of their own.
+pub(crate) fn needed<'a>(graph: &'a Graph, outputs: &[Value], runner: &'a dyn Runner) -> Result<Pass<'a>> {
     let live = live(graph, outputs);
     let mut pass = Pass {
         graph,
@@ -64,7 +69,7 @@ pub(crate) fn simplify(graph: &Graph, outputs: &[Value], runner: &dyn Runner) ->
         };
         pass.map.extend(out.into_iter().zip(values));
     }
-    pass.finish(outputs)
+    Ok(pass)
 }
 
 /// Which values outputs and assignments depend on.
@@ -145,10 +150,7 @@ impl Pass<'_> {
         for (id, value) in assigns {
             let v = self.map[&value];
             let spec = self.work.values[v].spec.clone();
-            let at = self.work.variables.iter().position(|(k, _)| *k == id).unwrap_or_else(|| {
-                self.work.variables.push((id, spec));
-                self.work.variables.len() - 1
-            });
+            let at = self.work.variable(id, spec);
             // A variable that is assigned its own old value stays as it is.
             if self.work.values[self.work.root(v)].source != Source::Variable(at) {
                 overwritten.push(at);

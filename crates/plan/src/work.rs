@@ -64,6 +64,14 @@ impl Work {
         Ok(self.values.len() - 1)
     }
 
+    /// The place of a variable among those used, where it is put when it is not there yet.
+    pub fn variable(&mut self, id: VariableId, spec: Spec) -> usize {
+        self.variables.iter().position(|(k, _)| *k == id).unwrap_or_else(|| {
+            self.variables.push((id, spec));
+            self.variables.len() - 1
+        })
+    }
+
     /// The value whose memory `v` is.
     pub fn root(&self, mut v: Val) -> Val {
         while let Source::View(of) = self.values[v].source {

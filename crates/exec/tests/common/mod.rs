@@ -1,7 +1,7 @@
 //! Random graphs, and data for them.
 #![allow(dead_code, missing_docs, reason = "each test file uses a part")]
 
-use kerosene_exec::{Program, Variable, reference};
+use kerosene_exec::{Device, Program, Variable, reference};
 use kerosene_ir::{DType, Graph, Literal, Spec, Value, VariableId};
 use kerosene_ops::{GraphOps, push};
 use std::{collections::HashMap, sync::Arc};
@@ -180,10 +180,10 @@ fn random_op(graph: &mut Graph, r: &mut Random, values: &[Value]) -> Option<Valu
 }
 
 /// Runs a case as planned and as the reference, and compares outputs and variables.
-pub fn check(case: &Case, seed: u64) -> Result<(), String> {
+pub fn check(case: &Case, seed: u64, device: &Device) -> Result<(), String> {
     let Case { graph, outputs, variables } = case;
     let r = &mut Random(seed ^ 77);
-    let program = Program::compile(graph, outputs, variables).map_err(|e| e.message)?;
+    let program = Program::compile(graph, outputs, variables, device).map_err(|e| e.message)?;
     for _ in 0..2 {
         let inputs: Vec<Vec<u8>> = program.inputs().iter().map(|s| r.bytes(s)).collect();
         let before: HashMap<VariableId, Vec<u8>> = variables.iter().map(|(&id, v)| (id, read(v))).collect();

@@ -1,7 +1,7 @@
 //! Kernels compute their op's formula, on any number of threads and on any data.
 
 use crate::harness::{Case, Recorded, cases, decode, difference, encode, report};
-use kerosene_exec::{Program, set_threads};
+use kerosene_exec::{Device, Program, set_threads};
 use kerosene_ir::{DType, Graph, Result, Spec, Value};
 use kerosene_kernels::{Io, Pool};
 use kerosene_ops::{Lowered, Sample, lookup, lower};
@@ -32,7 +32,12 @@ fn kernels_agree_with_their_expansions() {
 
 /// Runs a program of the outputs on the process's threads.
 fn planned(r: &Recorded, inputs: &[Vec<u8>]) -> Result<Vec<Vec<u8>>> {
-    let program = Program::compile(&r.graph, &r.outputs, &HashMap::new())?;
+    run_on(r, inputs, &Device::Cpu).map(|(bytes, _)| bytes)
+}
+
+/// Runs a program of the outputs on a device; also says what ran on the host instead.
+pub fn run_on(r: &Recorded, inputs: &[Vec<u8>], device: &Device) -> Result<(Vec<Vec<u8>>, Vec<&'static str>)> {
+    let program = Program::compile(&r.graph, &r.outputs, &HashMap::new(), device)?;
     let words = |b: &[u8]| {
         let mut words = vec![0u64; b.len().div_ceil(8).max(1)];
         // SAFETY: the words have room for the bytes.
@@ -47,7 +52,7 @@ fn planned(r: &Recorded, inputs: &[Vec<u8>]) -> Result<Vec<Vec<u8>>> {
     // SAFETY: aligned buffers of the specs' sizes.
     unsafe { program.run(&from, &to)? };
     let bytes = |(w, n): (Vec<u64>, usize)| w.iter().flat_map(|w| w.to_ne_bytes()).take(n).collect();
-    Ok(outs.into_iter().zip(sizes).map(bytes).collect())
+    Ok((outs.into_iter().zip(sizes).map(bytes).collect(), program.on_host()))
 }
 
 #[test]

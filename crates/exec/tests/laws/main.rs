@@ -1,7 +1,6 @@
 //! The laws every op keeps, walked over the registry's samples: an op without samples fails.
 #![allow(missing_docs, reason = "tests")]
 
-#[cfg(feature = "candle")]
 mod candle;
 mod derivatives;
 mod harness;

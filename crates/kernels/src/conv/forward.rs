@@ -37,7 +37,7 @@ pub fn conv<T: Number>(c: Convolution) -> Kernel {
                     let (f, stride) = (group * columns + cols.start, c.filters as isize);
                     // SAFETY: this unit's part of y; w has a row of `filters` for each element of a window.
                     unsafe {
-                        let (w, y) = (w.as_ptr().add(f), y.0.add(rows.start * c.filters + f));
+                        let (w, y) = (w.as_ptr().add(f), y.start().add(rows.start * c.filters + f));
                         let (m, n) = (rows.len(), cols.len());
                         single(m, n, depth, block.as_ptr(), b.row, b.column, w, stride, 1, y, stride, false);
                     }

@@ -54,7 +54,7 @@ pub fn conv_kernel_gradient<T: Number>(c: Convolution) -> Kernel {
                 let (part, cut) = (unit / cuts, unit % cuts);
                 let cols = columns * cut / cuts..columns * (cut + 1) / cuts;
                 let stride = c.filters as isize;
-                let target = target.0.wrapping_add(part * c.weights());
+                let target = target.start().wrapping_add(part * c.weights());
                 let mut band = bands * part / parts..bands * (part + 1) / parts;
                 let first = band.start;
                 if bands == 0 {

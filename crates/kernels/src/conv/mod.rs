@@ -15,7 +15,7 @@ pub use forward::conv;
 pub use kernel_gradient::conv_kernel_gradient;
 pub use transpose::conv_transpose;
 
-use crate::{Io, math};
+use crate::{Io, math, shared::Shared};
 
 /// An element type of convolutions.
 pub trait Number: crate::Real + math::Real {}
@@ -94,25 +94,6 @@ impl Convolution {
     /// Whether each channel of x is a group of its own.
     fn is_depthwise(&self) -> bool {
         self.groups > 1 && self.channels == self.groups
-    }
-}
-
-/// Memory that tasks write different parts of.
-struct Shared<T>(*mut T);
-// SAFETY: tasks write disjoint elements.
-unsafe impl<T: Send> Sync for Shared<T> {}
-
-impl<T> Shared<T> {
-    fn new(slice: &mut [T]) -> Self {
-        Self(slice.as_mut_ptr())
-    }
-
-    /// # Safety
-    /// The elements exist and belong to the calling task alone.
-    #[allow(clippy::mut_from_ref)]
-    unsafe fn slice(&self, at: usize, len: usize) -> &mut [T] {
-        // SAFETY: the caller vouches for it.
-        unsafe { std::slice::from_raw_parts_mut(self.0.add(at), len) }
     }
 }
 

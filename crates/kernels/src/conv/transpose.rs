@@ -141,7 +141,7 @@ pub fn conv_transpose<T: Number>(c: Convolution) -> Kernel {
                         unsafe {
                             let (a, w) = (block.as_ptr(), w.as_ptr());
                             if phase.whole {
-                                let x = x.0.add(rows.start * c.channels + at);
+                                let x = x.start().add(rows.start * c.channels + at);
                                 single(m, n, depth, a, b.row, b.column, w, stride, 1, x, c.channels as isize, false);
                                 continue;
                             }

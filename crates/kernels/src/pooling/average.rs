@@ -1,7 +1,7 @@
 //! Averages of windows, of the elements they really cover.
 
-use super::{Windows, for_rows};
-use crate::{Kernel, math::Real};
+use super::{GRAIN, Windows};
+use crate::{Kernel, math::Real, shared::share_rows};
 use std::ops::Range;
 
 /// The average of each window of input 0.
@@ -10,11 +10,12 @@ pub fn average_pool<T: Real>(w: Windows) -> Kernel {
         // SAFETY: the plan gives buffers of these sizes.
         let (x, out) = unsafe { (io.input::<T>(0, w.inputs()), io.output::<T>(0, w.outputs())) };
         let n = w.channels;
-        for_rows(
+        share_rows(
             io.pool,
             out,
             n,
             w.reads() * n,
+            GRAIN,
             #[inline(always)]
             |place, out| {
                 out.fill(T::ZERO);
@@ -55,11 +56,12 @@ pub fn average_pool_gradient<T: Real>(w: Windows) -> Kernel {
         // SAFETY: the plan gives buffers of these sizes.
         let (g, out) = unsafe { (io.input::<T>(0, back.inputs()), io.output::<T>(0, back.outputs())) };
         let n = back.channels;
-        for_rows(
+        share_rows(
             io.pool,
             out,
             n,
             (back.reads() * n).max(back.outputs()),
+            GRAIN,
             #[inline(always)]
             |place, out| {
                 out.fill(T::ZERO);

@@ -1,7 +1,11 @@
 //! The largest elements of windows. Of equal ones the first counts; NaN is larger than all.
 
-use super::{GRAIN, Target, Windows, for_rows};
-use crate::{Kernel, math::Real, simd};
+use super::{GRAIN, Windows};
+use crate::{
+    Kernel,
+    math::Real,
+    shared::{Shared, share_out, share_rows},
+};
 
 /// Channels whose places are found side by side.
 const TILE: usize = 64;
@@ -19,11 +23,12 @@ pub fn max_pool<T: Real>(w: Windows) -> Kernel {
         // SAFETY: the plan gives buffers of these sizes.
         let (x, out) = unsafe { (io.input::<T>(0, w.inputs()), io.output::<T>(0, w.outputs())) };
         let n = w.channels;
-        for_rows(
+        share_rows(
             io.pool,
             out,
             n,
             w.reads() * n,
+            GRAIN,
             #[inline(always)]
             |place, out| {
                 out.fill(-T::INFINITY);
@@ -85,36 +90,35 @@ pub fn max_pool_gradient<T: Real>(w: Windows) -> Kernel {
         // SAFETY: the plan gives buffers of these sizes.
         let (x, g, out) =
             unsafe { (io.input::<T>(0, w.inputs()), io.input::<T>(1, w.outputs()), io.output::<T>(0, w.inputs())) };
-        let target = &Target(out.as_mut_ptr());
+        let target = &Shared::new(out);
         // Windows overlap within a sample, never between channels.
         let (units, places) = (w.batch * tiles, w.places() / w.batch.max(1));
-        let tasks = (w.reads() * n).max(w.inputs()).div_ceil(GRAIN).min(units);
-        io.pool.run(tasks, &|task| {
-            simd(
-                #[inline(always)]
-                || {
-                    for unit in units * task / tasks..units * (task + 1) / tasks {
-                        let (sample, first) = (unit / tiles, unit % tiles * TILE);
-                        let width = TILE.min(n - first);
-                        let mut found = [0u32; TILE];
-                        for point in sample * points..(sample + 1) * points {
-                            // SAFETY: this unit's channels of the sample.
-                            unsafe { std::slice::from_raw_parts_mut(target.0.add(point * n + first), width) }
-                                .fill(T::ZERO);
-                        }
-                        for place in sample * places..(sample + 1) * places {
-                            let Some(start) = start(&w, place) else { continue };
-                            largest(&w, x, place, first, &mut found[..width]);
-                            for (i, &at) in found[..width].iter().enumerate() {
-                                // SAFETY: as above.
-                                let out = unsafe { &mut *target.0.add((start + at as usize) * n + first + i) };
-                                *out += g[place * n + first + i];
-                            }
-                        }
+        let cost = (w.reads() * n).max(w.inputs());
+        share_out(
+            io.pool,
+            units,
+            cost,
+            GRAIN,
+            #[inline(always)]
+            |unit| {
+                let (sample, first) = (unit / tiles, unit % tiles * TILE);
+                let width = TILE.min(n - first);
+                let mut found = [0u32; TILE];
+                for point in sample * points..(sample + 1) * points {
+                    // SAFETY: this unit's channels of the sample.
+                    unsafe { target.slice(point * n + first, width) }.fill(T::ZERO);
+                }
+                for place in sample * places..(sample + 1) * places {
+                    let Some(start) = start(&w, place) else { continue };
+                    largest(&w, x, place, first, &mut found[..width]);
+                    for (i, &at) in found[..width].iter().enumerate() {
+                        // SAFETY: as above.
+                        let out = unsafe { target.slice((start + at as usize) * n + first + i, 1) };
+                        out[0] += g[place * n + first + i];
                     }
-                },
-            );
-        });
+                }
+            },
+        );
     })
 }
 
@@ -125,11 +129,12 @@ pub fn max_pool_pick<T: Real>(w: Windows) -> Kernel {
         // SAFETY: the plan gives buffers of these sizes.
         let (x, u, out) =
             unsafe { (io.input::<T>(0, w.inputs()), io.input::<T>(1, w.inputs()), io.output::<T>(0, w.outputs())) };
-        for_rows(
+        share_rows(
             io.pool,
             out,
             n,
             w.reads() * n,
+            GRAIN,
             #[inline(always)]
             |place, out| {
                 let Some(start) = start(&w, place) else { return out.fill(T::ZERO) };

@@ -6,7 +6,6 @@ mod max;
 pub use average::{average_pool, average_pool_gradient};
 pub use max::{max_pool, max_pool_gradient, max_pool_pick};
 
-use crate::{Pool, simd};
 use std::ops::Range;
 
 /// Elements that a task reads, about.
@@ -70,30 +69,6 @@ impl Windows {
         self.batch * self.axes.iter().map(|a| a.iter().map(ExactSizeIterator::len).sum::<usize>()).product::<usize>()
     }
 }
-
-/// Calls `row` for `rows` rows of `n` elements of `out`, shared among the threads; `cost` is that of all of them.
-fn for_rows<T: Send>(pool: &Pool, out: &mut [T], n: usize, cost: usize, row: impl Fn(usize, &mut [T]) + Sync) {
-    if n == 0 {
-        return;
-    }
-    let (rows, target) = (out.len() / n, &Target(out.as_mut_ptr()));
-    let tasks = cost.div_ceil(GRAIN).clamp(1, rows.max(1));
-    pool.run(tasks, &|task| {
-        simd(
-            #[inline(always)]
-            || {
-                for i in rows * task / tasks..rows * (task + 1) / tasks {
-                    // SAFETY: row `i`, which no other task touches.
-                    row(i, unsafe { std::slice::from_raw_parts_mut(target.0.add(i * n), n) });
-                }
-            },
-        );
-    });
-}
-
-struct Target<T>(*mut T);
-// SAFETY: tasks write disjoint elements.
-unsafe impl<T: Send> Sync for Target<T> {}
 
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,7 @@
 #![allow(clippy::single_range_in_vec_init, reason = "a window over one element")]
 
 use super::*;
-use crate::{Io, Kernel};
+use crate::{Io, Kernel, Pool};
 
 fn run(kernel: &Kernel, inputs: &[&[f32]], len: usize, threads: usize) -> Vec<f32> {
     let mut out = vec![f32::NAN; len];

@@ -25,6 +25,10 @@ impl Conv {
         Ok(geometry)
     }
 
+    fn attrs_with<'a>(&'a self, pads: &'a [[i64; 2]]) -> Attrs<'a> {
+        Attrs { strides: &self.strides, dilation: &self.dilation, pads, groups: self.groups }
+    }
+
     fn received(&self, x: &Spec, kernel: &Spec) -> String {
         let list = |v: &[usize]| format_shape(&v.iter().map(|&d| Some(d)).collect::<Vec<_>>());
         let padding = match &self.padding {
@@ -67,16 +71,14 @@ impl Op for Conv {
         let rank = geometry.rank();
         let (from, to) = (cx.graph.spec(x).shape.clone(), cx.graph.spec(g).shape.clone());
         let pads = geometry.exact(&from[1..=rank], &to[1..=rank], &self.padding)?;
-        let mut attrs = serde_json::json!({
-            "strides": self.strides, "padding": pads, "dilation": self.dilation, "groups": self.groups,
-        });
+        let attrs = self.attrs_with(&pads);
         let mut out = vec![None, None];
         if cx.needs[0] {
-            out[0] = Some(cx.graph.op("conv_transpose", &attrs.to_string(), &[g, kernel])?);
+            out[0] = Some(cx.graph.op("conv_transpose", &attrs.json(None), &[g, kernel])?);
         }
         if cx.needs[1] {
-            attrs["kernel_size"] = serde_json::json!(geometry.kernel);
-            out[1] = Some(cx.graph.op("conv_kernel_gradient", &attrs.to_string(), &[x, g])?);
+            let attrs = attrs.json(Some(&geometry.kernel));
+            out[1] = Some(cx.graph.op("conv_kernel_gradient", &attrs, &[x, g])?);
         }
         Ok(out)
     }
@@ -93,14 +95,15 @@ impl Lower for Conv {
         Ok(Lowered::Kernel(for_dtype!(float, Self::NAME, outputs[0].dtype, T => conv::<T>(c))))
     }
 
-    #[cfg(feature = "candle")]
-    fn candle(&self, x: &[candle_core::Tensor]) -> Candle {
-        let pads = match &self.padding {
-            Padding::Given(pads) => pads.clone(),
-            Padding::Rule(super::geometry::Rule::Valid) => vec![[0, 0]; self.strides.len()],
-            Padding::Rule(_) => return Ok(None),
-        };
-        oracle::conv(&x[0], &x[1], &self.strides, &self.dilation, &pads, self.groups)
+    fn candle(&self, x: &[Tensor]) -> Candle {
+        let [of, kernel] = [0, 1].map(|i| Spec::known(DType::F32, x[i].dims()));
+        let Ok(out) = self.infer(&[&of, &kernel]) else { return Ok(None) };
+        let spatial = 1..=self.strides.len();
+        let pads = self
+            .geometry(&of, &kernel)
+            .and_then(|g| g.exact(&of.shape[spatial.clone()], &out[0].shape[spatial.clone()], &self.padding));
+        let (Ok(pads), Ok(dims)) = (pads, out[0].dims(Self::NAME)) else { return Ok(None) };
+        on_candle::conv(&x[0], &x[1], &self.attrs_with(&pads), &dims[spatial])
     }
 }
 

@@ -15,6 +15,10 @@ pub struct ConvKernelGradient {
 }
 
 impl ConvKernelGradient {
+    fn shared(&self) -> Attrs<'_> {
+        Attrs { strides: &self.strides, dilation: &self.dilation, pads: &self.padding, groups: self.groups }
+    }
+
     fn geometry(&self, x: &Spec, y: &Spec) -> Result<Geometry<'_>> {
         let kernel: Vec<Dim> = self.kernel_size.iter().map(|&k| Some(k)).collect();
         let geometry = Geometry::new(Self::NAME, &self.strides, &self.dilation, self.groups, &kernel, x)?;
@@ -58,9 +62,6 @@ impl Op for ConvKernelGradient {
 
     fn vjp(&self, cx: &mut Vjp<'_>) -> Result<Vec<Option<Value>>> {
         let (u, x, y) = (cx.grad(), cx.inputs[0], cx.inputs[1]);
-        let attrs = serde_json::json!({
-            "strides": self.strides, "padding": self.padding, "dilation": self.dilation, "groups": self.groups,
-        });
         let mut out = vec![None, None];
         if cx.needs[0] {
             // The last elements of x may lie behind all windows: then they get nothing, which these pads say.
@@ -68,12 +69,11 @@ impl Op for ConvKernelGradient {
             let spatial = 1..=geometry.rank();
             let (from, to) = (&cx.input(0).shape[spatial.clone()], &cx.input(1).shape[spatial]);
             let pads = geometry.exact(from, to, &Padding::Given(self.padding.clone()))?;
-            let mut attrs = attrs.clone();
-            attrs["padding"] = serde_json::json!(pads);
-            out[0] = Some(cx.graph.op("conv_transpose", &attrs.to_string(), &[y, u])?);
+            let attrs = Attrs { pads: &pads, ..self.shared() };
+            out[0] = Some(cx.graph.op("conv_transpose", &attrs.json(None), &[y, u])?);
         }
         if cx.needs[1] {
-            out[1] = Some(cx.graph.op("conv", &attrs.to_string(), &[x, u])?);
+            out[1] = Some(cx.graph.op("conv", &self.shared().json(None), &[x, u])?);
         }
         Ok(out)
     }
@@ -87,10 +87,8 @@ impl Lower for ConvKernelGradient {
         Ok(Lowered::Kernel(for_dtype!(float, Self::NAME, outputs[0].dtype, T => conv_kernel_gradient::<T>(c))))
     }
 
-    #[cfg(feature = "candle")]
-    fn candle(&self, x: &[candle_core::Tensor]) -> Candle {
-        let attrs = (&self.strides[..], &self.dilation[..], &self.padding[..]);
-        oracle::conv_kernel_gradient(&x[0], &x[1], &self.kernel_size, attrs, self.groups)
+    fn candle(&self, x: &[Tensor]) -> Candle {
+        on_candle::conv_kernel_gradient(&x[0], &x[1], &self.kernel_size, &self.shared())
     }
 }
 

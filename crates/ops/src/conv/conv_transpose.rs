@@ -24,10 +24,8 @@ impl ConvTranspose {
         Ok(geometry)
     }
 
-    fn attrs_json(&self) -> serde_json::Value {
-        serde_json::json!({
-            "strides": self.strides, "padding": self.padding, "dilation": self.dilation, "groups": self.groups,
-        })
+    fn shared(&self) -> Attrs<'_> {
+        Attrs { strides: &self.strides, dilation: &self.dilation, pads: &self.padding, groups: self.groups }
     }
 }
 
@@ -57,14 +55,14 @@ impl Op for ConvTranspose {
     fn vjp(&self, cx: &mut Vjp<'_>) -> Result<Vec<Option<Value>>> {
         let (u, y, kernel) = (cx.grad(), cx.inputs[0], cx.inputs[1]);
         let geometry = self.geometry(cx.input(0), cx.input(1))?;
-        let mut attrs = self.attrs_json();
+        let attrs = self.shared();
         let mut out = vec![None, None];
         if cx.needs[0] {
-            out[0] = Some(cx.graph.op("conv", &attrs.to_string(), &[u, kernel])?);
+            out[0] = Some(cx.graph.op("conv", &attrs.json(None), &[u, kernel])?);
         }
         if cx.needs[1] {
-            attrs["kernel_size"] = serde_json::json!(geometry.kernel);
-            out[1] = Some(cx.graph.op("conv_kernel_gradient", &attrs.to_string(), &[u, y])?);
+            let attrs = attrs.json(Some(&geometry.kernel));
+            out[1] = Some(cx.graph.op("conv_kernel_gradient", &attrs, &[u, y])?);
         }
         Ok(out)
     }
@@ -79,9 +77,11 @@ impl Lower for ConvTranspose {
         Ok(Lowered::Kernel(for_dtype!(float, Self::NAME, outputs[0].dtype, T => conv_transpose::<T>(c))))
     }
 
-    #[cfg(feature = "candle")]
-    fn candle(&self, x: &[candle_core::Tensor]) -> Candle {
-        oracle::conv_transpose(&x[0], &x[1], &self.strides, &self.dilation, &self.padding, self.groups)
+    fn candle(&self, x: &[Tensor]) -> Candle {
+        let [of, kernel] = [0, 1].map(|i| Spec::known(DType::F32, x[i].dims()));
+        let Ok(out) = self.infer(&[&of, &kernel]) else { return Ok(None) };
+        let Ok(dims) = out[0].dims(Self::NAME) else { return Ok(None) };
+        on_candle::conv_transpose(&x[0], &x[1], &self.shared(), &dims[1..=self.strides.len()])
     }
 }
 

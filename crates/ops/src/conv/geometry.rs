@@ -27,6 +27,28 @@ pub enum Rule {
     Same,
 }
 
+/// The attributes that all three directions have.
+#[derive(Clone, Copy)]
+pub struct Attrs<'a> {
+    pub strides: &'a [usize],
+    pub dilation: &'a [usize],
+    pub pads: &'a [[i64; 2]],
+    pub groups: usize,
+}
+
+impl Attrs<'_> {
+    /// On the wire; the gradient of the kernel also wants its shape.
+    pub fn json(&self, kernel: Option<&[usize]>) -> String {
+        let Attrs { strides, dilation, pads, groups } = self;
+        let mut out =
+            serde_json::json!({ "strides": strides, "padding": pads, "dilation": dilation, "groups": groups });
+        if let Some(kernel) = kernel {
+            out["kernel_size"] = serde_json::json!(kernel);
+        }
+        out.to_string()
+    }
+}
+
 /// A length that this machine can hold.
 const MOST: i128 = 1 << 52;
 /// A step from one element to the next, and a window that lists of its elements can be made of.

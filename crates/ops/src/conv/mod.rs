@@ -5,18 +5,17 @@ mod conv;
 mod conv_kernel_gradient;
 mod conv_transpose;
 mod geometry;
-#[cfg(feature = "candle")]
-pub(crate) mod oracle;
+pub(crate) mod on_candle;
 
 use crate::Def;
 
 /// What the files of this room are written with.
 mod prelude {
-    pub use super::geometry::{Geometry, Padding, Pads};
+    pub use super::geometry::{Attrs, Geometry, Padding, Pads};
     pub use crate::{Define, GraphOps, Lower, Lowered, Param, Promote, Sample, def, def::param, for_dtype};
-    #[cfg(feature = "candle")]
-    pub(crate) use crate::{conv::oracle, lower::Candle};
-    pub use kerosene_ir::{Dim, Error, Op, Result, Shape, Spec, Traits, Value, Vjp};
+    pub(crate) use crate::{conv::on_candle, lower::Candle};
+    pub use candle_core::Tensor;
+    pub use kerosene_ir::{DType, Dim, Error, Op, Result, Shape, Spec, Traits, Value, Vjp};
     pub use kerosene_kernels::conv::{conv, conv_kernel_gradient, conv_transpose};
     pub use serde::{Deserialize, Serialize};
 

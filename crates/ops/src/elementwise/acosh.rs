@@ -28,4 +28,11 @@ impl Formula for Acosh {
     fn samples() -> Vec<Sample> {
         Sample::unary(1.2, 4.0)
     }
+
+    fn candle(&self, x: &[Tensor]) -> Candle {
+        let t = x[0].affine(1.0, -1.0)?;
+        let near = tensors::log1p(&(&t + (t.sqr()? + t.affine(2.0, 0.0)?)?.sqrt()?)?)?;
+        let far = x[0].log()?.affine(1.0, std::f64::consts::LN_2)?;
+        tensors::select(&x[0].gt(&tensors::number(&x[0], 1e9)?)?, &far, &near).map(Some)
+    }
 }

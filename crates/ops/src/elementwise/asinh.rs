@@ -28,4 +28,16 @@ impl Formula for Asinh {
     fn samples() -> Vec<Sample> {
         Sample::unary(-3.0, 3.0)
     }
+
+    fn candle(&self, x: &[Tensor]) -> Candle {
+        let size = x[0].abs()?;
+        let square = size.sqr()?;
+        let near = tensors::log1p(&(&size + (&square / (square.affine(1.0, 1.0)?.sqrt()?.affine(1.0, 1.0)?))?)?)?;
+        // Beyond, the square would overflow and 1 does not count.
+        let far = size.log()?.affine(1.0, std::f64::consts::LN_2)?;
+        let large = size.gt(&tensors::number(&size, 1e9)?)?;
+        let found = tensors::select(&large, &far, &near)?;
+        let found = tensors::select(&size.eq(&size.zeros_like()?)?, &x[0], &found)?;
+        tensors::select(&x[0].lt(&x[0].zeros_like()?)?, &found.neg()?, &found).map(Some)
+    }
 }

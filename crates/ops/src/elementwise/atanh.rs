@@ -28,4 +28,10 @@ impl Formula for Atanh {
     fn samples() -> Vec<Sample> {
         Sample::unary(-0.9, 0.9)
     }
+
+    fn candle(&self, x: &[Tensor]) -> Candle {
+        let (one, half) = (x[0].affine(-1.0, 1.0)?, 0.5);
+        let found = tensors::log1p(&(x[0].affine(2.0, 0.0)? / one)?)?;
+        found.affine(half, 0.0).map(Some)
+    }
 }

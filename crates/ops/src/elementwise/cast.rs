@@ -62,4 +62,18 @@ impl Formula for Cast {
             Sample::new(r#"{"dtype":"float32"}"#).f32(&[0, 2], 0.0, 1.0),
         ]
     }
+
+    fn candle(&self, x: &[Tensor]) -> Candle {
+        let zero = x[0].zeros_like()?;
+        Ok(match self.dtype.parse::<DType>() {
+            Ok(DType::Bool) => Some(x[0].ne(&zero)?),
+            Ok(DType::F32) => Some(x[0].to_dtype(candle_core::DType::F32)?),
+            Ok(DType::F64) => Some(x[0].to_dtype(candle_core::DType::F64)?),
+            Ok(DType::I32) if tensors::floats(x) => Some(x[0].to_dtype(candle_core::DType::I32)?),
+            Ok(DType::I64) if tensors::floats(x) => Some(x[0].to_dtype(candle_core::DType::I64)?),
+            Ok(DType::U8) if tensors::floats(x) => Some(x[0].to_dtype(candle_core::DType::U8)?),
+            // Between integers, bytes wrap around: the host knows how.
+            _ => None,
+        })
+    }
 }

@@ -27,4 +27,10 @@ impl Formula for Cbrt {
     fn samples() -> Vec<Sample> {
         [Sample::unary(0.4, 3.0), vec![Sample::new("").f32(&[5], -3.0, -0.4)]].concat()
     }
+
+    fn candle(&self, x: &[Tensor]) -> Candle {
+        let zero = x[0].zeros_like()?;
+        let root = (x[0].abs()?.log()? / 3.0)?.exp()?;
+        tensors::select(&x[0].lt(&zero)?, &root.neg()?, &tensors::select(&x[0].eq(&zero)?, &x[0], &root)?).map(Some)
+    }
 }

@@ -21,7 +21,6 @@ impl Formula for Ceil {
         Sample::unary(-3.0, 3.0)
     }
 
-    #[cfg(feature = "candle")]
     fn candle(&self, x: &[Tensor]) -> Candle {
         x[0].ceil().map(Some)
     }

@@ -28,7 +28,6 @@ impl Formula for Cos {
         Sample::unary(-4.0, 4.0)
     }
 
-    #[cfg(feature = "candle")]
     fn candle(&self, x: &[Tensor]) -> Candle {
         x[0].cos().map(Some)
     }

@@ -26,4 +26,10 @@ impl Formula for Cosh {
     fn samples() -> Vec<Sample> {
         Sample::unary(-2.0, 2.0)
     }
+
+    fn candle(&self, x: &[Tensor]) -> Candle {
+        let half = x[0].abs()?.affine(0.5, 0.0)?.exp()?;
+        let (large, small) = ((half.affine(0.5, 0.0)? * &half)?, half.recip()?);
+        (large + (small.affine(0.5, 0.0)? * &small)?).map(Some)
+    }
 }

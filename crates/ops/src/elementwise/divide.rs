@@ -31,7 +31,6 @@ impl Formula for Divide {
         [Sample::binary(0.5, 2.0), Sample::integer_pairs(&[DType::I32])].concat()
     }
 
-    #[cfg(feature = "candle")]
     fn candle(&self, x: &[Tensor]) -> Candle {
         x[0].broadcast_div(&x[1]).map(Some)
     }

@@ -26,7 +26,6 @@ impl Formula for Equal {
         Sample::comparisons()
     }
 
-    #[cfg(feature = "candle")]
     fn candle(&self, x: &[Tensor]) -> Candle {
         x[0].broadcast_eq(&x[1]).map(Some)
     }

@@ -30,7 +30,6 @@ impl Formula for Erf {
         Sample::unary(-2.0, 2.0)
     }
 
-    #[cfg(feature = "candle")]
     fn candle(&self, x: &[Tensor]) -> Candle {
         x[0].erf().map(Some)
     }

@@ -26,4 +26,8 @@ impl Formula for Expm1 {
     fn samples() -> Vec<Sample> {
         Sample::unary(-2.0, 2.0)
     }
+
+    fn candle(&self, x: &[Tensor]) -> Candle {
+        tensors::expm1(&x[0]).map(Some)
+    }
 }

@@ -21,7 +21,6 @@ impl Formula for Floor {
         Sample::unary(-3.0, 3.0)
     }
 
-    #[cfg(feature = "candle")]
     fn candle(&self, x: &[Tensor]) -> Candle {
         x[0].floor().map(Some)
     }

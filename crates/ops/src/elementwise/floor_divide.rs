@@ -27,20 +27,9 @@ impl Formula for FloorDivide {
     }
 
     fn samples() -> Vec<Sample> {
-        [
-            Sample::binary(0.5, 2.0),
-            vec![
-                Sample::new("").with(DType::F32, &[6], SIGNED).with(DType::F32, &[6], DIVISORS).kink(),
-                Sample::new("").with(DType::I32, &[6], SIGNED).with(DType::I32, &[6], DIVISORS),
-                Sample::new("").with(DType::U8, &[2], [7.0, 9.0]).with(DType::U8, &[2], [2.0, 0.0]),
-            ],
-        ]
-        .concat()
+        Sample::divisions()
     }
 }
-
-const SIGNED: [f64; 6] = [7.0, -7.0, 7.0, -7.0, 6.0, -1.0];
-const DIVISORS: [f64; 6] = [2.0, 2.0, -2.0, -2.0, 3.0, 0.0];
 
 /// numpy's way: exact where the quotient is representable, infinite or NaN where the divisor is 0.
 macro_rules! floor_divide {

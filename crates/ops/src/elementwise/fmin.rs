@@ -16,11 +16,7 @@ impl Compose for Fmin {
     const PROMOTE: Promote = Promote::Common(0);
 
     fn compose(&self, graph: &mut Graph, inputs: &[Value]) -> Result<Value> {
-        let (x, y) = (inputs[0], inputs[1]);
-        let wins = graph.apply("less", &[x, y])?;
-        let missing = graph.apply("isnan", &[y])?;
-        let first = graph.apply("logical_or", &[wins, missing])?;
-        graph.select(first, x, y)
+        super::tie::present(graph, inputs, "less")
     }
 
     fn samples() -> Vec<Sample> {

@@ -51,7 +51,6 @@ pub trait Formula: Debug + Send + Sync + Serialize + DeserializeOwned + 'static 
     fn samples() -> Vec<Sample>;
 
     /// The op as candle computes it, for those it computes rightly.
-    #[cfg(feature = "candle")]
     fn candle(&self, _x: &[candle_core::Tensor]) -> crate::lower::Candle {
         Ok(None)
     }
@@ -102,7 +101,6 @@ impl<F: Formula> Lower for Elementwise<F> {
         self.0.lane(&dtypes, outputs[0].dtype).map(Lowered::Lane)
     }
 
-    #[cfg(feature = "candle")]
     fn candle(&self, x: &[candle_core::Tensor]) -> crate::lower::Candle {
         self.0.candle(x)
     }

@@ -25,7 +25,6 @@ impl Formula for Greater {
         Sample::comparisons()
     }
 
-    #[cfg(feature = "candle")]
     fn candle(&self, x: &[Tensor]) -> Candle {
         x[0].broadcast_gt(&x[1]).map(Some)
     }

@@ -25,7 +25,6 @@ impl Formula for GreaterEqual {
         Sample::comparisons()
     }
 
-    #[cfg(feature = "candle")]
     fn candle(&self, x: &[Tensor]) -> Candle {
         x[0].broadcast_ge(&x[1]).map(Some)
     }

@@ -30,4 +30,20 @@ impl Formula for Hypot {
     fn samples() -> Vec<Sample> {
         Sample::binary(0.5, 2.0)
     }
+
+    fn candle(&self, x: &[Tensor]) -> Candle {
+        if !tensors::floats(x) {
+            return Ok(None);
+        }
+        let [x, y] = tensors::common([&x[0].abs()?, &x[1].abs()?])?;
+        let (long, short) = (tensors::maximum(&x, &y)?, tensors::minimum(&x, &y)?);
+        let zero = long.zeros_like()?;
+        let infinite = tensors::number(&long, f64::INFINITY)?;
+        let whole = tensors::or(&long.eq(&zero)?, &x.eq(&infinite)?)?;
+        let whole = tensors::or(&whole, &y.eq(&infinite)?)?;
+        let ratio = (&short / tensors::select(&whole, &tensors::number(&long, 1.0)?, &long)?)?;
+        let found = (&long * ratio.sqr()?.affine(1.0, 1.0)?.sqrt()?)?;
+        let either = tensors::or(&x.eq(&infinite)?, &y.eq(&infinite)?)?;
+        tensors::select(&either, &infinite, &tensors::select(&whole, &long, &found)?).map(Some)
+    }
 }

@@ -28,4 +28,11 @@ impl Formula for IsNan {
     fn samples() -> Vec<Sample> {
         [Sample::unary(-2.0, 2.0), Sample::integers(&[DType::I32, DType::Bool])].concat()
     }
+
+    fn candle(&self, x: &[Tensor]) -> Candle {
+        if !tensors::floats(x) {
+            return Ok(None);
+        }
+        tensors::nan(&x[0]).map(Some)
+    }
 }

@@ -25,7 +25,6 @@ impl Formula for Less {
         Sample::comparisons()
     }
 
-    #[cfg(feature = "candle")]
     fn candle(&self, x: &[Tensor]) -> Candle {
         x[0].broadcast_lt(&x[1]).map(Some)
     }

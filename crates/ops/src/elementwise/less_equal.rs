@@ -25,7 +25,6 @@ impl Formula for LessEqual {
         Sample::comparisons()
     }
 
-    #[cfg(feature = "candle")]
     fn candle(&self, x: &[Tensor]) -> Candle {
         x[0].broadcast_le(&x[1]).map(Some)
     }

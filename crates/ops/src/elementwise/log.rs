@@ -26,7 +26,6 @@ impl Formula for Log {
         Sample::unary(0.2, 3.0)
     }
 
-    #[cfg(feature = "candle")]
     fn candle(&self, x: &[Tensor]) -> Candle {
         x[0].log().map(Some)
     }

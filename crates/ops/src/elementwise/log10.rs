@@ -26,4 +26,8 @@ impl Formula for Log10 {
     fn samples() -> Vec<Sample> {
         Sample::unary(0.3, 4.0)
     }
+
+    fn candle(&self, x: &[Tensor]) -> Candle {
+        (x[0].log()? / std::f64::consts::LN_10).map(Some)
+    }
 }

@@ -26,4 +26,8 @@ impl Formula for Log1p {
     fn samples() -> Vec<Sample> {
         Sample::unary(-0.8, 3.0)
     }
+
+    fn candle(&self, x: &[Tensor]) -> Candle {
+        tensors::log1p(&x[0]).map(Some)
+    }
 }

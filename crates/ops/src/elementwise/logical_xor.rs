@@ -26,4 +26,11 @@ impl Formula for LogicalXor {
     fn samples() -> Vec<Sample> {
         Sample::comparisons()
     }
+
+    fn candle(&self, x: &[Tensor]) -> Candle {
+        let [x, y] = tensors::common([&x[0], &x[1]])?;
+        let zero = x.zeros_like()?;
+        let (x, y) = (x.ne(&zero)?, y.ne(&zero)?);
+        x.ne(&y).map(Some)
+    }
 }

@@ -29,4 +29,12 @@ impl Formula for Minimum {
     fn samples() -> Vec<Sample> {
         [Sample::binary(-2.0, 2.0), Sample::integer_pairs(&[DType::I32, DType::U8, DType::Bool])].concat()
     }
+
+    fn candle(&self, x: &[Tensor]) -> Candle {
+        if !tensors::floats(x) {
+            return Ok(None);
+        }
+        let [x, y] = tensors::common([&x[0], &x[1]])?;
+        tensors::minimum(&x, &y).map(Some)
+    }
 }

@@ -51,6 +51,7 @@ mod log;
 mod log10;
 mod log1p;
 mod log2;
+mod log_sum;
 mod logaddexp;
 mod logaddexp2;
 mod logical_and;
@@ -104,8 +105,7 @@ pub(crate) mod prelude {
         ternary, unary,
     };
     pub use serde::{Deserialize, Serialize};
-    #[cfg(feature = "candle")]
-    pub use {crate::lower::Candle, candle_core::Tensor};
+    pub use {crate::lower::Candle, crate::tensors, candle_core::Tensor};
 }
 
 const fn def<F: Formula>() -> Def {

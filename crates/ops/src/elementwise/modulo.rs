@@ -36,20 +36,9 @@ impl Formula for Mod {
     }
 
     fn samples() -> Vec<Sample> {
-        [
-            Sample::binary(0.5, 2.0),
-            vec![
-                Sample::new("").with(DType::F32, &[6], SIGNED).with(DType::F32, &[6], DIVISORS).kink(),
-                Sample::new("").with(DType::I32, &[6], SIGNED).with(DType::I32, &[6], DIVISORS),
-                Sample::new("").with(DType::U8, &[2], [7.0, 9.0]).with(DType::U8, &[2], [2.0, 0.0]),
-            ],
-        ]
-        .concat()
+        Sample::divisions()
     }
 }
-
-const SIGNED: [f64; 6] = [7.0, -7.0, 7.0, -7.0, 6.0, -1.0];
-const DIVISORS: [f64; 6] = [2.0, 2.0, -2.0, -2.0, 3.0, 0.0];
 
 /// The truncated rest moved to the side of the divisor; a rest of zero takes the divisor's sign.
 fn signed_as<T>(rest: T, y: T) -> T

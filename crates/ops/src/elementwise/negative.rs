@@ -30,8 +30,11 @@ impl Formula for Negative {
         [Sample::unary(-2.0, 2.0), Sample::integers(&[DType::I32, DType::U8, DType::I64])].concat()
     }
 
-    #[cfg(feature = "candle")]
     fn candle(&self, x: &[Tensor]) -> Candle {
+        // candle's integers do not wrap around everywhere.
+        if !tensors::floats(x) {
+            return Ok(None);
+        }
         x[0].neg().map(Some)
     }
 }

@@ -26,7 +26,6 @@ impl Formula for NotEqual {
         Sample::comparisons()
     }
 
-    #[cfg(feature = "candle")]
     fn candle(&self, x: &[Tensor]) -> Candle {
         x[0].broadcast_ne(&x[1]).map(Some)
     }

@@ -65,6 +65,28 @@ impl Formula for Power {
         ]
         .concat()
     }
+
+    fn candle(&self, x: &[Tensor]) -> Candle {
+        if !tensors::floats(x) {
+            return Ok(None);
+        }
+        let [x, y] = tensors::common([&x[0], &x[1]])?;
+        let (zero, one) = (x.zeros_like()?, tensors::number(&x, 1.0)?);
+        let size = x.abs()?;
+        let p = (&y * size.log()?)?.exp()?;
+        let p = tensors::select(&tensors::or(&size.eq(&one)?, &y.eq(&zero)?)?, &one, &p)?;
+        // Below zero there are only whole exponents, and odd ones keep the sign.
+        let whole = y.floor()?.eq(&y)?;
+        let odd = (&y - y.affine(0.5, 0.0)?.floor()?.affine(2.0, 0.0)?)?.eq(&one)?;
+        let signed = tensors::select(&odd, &p.neg()?, &p)?;
+        let nan = tensors::number(&x, f64::NAN)?;
+        let below =
+            tensors::select(&tensors::or(&whole, &size.eq(&tensors::number(&x, f64::INFINITY)?)?)?, &signed, &nan)?;
+        let found = tensors::select(&x.lt(&zero)?, &below, &p)?;
+        let unknown = tensors::or(&tensors::nan(&x)?, &tensors::nan(&y)?)?;
+        let found = tensors::select(&unknown, &nan, &found)?;
+        tensors::select(&tensors::or(&y.eq(&zero)?, &x.eq(&one)?)?, &one, &found).map(Some)
+    }
 }
 
 /// By squaring, with an exponent of the base's own type.

@@ -28,7 +28,6 @@ impl Formula for Reciprocal {
         Sample::unary(0.3, 3.0)
     }
 
-    #[cfg(feature = "candle")]
     fn candle(&self, x: &[Tensor]) -> Candle {
         x[0].recip().map(Some)
     }

@@ -30,4 +30,17 @@ impl Formula for Round {
         ]
         .concat()
     }
+
+    fn candle(&self, x: &[Tensor]) -> Candle {
+        if !tensors::floats(x) {
+            return Ok(None);
+        }
+        let (low, half) = (x[0].floor()?, tensors::number(&x[0], 0.5)?);
+        let (rest, up) = ((&x[0] - &low)?, low.affine(1.0, 1.0)?);
+        let even = (low.affine(0.5, 0.0)?.floor()?.affine(2.0, 0.0)?).eq(&low)?;
+        let tie = tensors::select(&even, &low, &up)?;
+        let found = tensors::select(&rest.gt(&half)?, &up, &tensors::select(&rest.lt(&half)?, &low, &tie)?)?;
+        // What is whole already stays, infinities and the sign of zero too.
+        tensors::select(&low.eq(&x[0])?, &x[0], &found).map(Some)
+    }
 }

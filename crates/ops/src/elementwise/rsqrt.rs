@@ -28,4 +28,8 @@ impl Formula for Rsqrt {
     fn samples() -> Vec<Sample> {
         Sample::unary(0.2, 3.0)
     }
+
+    fn candle(&self, x: &[Tensor]) -> Candle {
+        x[0].sqrt()?.recip().map(Some)
+    }
 }

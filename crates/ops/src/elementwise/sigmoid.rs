@@ -28,4 +28,8 @@ impl Formula for Sigmoid {
     fn samples() -> Vec<Sample> {
         Sample::unary(-4.0, 4.0)
     }
+
+    fn candle(&self, x: &[Tensor]) -> Candle {
+        x[0].neg()?.exp()?.affine(1.0, 1.0)?.recip().map(Some)
+    }
 }

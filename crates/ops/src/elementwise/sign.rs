@@ -41,4 +41,13 @@ impl Formula for Sign {
     fn samples() -> Vec<Sample> {
         [Sample::unary(0.3, 2.0), Sample::integers(&[DType::I32, DType::U8, DType::I64])].concat()
     }
+
+    fn candle(&self, x: &[Tensor]) -> Candle {
+        if !tensors::floats(x) {
+            return Ok(None);
+        }
+        let (zero, one) = (x[0].zeros_like()?, tensors::number(&x[0], 1.0)?);
+        let low = tensors::select(&x[0].lt(&zero)?, &one.neg()?, &x[0])?;
+        tensors::select(&x[0].gt(&zero)?, &one, &low).map(Some)
+    }
 }

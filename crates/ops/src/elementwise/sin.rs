@@ -27,7 +27,6 @@ impl Formula for Sin {
         Sample::unary(-4.0, 4.0)
     }
 
-    #[cfg(feature = "candle")]
     fn candle(&self, x: &[Tensor]) -> Candle {
         x[0].sin().map(Some)
     }

@@ -26,4 +26,13 @@ impl Formula for Sinh {
     fn samples() -> Vec<Sample> {
         Sample::unary(-2.0, 2.0)
     }
+
+    fn candle(&self, x: &[Tensor]) -> Candle {
+        let half = x[0].affine(0.5, 0.0)?.exp()?;
+        let (up, down) = ((half.affine(0.5, 0.0)? * &half)?, (half.recip()?.affine(0.5, 0.0)? * half.recip()?)?);
+        let far = x[0].abs()?.gt(&tensors::number(&x[0], 1.0)?)?;
+        let t = tensors::expm1(&tensors::select(&far, &x[0].zeros_like()?, &x[0])?)?;
+        let near = (&t + (&t / t.affine(1.0, 1.0)?)?)?.affine(0.5, 0.0)?;
+        tensors::select(&far, &(up - down)?, &near).map(Some)
+    }
 }

@@ -26,4 +26,8 @@ impl Formula for Softplus {
     fn samples() -> Vec<Sample> {
         Sample::unary(-4.0, 4.0)
     }
+
+    fn candle(&self, x: &[Tensor]) -> Candle {
+        (tensors::relu(&x[0])? + tensors::log1p(&x[0].abs()?.neg()?.exp()?)?).map(Some)
+    }
 }

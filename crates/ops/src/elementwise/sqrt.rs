@@ -27,7 +27,6 @@ impl Formula for Sqrt {
         Sample::unary(0.2, 3.0)
     }
 
-    #[cfg(feature = "candle")]
     fn candle(&self, x: &[Tensor]) -> Candle {
         x[0].sqrt().map(Some)
     }

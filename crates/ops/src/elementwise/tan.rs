@@ -27,4 +27,8 @@ impl Formula for Tan {
     fn samples() -> Vec<Sample> {
         Sample::unary(-1.0, 1.0)
     }
+
+    fn candle(&self, x: &[Tensor]) -> Candle {
+        (x[0].sin()? / x[0].cos()?).map(Some)
+    }
 }

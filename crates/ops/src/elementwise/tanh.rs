@@ -29,7 +29,6 @@ impl Formula for Tanh {
         Sample::unary(-3.0, 3.0)
     }
 
-    #[cfg(feature = "candle")]
     fn candle(&self, x: &[Tensor]) -> Candle {
         x[0].tanh().map(Some)
     }

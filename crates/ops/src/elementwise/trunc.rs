@@ -25,4 +25,11 @@ impl Formula for Trunc {
         [Sample::unary(-3.0, 3.0).into_iter().map(Sample::kink).collect(), Sample::integers(&[DType::I32, DType::Bool])]
             .concat()
     }
+
+    fn candle(&self, x: &[Tensor]) -> Candle {
+        if !tensors::floats(x) {
+            return Ok(None);
+        }
+        tensors::select(&x[0].lt(&x[0].zeros_like()?)?, &x[0].ceil()?, &x[0].floor()?).map(Some)
+    }
 }

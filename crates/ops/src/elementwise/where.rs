@@ -37,6 +37,7 @@ impl Formula for Where {
         vec![
             Sample::new("").with(DType::Bool, &[3], [1.0, 0.0, 1.0]).f32(&[3], -1.0, 1.0).f32(&[3], -1.0, 1.0),
             Sample::new("").with(DType::Bool, &[2, 1], [1.0, 0.0]).f32(&[3], -1.0, 1.0).f32(&[], -1.0, 1.0),
+            Sample::new("").with(DType::F32, &[2], [0.0, f64::NAN]).f32(&[3, 1], -1.0, 1.0).f32(&[], -1.0, 1.0).kink(),
             Sample::new("").with(DType::Bool, &[], [1.0]).f32(&[0, 3], -1.0, 1.0).f32(&[3], -1.0, 1.0),
             Sample::new("").with(DType::I32, &[2], [0.0, 7.0]).with(DType::U8, &[2], [1.0, 2.0]).with(
                 DType::U8,
@@ -51,11 +52,8 @@ impl Formula for Where {
         ]
     }
 
-    #[cfg(feature = "candle")]
     fn candle(&self, x: &[Tensor]) -> Candle {
-        let shape = x[0].shape().broadcast_shape_binary_op(x[1].shape(), "where")?;
-        let shape = shape.broadcast_shape_binary_op(x[2].shape(), "where")?;
-        let [c, a, b] = [0, 1, 2].map(|i| x[i].broadcast_as(&shape).and_then(|t| t.contiguous()));
-        c?.where_cond(&a?, &b?).map(Some)
+        let [c, a, b] = tensors::common([&x[0], &x[1], &x[2]])?;
+        c.ne(&c.zeros_like()?)?.where_cond(&a, &b).map(Some)
     }
 }

@@ -14,8 +14,7 @@ mod prelude {
     pub use kerosene_ir::{DType, Dim, Error, Graph, Op, Result, Shape, Spec, Traits, Value, Vjp, normalize_axis};
     pub use kerosene_kernels::Kernel;
     pub use serde::{Deserialize, Serialize};
-    #[cfg(feature = "candle")]
-    pub use {crate::lower::Candle, candle_core::Tensor};
+    pub use {crate::lower::Candle, crate::tensors, candle_core::Tensor};
 }
 
 /// The ops of this room.

@@ -61,6 +61,22 @@ impl Lower for ScatterAdd {
             d => for_dtype!(int, Self::NAME, d, T => kernel(len, total, row, size, index, 0, T::wrapping_add)),
         }))
     }
+
+    fn candle(&self, x: &[Tensor]) -> Candle {
+        let (indices, updates) = (&x[0], &x[1]);
+        let row = updates.dims()[indices.rank()..].to_vec();
+        if !updates.dtype().is_float() || updates.elem_count() == 0 || self.size == 0 {
+            return Ok(None);
+        }
+        let count = indices.elem_count();
+        let (rows, inside) = tensors::places(&indices.flatten_all()?, self.size)?;
+        // What is outside goes to a row of its own, which is left out.
+        let last = Tensor::new(self.size as i64, rows.device())?.broadcast_as(rows.shape())?;
+        let rows = tensors::select(&inside, &rows, &last)?.to_dtype(candle_core::DType::U32)?;
+        let flat = updates.reshape([&[count], &row[..]].concat())?;
+        let zeros = Tensor::zeros([&[self.size + 1], &row[..]].concat(), updates.dtype(), updates.device())?;
+        zeros.index_add(&rows, &flat.contiguous()?, 0)?.narrow(0, 0, self.size)?.contiguous().map(Some)
+    }
 }
 
 /// One thread, in the order of the indices: the bits of a sum depend on its order.

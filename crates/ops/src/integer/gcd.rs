@@ -24,14 +24,6 @@ impl Formula for Gcd {
     }
 
     fn samples() -> Vec<Sample> {
-        [
-            Sample::integer_pairs(&[DType::U8, DType::I8, DType::I32, DType::I64]),
-            vec![Sample::new("").with(DType::I32, &[5], [12.0, -18.0, 0.0, 7.0, 0.0]).with(
-                DType::I32,
-                &[5],
-                [18.0, 12.0, 5.0, -1.0, 0.0],
-            )],
-        ]
-        .concat()
+        Sample::divisors()
     }
 }

@@ -93,15 +93,32 @@ impl Lower for Matmul {
         }))
     }
 
-    #[cfg(feature = "candle")]
     fn candle(&self, x: &[candle_core::Tensor]) -> crate::lower::Candle {
-        if x.iter().any(|t| t.rank() < 2 || t.elem_count() == 0) {
+        if !crate::tensors::floats(x) || x.iter().any(|t| t.elem_count() == 0) {
             return Ok(None);
         }
-        let a = if self.transpose_a { x[0].t()? } else { x[0].clone() };
-        let b = if self.transpose_b { x[1].t()? } else { x[1].clone() };
-        a.contiguous()?.broadcast_matmul(&b.contiguous()?).map(Some)
+        let (row, column) = (x[0].rank() == 1, x[1].rank() == 1);
+        let a = if row { x[0].unsqueeze(0)? } else { x[0].clone() };
+        let b = if column { x[1].unsqueeze(1)? } else { x[1].clone() };
+        let a = if self.transpose_a && !row { a.t()? } else { a };
+        let b = if self.transpose_b && !column { b.t()? } else { b };
+        let y = batched(&a, &b)?;
+        let y = if column { y.squeeze(y.rank() - 1)? } else { y };
+        if row { y.squeeze(y.rank() - if column { 1 } else { 2 }) } else { Ok(y) }.map(Some)
     }
+}
+
+/// candle's product of two stacks of matrices, whose leading axes broadcast; it takes one such axis.
+fn batched(a: &candle_core::Tensor, b: &candle_core::Tensor) -> candle_core::Result<candle_core::Tensor> {
+    let [m, k] = [2, 1].map(|i| a.dims()[a.rank() - i]);
+    let n = b.dims()[b.rank() - 1];
+    let lead = |t: &candle_core::Tensor| candle_core::Shape::from(&t.dims()[..t.rank() - 2]);
+    let shape = lead(a).broadcast_shape_binary_op(&lead(b), "matmul")?;
+    let stack = |t: &candle_core::Tensor, rows: usize, columns: usize| {
+        let all = t.broadcast_as([shape.dims(), &[rows, columns]].concat())?;
+        all.contiguous()?.reshape((shape.elem_count(), rows, columns))
+    };
+    stack(a, m, k)?.matmul(&stack(b, k, n)?)?.reshape([shape.dims(), &[m, n]].concat())
 }
 
 impl Define for Matmul {
@@ -119,6 +136,7 @@ impl Define for Matmul {
         let case = |attrs: &str, a: &[usize], b: &[usize]| Sample::new(attrs).f32(a, -1.0, 1.0).f32(b, -1.0, 1.0);
         vec![
             case("{}", &[3, 4], &[4, 2]),
+            case("{}", &[2, 1, 3, 2, 4], &[3, 3, 4, 2]),
             case(r#"{"transpose_a":true}"#, &[4, 3], &[4, 2]),
             case(r#"{"transpose_b":true}"#, &[3, 4], &[2, 4]),
             case(r#"{"transpose_a":true,"transpose_b":true}"#, &[4, 3], &[2, 4]),
@@ -132,7 +150,7 @@ impl Define for Matmul {
             case("{}", &[3, 0], &[0, 2]),
             case("{}", &[0, 3, 4], &[4, 2]),
             case("{}", &[70, 33], &[33, 65]),
-            Sample::new("{}").with(DType::I32, &[1, 2], [2.0, 3.0]).with(DType::I32, &[2, 1], [5.0, -7.0]).not_candle(),
+            Sample::new("{}").with(DType::I32, &[1, 2], [2.0, 3.0]).with(DType::I32, &[2, 1], [5.0, -7.0]),
             Sample::new("{}").with(DType::U8, &[2, 2], [2.0, 3.0, 200.0, 1.0]).with(DType::U8, &[2], [100.0, 2.0]),
         ]
     }

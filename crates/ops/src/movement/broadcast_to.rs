@@ -76,9 +76,12 @@ impl Formula for BroadcastTo {
         ]
     }
 
-    #[cfg(feature = "candle")]
     fn candle(&self, x: &[Tensor]) -> Candle {
-        let Some(shape) = self.shape.iter().copied().collect::<Option<Vec<_>>>() else { return Ok(None) };
+        let dims = x[0].dims();
+        let skipped = self.shape.len() - dims.len();
+        let own = |(i, d): (usize, &Dim)| d.or_else(|| dims.get(i.checked_sub(skipped)?).copied());
+        let shape = self.shape.iter().enumerate().map(own).collect::<Option<Vec<_>>>();
+        let Some(shape) = shape else { return Ok(None) };
         x[0].broadcast_as(shape)?.contiguous().map(Some)
     }
 }

@@ -103,7 +103,6 @@ impl Lower for Concatenate {
         Ok(Move { dtype: outputs[0].dtype, len: out.iter().product(), fill: None, parts }.kernel())
     }
 
-    #[cfg(feature = "candle")]
     fn candle(&self, x: &[Tensor]) -> Candle {
         let Ok(axis) = normalize_axis(Self::NAME, self.axis, x[0].rank()) else { return Ok(None) };
         Tensor::cat(x, axis).map(Some)

@@ -43,6 +43,15 @@ impl Lower for Flip {
         }
         Ok(Move::whole(inputs[0].dtype, x.iter().product(), StridedCopy::new(&x, (at, &from), (0, &to))))
     }
+
+    fn candle(&self, x: &[Tensor]) -> Candle {
+        let Ok(axes) = normalize_axes(Self::NAME, self.axis.as_deref(), x[0].rank()) else { return Ok(None) };
+        let reverse = |y: Tensor, &axis: &usize| {
+            let rows: Vec<Option<usize>> = (0..x[0].dim(axis)?).rev().map(Some).collect();
+            if rows.is_empty() { Ok(y) } else { tensors::pick(&y, axis, &rows, 0.0) }
+        };
+        axes.iter().try_fold(x[0].clone(), reverse).map(Some)
+    }
 }
 
 impl Define for Flip {

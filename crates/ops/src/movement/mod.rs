@@ -28,8 +28,7 @@ mod prelude {
     };
     pub use serde::{Deserialize, Serialize};
     pub use std::sync::Arc;
-    #[cfg(feature = "candle")]
-    pub use {crate::lower::Candle, candle_core::Tensor};
+    pub use {crate::lower::Candle, crate::tensors, candle_core::Tensor};
 }
 
 /// The ops of this room.

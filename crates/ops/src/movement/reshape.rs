@@ -77,7 +77,6 @@ impl Lower for Reshape {
         Ok(Lowered::Alias)
     }
 
-    #[cfg(feature = "candle")]
     fn candle(&self, x: &[Tensor]) -> Candle {
         let Some(shape) =
             self.shape.iter().map(|d| d.and_then(|d| usize::try_from(d).ok())).collect::<Option<Vec<_>>>()

@@ -107,15 +107,17 @@ impl Lower for Slice {
         Ok(Move::whole(inputs[0].dtype, out.iter().product(), copy))
     }
 
-    #[cfg(feature = "candle")]
     fn candle(&self, x: &[Tensor]) -> Candle {
+        let Ok(along) = self.along(&Spec::known(DType::F32, x[0].dims())) else { return Ok(None) };
         let mut y = x[0].clone();
-        if self.step.as_ref().is_some_and(|s| s.iter().any(|&s| s != 1)) {
-            return Ok(None);
-        }
-        for (i, (&start, &size)) in self.start.iter().zip(&self.size).enumerate() {
-            let (Ok(start), Some(size)) = (usize::try_from(start), size) else { return Ok(None) };
-            y = y.narrow(i, start, size)?;
+        for (axis, a) in along.iter().enumerate() {
+            let (Some(start), Some(size)) = (a.start, a.size) else { return Ok(None) };
+            y = if a.step == 1 {
+                y.narrow(axis, start, size)?
+            } else {
+                let rows: Vec<Option<usize>> = (0..size).map(|i| Some(start + i * a.step)).collect();
+                tensors::pick(&y, axis, &rows, 0.0)?
+            };
         }
         y.contiguous().map(Some)
     }

@@ -66,7 +66,6 @@ impl Lower for Transpose {
         Ok(Move::whole(dtype, x.iter().product(), copy))
     }
 
-    #[cfg(feature = "candle")]
     fn candle(&self, x: &[Tensor]) -> Candle {
         let Ok(order) = self.order(x[0].rank()) else { return Ok(None) };
         x[0].permute(order)?.contiguous().map(Some)

@@ -34,7 +34,6 @@ impl Along for LogSoftmax {
         graph.sub(g, d)
     }
 
-    #[cfg(feature = "candle")]
     fn candle(x: &candle_core::Tensor, axis: usize) -> crate::lower::Candle {
         let low = x.broadcast_sub(&x.max_keepdim(axis)?)?;
         low.broadcast_sub(&low.exp()?.sum_keepdim(axis)?.log()?).map(Some)

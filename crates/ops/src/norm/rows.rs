@@ -19,7 +19,6 @@ pub trait Along: Debug + Send + Sync + 'static {
     /// The gradient of x.
     fn derivative(graph: &mut Graph, g: Value, y: Value, axis: usize) -> Result<Value>;
     /// The op of candle.
-    #[cfg(feature = "candle")]
     fn candle(x: &candle_core::Tensor, axis: usize) -> crate::lower::Candle;
 }
 
@@ -72,7 +71,6 @@ impl<A: Along> Lower for AlongAxis<A> {
         Ok(Lowered::Kernel(kernel))
     }
 
-    #[cfg(feature = "candle")]
     fn candle(&self, x: &[candle_core::Tensor]) -> crate::lower::Candle {
         let Ok(axis) = normalize_axis(A::NAME, self.axis, x[0].rank()) else { return Ok(None) };
         if x[0].elem_count() == 0 { Ok(None) } else { A::candle(&x[0], axis) }

@@ -26,7 +26,6 @@ impl Along for Softmax {
         graph.mul(y, rest)
     }
 
-    #[cfg(feature = "candle")]
     fn candle(x: &candle_core::Tensor, axis: usize) -> crate::lower::Candle {
         let e = x.broadcast_sub(&x.max_keepdim(axis)?)?.exp()?;
         e.broadcast_div(&e.sum_keepdim(axis)?).map(Some)

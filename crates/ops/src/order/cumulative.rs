@@ -13,9 +13,8 @@ pub trait Joining: Debug + Send + Sync + 'static {
     fn kernel(dtype: DType, along: Along, reverse: bool) -> Result<Kernel>;
     /// The gradient of x.
     fn derivative(cx: &mut Vjp<'_>, axis: usize, reverse: bool) -> Result<Value>;
-    /// The op of candle on one axis, forwards.
-    #[cfg(feature = "candle")]
-    fn candle(x: &Tensor, axis: usize) -> Candle;
+    /// Two rows of candle's as one.
+    fn join(a: &Tensor, b: &Tensor) -> candle_core::Result<Tensor>;
 }
 
 /// An op of that kind.
@@ -60,10 +59,14 @@ impl<J: Joining> Lower for Cumulative<J> {
         J::kernel(inputs[0].dtype, along, self.reverse).map(Lowered::Kernel)
     }
 
-    #[cfg(feature = "candle")]
     fn candle(&self, x: &[Tensor]) -> Candle {
         let Ok(axis) = normalize_axis(J::NAME, self.axis, x[0].rank()) else { return Ok(None) };
-        if self.reverse || x[0].elem_count() == 0 { Ok(None) } else { J::candle(&x[0], axis) }
+        if x[0].elem_count() == 0 || !tensors::floats(x) {
+            return Ok(None);
+        }
+        let rows: Vec<Option<usize>> = (0..x[0].dim(axis)?).rev().map(Some).collect();
+        let turned = |x: &Tensor| if self.reverse { tensors::pick(x, axis, &rows, 0.0) } else { Ok(x.clone()) };
+        turned(&tensors::running(&turned(&x[0])?, axis, J::join)?).map(Some)
     }
 }
 
@@ -115,9 +118,8 @@ impl Joining for Sum {
         cx.graph.op(Self::NAME, &attrs(axis, !reverse), &[g])
     }
 
-    #[cfg(feature = "candle")]
-    fn candle(x: &Tensor, axis: usize) -> Candle {
-        if x.dtype().is_float() { x.cumsum(axis).map(Some) } else { Ok(None) }
+    fn join(a: &Tensor, b: &Tensor) -> candle_core::Result<Tensor> {
+        a + b
     }
 }
 
@@ -161,9 +163,8 @@ impl Joining for Product {
         graph.select(first, at_first, with)
     }
 
-    #[cfg(feature = "candle")]
-    fn candle(_: &Tensor, _: usize) -> Candle {
-        Ok(None)
+    fn join(a: &Tensor, b: &Tensor) -> candle_core::Result<Tensor> {
+        a * b
     }
 }
 

@@ -18,8 +18,7 @@ mod prelude {
     pub use kerosene_kernels::Kernel;
     pub use serde::{Deserialize, Serialize};
     pub use std::cmp::Ordering;
-    #[cfg(feature = "candle")]
-    pub use {crate::lower::Candle, candle_core::Tensor};
+    pub use {crate::lower::Candle, crate::tensors, candle_core::Tensor};
 }
 
 /// The ops of this room.

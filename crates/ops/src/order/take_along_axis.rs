@@ -78,13 +78,15 @@ impl Lower for TakeAlongAxis {
         })))
     }
 
-    #[cfg(feature = "candle")]
     fn candle(&self, x: &[Tensor]) -> Candle {
         let Ok(axis) = normalize_axis(Self::NAME, self.axis, x[0].rank()) else { return Ok(None) };
         if x[1].elem_count() == 0 || x[0].elem_count() == 0 {
             return Ok(None);
         }
-        x[0].contiguous()?.gather(&x[1].to_dtype(candle_core::DType::U32)?.contiguous()?, axis).map(Some)
+        let (places, inside) = tensors::places(&x[1].contiguous()?, x[0].dim(axis)?)?;
+        let found = x[0].contiguous()?.gather(&places.to_dtype(candle_core::DType::U32)?, axis)?;
+        let nothing = if self.zero || !tensors::floats(&x[..1]) { 0.0 } else { f64::NAN };
+        tensors::select(&inside, &found, &tensors::number(&found, nothing)?).map(Some)
     }
 }
 
@@ -106,12 +108,9 @@ impl Define for TakeAlongAxis {
                 [0.0, 2.0, 1.0, 2.0, 1.0, 1.0, 0.0, 0.0],
             ),
             Sample::new(r#"{"axis":0}"#).f32(&[3, 2, 2], -1.0, 1.0).with(DType::I64, &[1, 2, 2], [2.0, 0.0, 1.0, 1.0]),
-            Sample::new(r#"{"zero":true}"#).f32(&[3], -1.0, 1.0).with(DType::I32, &[3], [-1.0, 3.0, -4.0]).not_candle(),
-            Sample::new("{}").f32(&[2], -1.0, 1.0).with(DType::I32, &[2], [5.0, -1.0]).kink().not_candle(),
-            Sample::new(r#"{"axis":0}"#)
-                .with(DType::U8, &[2, 1], [1.0, 2.0])
-                .with(DType::U8, &[2, 1], [1.0, 0.0])
-                .not_candle(),
+            Sample::new(r#"{"zero":true}"#).f32(&[3], -1.0, 1.0).with(DType::I32, &[3], [-1.0, 3.0, -4.0]),
+            Sample::new("{}").f32(&[2], -1.0, 1.0).with(DType::I32, &[2], [5.0, -1.0]).kink(),
+            Sample::new(r#"{"axis":0}"#).with(DType::U8, &[2, 1], [1.0, 2.0]).with(DType::U8, &[2, 1], [1.0, 0.0]),
             Sample::new("{}").f32(&[2, 0], -1.0, 1.0).with(DType::I32, &[2, 0], []),
         ]
     }

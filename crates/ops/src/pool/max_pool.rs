@@ -4,18 +4,8 @@ use super::prelude::*;
 
 /// The largest element of each window
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct MaxPool {
-    pool_size: Vec<usize>,
-    strides: Vec<usize>,
-    padding: Rule,
-}
-
-impl MaxPool {
-    fn window(&self) -> Window<'_> {
-        Window { who: Self::NAME, size: &self.pool_size, strides: &self.strides, rule: self.padding }
-    }
-}
+#[serde(transparent)]
+pub struct MaxPool(Pooling);
 
 impl Op for MaxPool {
     fn name(&self) -> &'static str {
@@ -27,7 +17,7 @@ impl Op for MaxPool {
     }
 
     fn infer(&self, inputs: &[&Spec]) -> Result<Vec<Spec>> {
-        Ok(vec![Spec { dtype: inputs[0].dtype, shape: self.window().outputs(inputs[0])? }])
+        Ok(vec![Spec { dtype: inputs[0].dtype, shape: self.0.window(Self::NAME).outputs(inputs[0])? }])
     }
 
     fn vjp(&self, cx: &mut Vjp<'_>) -> Result<Vec<Option<Value>>> {
@@ -38,18 +28,15 @@ impl Op for MaxPool {
 
 impl Lower for MaxPool {
     fn lower(&self, inputs: &[&Spec], _: &[&Spec]) -> Result<Lowered> {
-        let windows = self.window().windows(&inputs[0].dims(Self::NAME)?);
+        let windows = self.0.window(Self::NAME).windows(&inputs[0].dims(Self::NAME)?);
         Ok(Lowered::Kernel(for_dtype!(float, Self::NAME, inputs[0].dtype, T => pooling::max_pool::<T>(windows))))
     }
 
-    #[cfg(feature = "candle")]
-    fn candle(&self, x: &[candle_core::Tensor]) -> Candle {
-        if self.padding != Rule::Valid || x[0].rank() != 4 || x[0].elem_count() == 0 {
-            return Ok(None);
-        }
-        let (size, strides) = ((self.pool_size[0], self.pool_size[1]), (self.strides[0], self.strides[1]));
-        let first = x[0].permute((0, 3, 1, 2))?.contiguous()?;
-        first.max_pool2d_with_stride(size, strides)?.permute((0, 2, 3, 1))?.contiguous().map(Some)
+    fn candle(&self, x: &[Tensor]) -> Candle {
+        Places::new(&self.0.window(Self::NAME), x[0].dims())
+            .filter(|_| crate::tensors::floats(x))
+            .map(|p| p.pick(&x[0], &x[0]))
+            .transpose()
     }
 }
 
@@ -62,30 +49,8 @@ impl Define for MaxPool {
     const PROMOTE: Promote = Promote::Float;
 
     fn samples() -> Vec<Sample> {
-        vec![
-            Sample::new(r#"{"pool_size":[2],"strides":[2],"padding":"valid"}"#).f32(&[2, 5, 3], -1.0, 1.0),
-            Sample::new(r#"{"pool_size":[3],"strides":[1],"padding":"same"}"#).f32(&[2, 5, 1], -1.0, 1.0),
-            Sample::new(r#"{"pool_size":[2,3],"strides":[1,2],"padding":"same"}"#).f32(&[1, 4, 5, 2], -1.0, 1.0),
-            Sample::new(r#"{"pool_size":[2,2],"strides":[3,1],"padding":"valid"}"#).f32(&[2, 5, 4, 3], -1.0, 1.0),
-            Sample::new(r#"{"pool_size":[3,2],"strides":[1,1],"padding":"adaptive"}"#).f32(&[1, 5, 5, 2], -1.0, 1.0),
-            Sample::new(r#"{"pool_size":[4],"strides":[1],"padding":"adaptive"}"#).f32(&[1, 3, 2], -1.0, 1.0),
-            Sample::new(r#"{"pool_size":[2,1,2],"strides":[1,1,2],"padding":"valid"}"#).f32(
-                &[1, 3, 2, 4, 2],
-                -1.0,
-                1.0,
-            ),
-            Sample::new(r#"{"pool_size":[3],"strides":[2],"padding":"same"}"#).f32(&[0, 5, 2], -1.0, 1.0),
-            Sample::new(r#"{"pool_size":[2],"strides":[1],"padding":"valid"}"#).f32(&[1, 3, 0], -1.0, 1.0),
-            Sample::new(r#"{"pool_size":[3],"strides":[2],"padding":"same"}"#).f32(&[1, 70, 67], -1.0, 1.0),
-            Sample::new(r#"{"pool_size":[2],"strides":[1],"padding":"valid"}"#)
-                .with(DType::F32, &[1, 6, 1], [1.0, 1.0, f64::NAN, 2.0, 2.0, 2.0])
-                .kink()
-                .not_candle(),
-            Sample::new(r#"{"pool_size":[2],"strides":[2],"padding":"valid"}"#).with(
-                DType::I32,
-                &[1, 4, 1],
-                [1.0, 2.0, 3.0, 5.0],
-            ),
-        ]
+        let mut samples = samples(&[true], false);
+        samples.push(ties());
+        samples
     }
 }

@@ -5,16 +5,18 @@ mod average_pool_gradient;
 mod max_pool;
 mod max_pool_gradient;
 mod max_pool_pick;
+mod on_candle;
 mod window;
 
 use crate::Def;
 
 /// What the files of this room are written with.
 mod prelude {
-    pub use super::window::{Rule, Window};
-    #[cfg(feature = "candle")]
+    pub use super::on_candle::Places;
+    pub use super::window::{Pooling, Rule, samples, ties};
     pub use crate::lower::Candle;
     pub use crate::{Define, GraphOps, Lower, Lowered, Param, Promote, Sample, def, def::param, for_dtype};
+    pub use candle_core::Tensor;
     pub use kerosene_ir::{DType, Error, Op, Result, Spec, Value, Vjp};
     pub use kerosene_kernels::pooling;
     pub use serde::{Deserialize, Serialize};

@@ -1,6 +1,7 @@
 //! Where the windows of a pooling lie.
 
-use kerosene_ir::{Dim, Error, Result, Shape, Spec, format_shape};
+use crate::Sample;
+use kerosene_ir::{DType, Dim, Error, Result, Shape, Spec, format_shape};
 use kerosene_kernels::pooling::Windows;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -17,7 +18,23 @@ pub enum Rule {
     Adaptive,
 }
 
-/// The attributes of a pooling.
+/// The attributes of a pooling, on the wire.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pooling {
+    pub pool_size: Vec<usize>,
+    pub strides: Vec<usize>,
+    pub padding: Rule,
+}
+
+impl Pooling {
+    /// Its windows, for the op of this name.
+    pub fn window(&self, who: &'static str) -> Window<'_> {
+        Window { who, size: &self.pool_size, strides: &self.strides, rule: self.padding }
+    }
+}
+
+/// The windows of a pooling.
 #[derive(Clone, Copy, Debug)]
 pub struct Window<'a> {
     pub who: &'static str,
@@ -125,4 +142,37 @@ impl Window<'_> {
 
 fn list(v: &[usize]) -> String {
     format_shape(&v.iter().map(|&d| Some(d)).collect::<Vec<_>>())
+}
+
+/// Cases for the laws: attributes, the shape of x and that of its windows.
+type Case = (&'static str, &'static [usize], &'static [usize]);
+const CASES: &[Case] = &[
+    (r#""pool_size":[2],"strides":[2],"padding":"valid""#, &[2, 5, 3], &[2, 2, 3]),
+    (r#""pool_size":[3],"strides":[1],"padding":"same""#, &[2, 5, 1], &[2, 5, 1]),
+    (r#""pool_size":[2,3],"strides":[1,2],"padding":"same""#, &[1, 4, 5, 2], &[1, 4, 3, 2]),
+    (r#""pool_size":[2,2],"strides":[3,1],"padding":"valid""#, &[2, 5, 4, 3], &[2, 2, 3, 3]),
+    (r#""pool_size":[3,2],"strides":[1,1],"padding":"adaptive""#, &[1, 5, 5, 2], &[1, 3, 2, 2]),
+    (r#""pool_size":[4],"strides":[1],"padding":"adaptive""#, &[1, 3, 2], &[1, 4, 2]),
+    (r#""pool_size":[2,1,2],"strides":[1,1,2],"padding":"valid""#, &[1, 3, 2, 4, 2], &[1, 2, 2, 2, 2]),
+    (r#""pool_size":[3],"strides":[2],"padding":"same""#, &[0, 5, 2], &[0, 3, 2]),
+    (r#""pool_size":[2],"strides":[1],"padding":"valid""#, &[1, 3, 0], &[1, 2, 0]),
+    (r#""pool_size":[3],"strides":[2],"padding":"same""#, &[1, 70, 67], &[1, 35, 67]),
+];
+
+/// A sample for each case, its operands of the shapes of x (true) or of its windows; `size` puts the spatial shape of x among
+/// the attributes.
+pub fn samples(operands: &[bool], size: bool) -> Vec<Sample> {
+    let sample = |&(attrs, x, y): &Case| {
+        let size = if size { format!(r#","size":{:?}"#, &x[1..x.len() - 1]) } else { String::new() };
+        let start = Sample::new(format!("{{{attrs}{size}}}"));
+        operands.iter().fold(start, |s, &of_x| s.f32(if of_x { x } else { y }, -1.0, 1.0))
+    };
+    CASES.iter().map(sample).collect()
+}
+
+/// Windows over ties and NaN.
+pub fn ties() -> Sample {
+    Sample::new(r#"{"pool_size":[2],"strides":[1],"padding":"valid"}"#)
+        .with(DType::F32, &[1, 6, 1], [1.0, 1.0, f64::NAN, 2.0, 2.0, 2.0])
+        .kink()
 }

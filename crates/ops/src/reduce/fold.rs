@@ -110,7 +110,6 @@ pub trait Fold: Debug + Send + Sync + 'static {
     /// Cases for the laws.
     fn samples() -> Vec<Sample>;
     /// The fold as candle computes it, axes kept.
-    #[cfg(feature = "candle")]
     fn candle(_x: &candle_core::Tensor, _axes: Vec<usize>) -> crate::lower::Candle {
         Ok(None)
     }
@@ -165,7 +164,6 @@ impl<F: Fold> Lower for Reduction<F> {
         F::kernel(inputs[0].dtype, &inputs[0].dims(F::NAME)?, &axes).map(Lowered::Kernel)
     }
 
-    #[cfg(feature = "candle")]
     fn candle(&self, x: &[candle_core::Tensor]) -> crate::lower::Candle {
         let spec = Spec::known(DType::F32, x[0].dims());
         let Ok(axes) = self.axes.of(F::NAME, &spec) else { return Ok(None) };

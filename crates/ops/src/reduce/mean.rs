@@ -35,8 +35,8 @@ impl Fold for Mean {
         samples
     }
 
-    #[cfg(feature = "candle")]
     fn candle(x: &Tensor, axes: Vec<usize>) -> Candle {
-        if axes.is_empty() { Ok(None) } else { x.mean_keepdim(axes).map(Some) }
+        let n: usize = axes.iter().map(|&a| x.dims()[a]).product();
+        (if axes.is_empty() { x.clone() } else { x.sum_keepdim(axes)? } / n as f64).map(Some)
     }
 }

@@ -34,4 +34,12 @@ impl Fold for Min {
         samples.push(Sample::new("{}").with(DType::Bool, &[2], [1.0, 0.0]));
         samples
     }
+
+    fn candle(x: &Tensor, axes: Vec<usize>) -> Candle {
+        if !x.dtype().is_float() || x.elem_count() == 0 {
+            return Ok(None);
+        }
+        let low = axes.into_iter().try_fold(x.neg()?, |x, axis| tensors::max_along(&x, axis))?;
+        low.neg().map(Some)
+    }
 }

@@ -28,8 +28,7 @@ mod prelude {
     pub use kerosene_ir::{DType, Error, Graph, Result, Value, Vjp};
     pub use kerosene_kernels::{Folding, Kernel};
     pub use serde::{Deserialize, Serialize};
-    #[cfg(feature = "candle")]
-    pub use {crate::lower::Candle, candle_core::Tensor};
+    pub use {crate::lower::Candle, crate::tensors, candle_core::Tensor};
 }
 
 /// The ops of this room.

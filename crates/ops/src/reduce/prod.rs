@@ -52,4 +52,11 @@ impl Fold for Prod {
         samples.push(Sample::new("{}").with(DType::I32, &[3], [2.0, -3.0, 4.0]));
         samples
     }
+
+    fn candle(x: &Tensor, axes: Vec<usize>) -> Candle {
+        if !x.dtype().is_float() {
+            return Ok(None);
+        }
+        axes.into_iter().try_fold(x.clone(), |x, axis| tensors::product_along(&x, axis)).map(Some)
+    }
 }

@@ -1,6 +1,7 @@
 //! Loops: the plan of a body, run once for each step, as one kernel.
 
-use crate::{memory::ALIGN, runner::Cpu, steps::Steps};
+use super::{runner::Cpu, steps::Steps};
+use crate::memory::ALIGN;
 use kerosene_ir::{Error, Op, Result, Spec, Value};
 use kerosene_kernels::{Io, Kernel};
 use kerosene_ops::{Loop, Lowered};

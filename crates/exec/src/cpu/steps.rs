@@ -1,6 +1,6 @@
 //! The steps of a plan with their code and their addresses.
 
-use crate::{
+use super::{
     fused::{Fused, Shared},
     loops::lowered,
 };

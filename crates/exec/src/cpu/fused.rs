@@ -1,6 +1,6 @@
 //! Runs elementwise groups: lane after lane over chunks that stay in the first cache.
 
-use crate::load::{self, Load, lcm};
+use super::load::{self, Load, lcm};
 use kerosene_ir::{DType, Error, Result};
 use kerosene_kernels::{Lane, Pool};
 use kerosene_ops::Lowered;

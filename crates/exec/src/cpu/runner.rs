@@ -1,6 +1,6 @@
 //! What the planner asks of the executor.
 
-use crate::{loops::lowered, reference};
+use super::{loops::lowered, reference};
 use kerosene_ir::{Literal, Op, Result, Spec};
 use kerosene_ops::Lowered;
 use kerosene_plan::Runner;

@@ -1,7 +1,7 @@
 //! The plainest way to compute a graph: one node after the other, each value in memory of its own. Slow, and the meaning
 //! that every plan must keep.
 
-use crate::loops::lowered;
+use super::loops::lowered;
 use crate::memory::Memory;
 use crate::variable::byte_size;
 use kerosene_ir::{Error, Graph, Kind, Op, Result, Spec, Value, VariableId};

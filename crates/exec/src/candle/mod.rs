@@ -1,0 +1,20 @@
+//! candle's tensors: the same code for the CPU, CUDA and Metal.
+//!
+//! Nothing is differentiated here: derivatives are ops of the graph. Each op runs in the first of these ways that it has: its
+//! own lowering to candle's ops, its expansion, its CPU kernel on a copy (what has no floating operand starts there: counters
+//! and indices are small and the host wants them).
+
+mod listed;
+mod repeat;
+mod tensor;
+mod way;
+
+pub(crate) use listed::Listed;
+pub(crate) use tensor::Tensor;
+
+use kerosene_ir::Error;
+
+/// candle's error in this package's words.
+fn failed(what: &str) -> impl Fn(candle_core::Error) -> Error + '_ {
+    move |e| Error::internal(format!("{what}: candle failed: {e}."))
+}

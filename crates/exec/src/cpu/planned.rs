@@ -1,0 +1,214 @@
+//! A plan with its kernels and its memory.
+
+use super::{runner::Cpu, steps::Steps};
+use crate::{
+    Stats,
+    memory::Memory,
+    program::panicked,
+    variable::{Locks, Variable, byte_size, used},
+};
+use kerosene_ir::{Graph, Literal, Result, Spec, Value, VariableId};
+use kerosene_kernels::{Pool, quiet_denormals};
+use kerosene_plan::{Place, Plan, Step, plan};
+use parking_lot::Mutex;
+use std::{
+    collections::HashMap,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+/// The time one step took, over all runs since profiling began.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StepTime {
+    /// The step, as in [`crate::Program::print`] but on one line.
+    pub name: String,
+    /// Time in all runs.
+    pub total: Duration,
+    /// Number of runs.
+    pub runs: usize,
+}
+
+/// A graph for known shapes with its kernels and memory. One run at a time; others wait.
+pub(crate) struct Planned {
+    plan: Plan,
+    steps: Steps,
+    /// In the order of their ids, with whether they are written.
+    variables: Vec<(Arc<Variable>, bool)>,
+    state: Mutex<State>,
+}
+
+struct State {
+    /// One for each of the steps' places.
+    addresses: Vec<*mut u8>,
+    /// Addresses that change from run to run: where, and which input.
+    inputs: Vec<(usize, usize)>,
+    outputs: Vec<(usize, usize)>,
+    /// What the addresses point into.
+    _arena: Memory,
+    _constants: Vec<Literal>,
+    times: Option<(Vec<Duration>, usize)>,
+}
+
+// SAFETY: the addresses belong to memory that the program owns or shares under locks; a run has the state to itself.
+unsafe impl Send for State {}
+
+impl Planned {
+    /// Prepares `outputs` and the graph's assignments.
+    ///
+    /// # Errors
+    /// When a dimension is unknown, a variable is missing, an op cannot run on its specs, or the memory cannot be had.
+    pub fn compile(graph: &Graph, outputs: &[Value], variables: &HashMap<VariableId, Arc<Variable>>) -> Result<Self> {
+        let plan = plan(graph, outputs, &Cpu)?;
+        let steps = Steps::new(&plan)?;
+        let used = used(&plan.variables, variables)?;
+        let state = State::new(&plan, &steps, &used)?;
+        let mut variables = used;
+        variables.sort_by_key(|(v, _)| v.id());
+        let program = Self { plan, steps, variables, state: Mutex::new(state) };
+        if std::env::var_os("KEROSENE_PROFILE").is_some_and(|v| v != "0") {
+            program.start_profile();
+        }
+        Ok(program)
+    }
+
+    /// What a run reads.
+    pub fn inputs(&self) -> &[Spec] {
+        &self.plan.inputs
+    }
+
+    /// What a run writes.
+    pub fn outputs(&self) -> &[Spec] {
+        &self.plan.outputs
+    }
+
+    /// The plan as text.
+    pub fn print(&self) -> String {
+        self.plan.to_string()
+    }
+
+    /// Numbers about it.
+    pub fn stats(&self) -> Stats {
+        Stats {
+            steps: self.plan.steps.len(),
+            kernels: self.plan.kernels(),
+            arena_bytes: self.plan.arena,
+            moved_bytes: self.plan.moved_bytes(),
+        }
+    }
+
+    /// Measures each step from now on. Also done where the environment says `KEROSENE_PROFILE=1`.
+    pub fn start_profile(&self) {
+        self.state.lock().times = Some((vec![Duration::ZERO; self.steps.list.len()], 0));
+    }
+
+    /// What was measured; nothing when profiling was not started.
+    pub fn profile(&self) -> Vec<StepTime> {
+        let state = self.state.lock();
+        let Some((times, runs)) = &state.times else { return vec![] };
+        let named = self.plan.steps.iter().zip(times);
+        named.map(|(s, &total)| StepTime { name: name(s), total, runs: *runs }).collect()
+    }
+
+    /// The outputs for these inputs.
+    ///
+    /// # Errors
+    /// When a kernel fails, or the memory cannot be had.
+    ///
+    /// # Panics
+    /// When the counts are wrong.
+    pub fn literals(&self, pool: &Pool, inputs: &[Literal]) -> Result<Vec<Literal>> {
+        assert_eq!(inputs.len(), self.inputs().len(), "one literal for each input");
+        let sizes = self.outputs().iter().map(|s| byte_size("An output", s)).collect::<Result<Vec<_>>>()?;
+        let memories = sizes.iter().map(|&n| Memory::new(n, "An output")).collect::<Result<Vec<_>>>()?;
+        let ins: Vec<*const u8> = inputs.iter().map(|l| l.bytes().as_ptr()).collect();
+        let outs: Vec<*mut u8> = memories.iter().map(Memory::start).collect();
+        // SAFETY: literals are aligned and of the plan's specs, which the caller traced; the memories are new.
+        unsafe { self.run(pool, &ins, &outs)? };
+        let made = self.outputs().iter().zip(&memories).zip(sizes).map(|((spec, memory), n)| {
+            // SAFETY: the run has filled so many bytes.
+            let bytes = unsafe { std::slice::from_raw_parts(memory.start().cast_const(), n) };
+            Literal::new(spec.dtype, &spec.dims("An output")?, bytes)
+        });
+        made.collect()
+    }
+
+    /// Runs it once on this pool.
+    ///
+    /// # Safety
+    /// As [`crate::Program::run`].
+    pub unsafe fn run(&self, pool: &Pool, inputs: &[*const u8], outputs: &[*mut u8]) -> Result<()> {
+        let mut state = self.state.lock();
+        let State { addresses, inputs: from, outputs: to, times, .. } = &mut *state;
+        for &(at, i) in from.iter() {
+            addresses[at] = inputs[i].cast_mut();
+        }
+        for &(at, i) in to.iter() {
+            addresses[at] = outputs[i];
+        }
+        let _locks = Locks::new(&self.variables);
+        for (variable, written) in &self.variables {
+            variable.come_home(*written)?;
+        }
+        let result = catch_unwind(AssertUnwindSafe(|| {
+            let _quiet = quiet_denormals();
+            match times {
+                // SAFETY: the addresses are current, the arena is ours, the variables are locked.
+                None => self.steps.list.iter().for_each(|step| unsafe { step.run(pool, addresses) }),
+                Some((times, runs)) => {
+                    *runs += 1;
+                    for (step, time) in self.steps.list.iter().zip(times) {
+                        let since = Instant::now();
+                        // SAFETY: as above.
+                        unsafe { step.run(pool, addresses) };
+                        *time += since.elapsed();
+                    }
+                }
+            }
+        }));
+        result.map_err(panicked)
+    }
+}
+
+impl State {
+    fn new(plan: &Plan, steps: &Steps, variables: &[(Arc<Variable>, bool)]) -> Result<Self> {
+        for spec in plan.inputs.iter().chain(&plan.outputs) {
+            byte_size("compile", spec)?;
+        }
+        let arena = Memory::new(plan.arena, "This graph")?;
+        let constants = plan.constants.clone();
+        let (mut inputs, mut outputs) = (vec![], vec![]);
+        let addresses = steps.places.iter().enumerate().map(|(at, place)| match *place {
+            Place::Input(i) => {
+                inputs.push((at, i));
+                std::ptr::null_mut()
+            }
+            Place::Output(i) => {
+                outputs.push((at, i));
+                std::ptr::null_mut()
+            }
+            Place::Constant(i) => constants[i].bytes().as_ptr().cast_mut(),
+            Place::Variable(i) => variables[i].0.start(),
+            // SAFETY: the planner's offsets lie within the arena.
+            Place::Arena(offset) => unsafe { arena.start().add(offset) },
+        });
+        let addresses = addresses.collect();
+        Ok(Self { addresses, inputs, outputs, _arena: arena, _constants: constants, times: None })
+    }
+}
+
+fn name(step: &Step) -> String {
+    match step {
+        Step::Kernel(k) => {
+            let shapes: Vec<_> = k.inputs.iter().map(|a| a.spec.to_string()).collect();
+            let tail = k.tail.as_ref().map_or(String::new(), |t| format!(" + {} lanes", t.code.lanes.len()));
+            format!("{}({}){tail}", k.op.name(), shapes.join(", "))
+        }
+        Step::Group(g) => {
+            let elements: usize = g.segments.iter().map(|s| s.len()).sum();
+            let names: Vec<_> = g.code.lanes.iter().map(|l| l.op.name()).collect();
+            format!("{} × [{}]", elements, names.join(" "))
+        }
+        Step::Copy(c) => format!("copy {} bytes", c.bytes),
+    }
+}
