@@ -32,6 +32,7 @@ export { Model, Sequential } from "./models/index.js";
 export * as ops from "./ops/index.js";
 export * as optimizers from "./optimizers/index.js";
 export { Optimizer } from "./optimizers/index.js";
+export * as preprocessing from "./preprocessing/index.js";
 export * as random from "./random/index.js";
 export * as regularizers from "./regularizers/index.js";
 export * as saving from "./saving/index.js";
