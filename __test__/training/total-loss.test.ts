@@ -125,6 +125,18 @@ for (const [steps, want] of [
   });
 }
 
+test("how steps are run is kept in the config", (t) => {
+  const model = penalised({ loss: "mse", stepsPerExecution: 3, runEagerly: true, jitCompile: false });
+  const again = penalised({});
+  const how = () => {
+    const { steps_per_execution, run_eagerly, jit_compile } = again.getCompileConfig() ?? {};
+    return [steps_per_execution, run_eagerly, jit_compile];
+  };
+  t.deepEqual(how(), [1, false, true]);
+  again.compileFromConfig(keras.saving.serializeKerasObject(model.getCompileConfig()) as Record<string, unknown>);
+  t.deepEqual(how(), [3, true, false]);
+});
+
 for (const [options, message] of [
   [{ stepsPerExecution: 0 }, /`stepsPerExecution` must be an integer not below 1.*0/],
   [{ stepsPerExecution: 2.5 }, /`stepsPerExecution`.*2\.5/],

@@ -29,9 +29,9 @@ export function compileConfig(options: CompileOptions, optimizer: Optimizer): Re
     loss_weights: options.lossWeights ?? null,
     metrics: named(options.metrics, metric),
     weighted_metrics: named(options.weightedMetrics, metric),
-    run_eagerly: false,
+    run_eagerly: options.runEagerly ?? false,
     steps_per_execution: options.stepsPerExecution ?? 1,
-    jit_compile: true,
+    jit_compile: options.jitCompile !== false,
   };
 }
 
@@ -55,6 +55,8 @@ export function compileOptionsFromConfig(config: Record<string, unknown>): Compi
   options.loss = revive(config.loss ?? null) as CompileOptions["loss"] & {};
   options.lossWeights = (config.loss_weights ?? null) as CompileOptions["lossWeights"] & {};
   options.metrics = revive(config.metrics ?? null) as CompileOptions["metrics"] & {};
+  if (config.run_eagerly === true) options.runEagerly = true;
+  if (config.jit_compile === false) options.jitCompile = false;
   if (typeof config.steps_per_execution === "number") options.stepsPerExecution = config.steps_per_execution;
   options.weightedMetrics = revive(config.weighted_metrics ?? null) as CompileOptions["weightedMetrics"] & {};
   return options;
