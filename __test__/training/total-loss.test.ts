@@ -135,6 +135,7 @@ test("how steps are run is kept in the config", (t) => {
   t.deepEqual(how(), [1, false, true]);
   again.compileFromConfig(keras.saving.serializeKerasObject(model.getCompileConfig()) as Record<string, unknown>);
   t.deepEqual(how(), [3, true, false]);
+  t.deepEqual([again.stepsPerExecution, again.runEagerly, again.jitCompile], [3, true, false]);
 });
 
 for (const [options, message] of [

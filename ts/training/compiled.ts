@@ -110,6 +110,21 @@ export abstract class Compiled extends Layer {
     return this.#compileOptions?.loss;
   }
 
+  /** Batches between two calls of the batch callbacks, as given to `compile`. */
+  get stepsPerExecution(): number {
+    return this.#compileOptions?.stepsPerExecution ?? 1;
+  }
+
+  /** As given to `compile`; steps are compiled all the same. */
+  get runEagerly(): boolean {
+    return this.#compileOptions?.runEagerly ?? false;
+  }
+
+  /** As given to `compile`, where `"auto"` is `true`; steps are compiled all the same. */
+  get jitCompile(): boolean {
+    return this.#compileOptions?.jitCompile !== false;
+  }
+
   /** How the model was compiled, for files; `null` if it was not. */
   getCompileConfig(): Record<string, unknown> | null {
     return this.#compileOptions && this.#optimizer ? compileConfig(this.#compileOptions, this.#optimizer) : null;
@@ -335,7 +350,7 @@ export abstract class Compiled extends Layer {
         }
       },
       stopped: () => this.stopTraining,
-      stepsPerExecution: this.#compileOptions?.stepsPerExecution ?? 1,
+      stepsPerExecution: this.stepsPerExecution,
     };
   }
 
