@@ -1,12 +1,12 @@
 import { Callable } from "../engine/callable.js";
-import { configFromOptions, optionsFromConfig } from "../engine/config.js";
+import { optionsFromConfig } from "../engine/config.js";
 import { KerasTensor } from "../engine/keras-tensor.js";
 import { isDict, mapStructure, type Structure } from "../engine/nest.js";
 import type { Node } from "../engine/node.js";
-import { Operation } from "../engine/operation.js";
+import { Operation, OpOperation } from "../engine/operation.js";
 import { describe } from "../engine/shape.js";
 import { InvalidTypeError, ValueError } from "../errors.js";
-import { callArguments, reviveOperation, serializeOperation } from "../saving/operations.js";
+import { callOf, reviveOperation, serializeOperation } from "../saving/operations.js";
 import { type Config, deserializeKerasObject, serializeKerasObject, TensorReference } from "../saving/serialization.js";
 import type { GraphMap } from "./graph.js";
 
@@ -53,8 +53,8 @@ function nodeConfig(node: Node, own: ReadonlySet<Node>): Config {
     if (isDict(value)) return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, serialize(part)]));
     return serializeKerasObject(value);
   };
-  const kwargs = configFromOptions(node.kwargs as Record<string, unknown>);
-  return { args: callArguments(node.operation, node.args).map(serialize), kwargs: serialize(kwargs) };
+  const { args, kwargs } = callOf(node);
+  return { args: args.map(serialize), kwargs: serialize(kwargs) };
 }
 
 /** A functional model's graph made again: its symbolic inputs and outputs. */
@@ -168,6 +168,9 @@ function callAgain(
   const args = link(deserializeKerasObject(call.args ?? [])) as unknown[];
   const kwargs = optionsFromConfig(link(deserializeKerasObject(call.kwargs ?? {})) as Record<string, unknown>);
   if (missing) return false;
-  if (operation instanceof Callable) operation.invoke(...args, ...(Object.keys(kwargs).length > 0 ? [kwargs] : []));
+  // A revived op is called with the names of its own file, which it finds last.
+  if (operation instanceof OpOperation) operation.symbolicCall(args, kwargs);
+  else if (operation instanceof Callable)
+    operation.invoke(...args, ...(Object.keys(kwargs).length > 0 ? [kwargs] : []));
   return true;
 }

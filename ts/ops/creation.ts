@@ -1,5 +1,5 @@
 import { floatx } from "../engine/config.js";
-import { tensor } from "../engine/convert.js";
+import { tensor, toTensor } from "../engine/convert.js";
 import { allocate, asDType, type DType, isBig } from "../engine/dtype.js";
 import type { Operand, Result, TensorLike } from "../engine/operand.js";
 import { checkKnownShape, checkShape, describe, isKnown, type Shape, sizeOf } from "../engine/shape.js";
@@ -7,7 +7,7 @@ import { scalar, Tensor, wrap } from "../engine/tensor.js";
 import { currentTrace } from "../engine/trace.js";
 import { InvalidTypeError, ValueError } from "../errors.js";
 import { json } from "./attrs.js";
-import { unary } from "./composite.js";
+import { composite, unary } from "./composite.js";
 import { type DTypeArgument, dtypeName } from "./core.js";
 import * as wire from "./generated.js";
 
@@ -90,9 +90,13 @@ export function fullLike<X extends Operand>(
   fillValue: number | boolean | Tensor,
   dtype?: DTypeArgument,
 ): Result<X> {
-  if (!(fillValue instanceof Tensor)) return like("FullLike", x, fillValue, dtype);
-  const compute = (t: Tensor): Tensor => spread("fullLike", fillValue, t.shape, dtypeName(dtype) ?? t.dtype);
-  return unary("FullLike", x, compute, () => ({ dtype: dtypeName(dtype) ?? null }));
+  const compute = (given: unknown, value: unknown): unknown => {
+    const t = toTensor(given as TensorLike, undefined, "fullLike");
+    if (!(value instanceof Tensor)) return like("FullLike", t, value as number, dtype);
+    return spread("fullLike", value, t.shape, dtypeName(dtype) ?? t.dtype);
+  };
+  const config = () => ({ dtype: dtypeName(dtype) ?? null });
+  return composite("FullLike", [x, fillValue] as const, compute, config) as Result<X>;
 }
 
 /**

@@ -33,14 +33,12 @@ export function einsum<X extends Operand>(subscripts: string, ...operands: X[]):
       `einsum: expected a notation such as "ij,jk->ik" and at least one tensor, got ${describe(subscripts)} and ${operands.length} operands.`,
     );
   }
-  const compute = (given: readonly Operand[]): Tensor => {
+  const compute = (...given: Operand[]): Tensor => {
     const tensors = given.map((x) => toTensor(x as TensorLike, undefined, "einsum"));
     const narrow = tensors.every((t) => t.dtype === "int8");
     return contract(subscripts, narrow ? tensors.map((t) => t.cast("int32" as DType)) : tensors);
   };
-  return composite("Einsum", [operands] as const, compute as unknown as (x: readonly X[]) => Result<X>, () => ({
-    subscripts,
-  }));
+  return composite("Einsum", operands, compute as unknown as (...xs: X[]) => Result<X>, () => ({ subscripts }));
 }
 
 function contract(subscripts: string, tensors: readonly Tensor[]): Tensor {

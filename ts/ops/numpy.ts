@@ -31,7 +31,8 @@ export function clip<X extends Operand, A extends Operand, B extends Operand>(x:
     return wire.minimum(wire.maximum(x, xMin) as Operand, xMax) as Result<X, A, B>;
   }
   if (!(xMin <= xMax)) throw new ValueError(`clip: expected xMin <= xMax, got ${xMin} and ${xMax}.`);
-  return wire.clip(x, { min: xMin, max: xMax }) as Result<X, A, B>;
+  const config = () => ({ x_min: xMin, x_max: xMax });
+  return unary("Clip", x, (t) => wire.clip(t, { min: xMin, max: xMax }), config) as Result<X, A, B>;
 }
 
 /** x1 · 2^x2 for integers x2, elementwise with numpy's broadcasting, without overflow on the way. */

@@ -60,14 +60,17 @@ export function pad<X extends Operand>(
     throw new ValueError(`pad: constantValues are for mode "constant", but the mode is "${mode}".`);
   }
   const pads = readPads(padWidth, rankOf(x));
-  if (mode === "constant" || mode === "empty") return wire.pad(x, { pads, value: constantValues ?? 0 });
+  const config = () => ({ pad_width: pads, mode, constant_values: constantValues });
+  if (mode === "constant" || mode === "empty") {
+    return unary("Pad", x, (t) => wire.pad(t, { pads, value: constantValues ?? 0 }), config);
+  }
   const compute = (t: Tensor): Tensor => {
     if (pads.length !== t.ndim) {
       throw new ValueError(`pad: expected a pair for each axis of shape ${formatShape(t.shape)}, got ${pads.length}.`);
     }
     return pads.reduce((out, pair, axis) => (pair[0] + pair[1] === 0 ? out : padAxis(out, axis, pair, mode)), t);
   };
-  return unary("Pad", x, compute, () => ({ pad_width: pads, mode }));
+  return unary("Pad", x, compute, config);
 }
 
 function readPads(padWidth: PadWidth, rank: number): readonly Pair[] {

@@ -1,8 +1,9 @@
-import type { Operand, Result } from "../engine/operand.js";
+import { toTensor } from "../engine/convert.js";
+import type { Operand, Result, TensorLike } from "../engine/operand.js";
 import { formatShape, type Shape } from "../engine/shape.js";
 import type { Tensor } from "../engine/tensor.js";
 import { ValueError } from "../errors.js";
-import { unary } from "./composite.js";
+import { composite } from "./composite.js";
 import { reshape, transpose } from "./movement.js";
 
 /** One side of a pattern: for each axis of the tensor the names it is made of. */
@@ -29,7 +30,8 @@ export function rearrange<X extends Operand>(
   for (const name of Object.keys(axesLengths)) {
     if (!from.includes(name)) throw bad(pattern, `there is no "${name}" to have the length ${axesLengths[name]}`);
   }
-  const compute = (t: Tensor): Tensor => {
+  const compute = (given: unknown): Tensor => {
+    const t = toTensor(given as TensorLike, undefined, "rearrange");
     const lengths = measure(left, t.shape, axesLengths, pattern);
     const length = (name: string): number | null => lengths.get(name) as number | null;
     const split = reshape(t, from.map(length));
@@ -44,7 +46,8 @@ export function rearrange<X extends Operand>(
       }, 1);
     return reshape(moved, right.map(product));
   };
-  return unary("Rearrange", tensor, compute, () => ({ pattern, axes_lengths: axesLengths }));
+  const named = Object.keys(axesLengths).length > 0 ? [axesLengths] : [];
+  return composite("Rearrange", [tensor, pattern, ...named], compute as (...given: unknown[]) => unknown) as Result<X>;
 }
 
 const bad = (pattern: string, why: string): ValueError =>

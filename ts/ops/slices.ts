@@ -19,10 +19,8 @@ export function slice<X extends Operand>(
   startIndices: readonly number[] | Operand,
   shape: readonly number[],
 ): Result<X> {
-  if (!isTensor(startIndices)) {
-    return wire.slice(inputs, { start: startIndices as readonly number[], size: shape, step: null });
-  }
   const compute = (x: unknown, at: unknown): unknown => {
+    if (!isTensor(at)) return wire.slice(x as Operand, { start: at as readonly number[], size: shape, step: null });
     const starts = toTensor(at as TensorLike, "int32", "slice");
     return dynamicSlice(toTensor(x as TensorLike, undefined, "slice"), starts, shape);
   };
