@@ -16,6 +16,14 @@ function isUniform(elements: TypedArray): boolean {
   return true;
 }
 
+/** A part of a graph that has a gradient of its own: its outputs are cut off from what they were computed of. */
+interface GradientRule {
+  readonly inputs: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+  /** The gradients of the inputs, of those of the outputs; `null` where nothing depends on an output. */
+  readonly backward: (upstream: readonly (Tensor | null)[]) => readonly Tensor[];
+}
+
 /**
  * A graph being recorded. While a trace is on the stack, variables are read from and assigned in its graph; ops on its tensors are pushed
  * to it; concrete tensors they meet are captured as constants.
@@ -24,6 +32,7 @@ export class Trace {
   readonly graph: NativeGraph = new (native().Graph)();
   /** The trace around a loop whose body this is. */
   readonly parent: Trace | null = null;
+  private readonly rules: GradientRule[] = [];
   private readonly constants = new WeakMap<Tensor, number>();
   /** Inside a branch: the values that variables had before it. */
   private before: Map<Variable, Tensor> | null = null;
@@ -128,6 +137,29 @@ export class Trace {
    * they do not depend on it. For a variable it is the gradient with respect to the value it started with.
    */
   gradients(
+    targets: readonly Tensor[],
+    wrt: readonly (Tensor | Variable)[],
+    seeds?: readonly (Tensor | null)[],
+  ): (Tensor | null)[] {
+    const ends = [...targets];
+    const weights = seeds === undefined ? targets.map(() => null) : [...seeds];
+    // What an own gradient gives for the inputs of its part counts as if these were targets, with it as their seeds.
+    for (const { inputs, outputs, backward } of this.rules.toReversed()) {
+      const upstream = this.plainGradients(ends, outputs, weights);
+      if (upstream.every((one) => one === null)) continue;
+      ends.push(...inputs);
+      weights.push(...withTrace(this, () => backward(upstream)));
+    }
+    return this.plainGradients(ends, wrt, weights);
+  }
+
+  /** Gives a part of the graph a gradient of its own. */
+  addRule(inputs: readonly Tensor[], outputs: readonly Tensor[], backward: GradientRule["backward"]): void {
+    const traced = inputs.map((x) => this.tensor(this.idOf(x)));
+    this.rules.push({ inputs: traced, outputs, backward });
+  }
+
+  private plainGradients(
     targets: readonly Tensor[],
     wrt: readonly (Tensor | Variable)[],
     seeds?: readonly (Tensor | null)[],

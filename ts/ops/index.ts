@@ -43,6 +43,7 @@ export {
 } from "./creation.js";
 export * from "./ctc.js";
 export * from "./cumulative.js";
+export * from "./custom-gradient.js";
 export * from "./diagonals.js";
 export * from "./differences.js";
 export * from "./einsum.js";
