@@ -18,6 +18,7 @@ test("a policy says the dtypes of computing and of weights", (t) => {
   t.is(String(new DTypePolicy("mixed_float16")), '<DTypePolicy "mixed_float16">');
   t.is(DTypePolicy().name, "float32");
   t.is(keras.FloatDTypePolicy, DTypePolicy);
+  t.is(keras.mixedPrecision.Policy, DTypePolicy);
 });
 
 test("names, configs and policies are the same to `get` and to layers", (t) => {
@@ -46,6 +47,7 @@ test.serial("the global policy", (t) => {
     [keras.config.dtypePolicy().name, layers.Dense(1).dtype, keras.config.floatx()],
     ["float64", "float64", "float32"],
   );
+  t.is(keras.mixedPrecision.globalPolicy().name, "float64");
   keras.config.setDtypePolicy(DTypePolicy("float32"));
   t.is(layers.Dense(1).dtype, "float32");
 });
