@@ -246,3 +246,64 @@ test("Input of a tensor: models begin there", (t) => {
   bad({ tensor, batchShape: [1, 3] }, /`batchShape`/);
   bad({ tensor, dtype: "int32" }, /`dtype`.*"int32"/);
 });
+
+test("once a layer is built, no weights and layers can be added to it", (t) => {
+  const x = ops.ones([2, 3]);
+  const tooLate = (run: () => unknown, message: RegExp) =>
+    t.throws(run, { instanceOf: keras.errors.StateError, message });
+  class NewWeights extends layers.Layer {
+    override call(inputs: keras.Tensor) {
+      return inputs.add(this.addWeight({ shape: [3], initializer: "ones", name: "again" }));
+    }
+  }
+  const weights = new NewWeights({ name: "w" });
+  weights(x);
+  tooLate(
+    () => weights(x),
+    /Layer "w" \(NewWeights\) is built already.*the weight "again" is new.*constructor.*`build`/,
+  );
+  class NewLayers extends layers.Layer {
+    inner: layers.Dense | null = null;
+    override call(inputs: keras.Tensor) {
+      this.inner = layers.Dense(3);
+      return this.inner(inputs);
+    }
+  }
+  const inside = new NewLayers();
+  inside(x);
+  tooLate(() => inside(x), /\(NewLayers\) is built already.*the layer "dense.*" is new/);
+  class Builds extends NewLayers {
+    override build(): void {}
+  }
+  tooLate(() => new Builds()(x), /\(Builds\) is built already/);
+  // What is in the fields when it is called, wherever it was put there.
+  class Stack extends layers.Layer {
+    readonly parts = [layers.Dense(3)];
+    override call(inputs: keras.Tensor) {
+      return this.parts.reduce((y, part) => part(y) as keras.Tensor, inputs);
+    }
+  }
+  const stack = new Stack();
+  stack(x);
+  stack(x);
+  stack.parts.push(layers.Dense(3));
+  tooLate(() => stack(x), /\(Stack\) is built already/);
+  const dense = layers.Dense(2);
+  dense.build([null, 3]);
+  tooLate(() => dense.build([null, 3]), /\(Dense\) is built already.*"kernel"/);
+  // A layer inside may be built later; a functional or sequential model may get more layers.
+  class Late extends layers.Layer {
+    readonly dense = layers.Dense(3);
+    override call(inputs: keras.Tensor, { training = false } = {}) {
+      return training ? (this.dense(inputs) as keras.Tensor) : inputs;
+    }
+  }
+  const late = new Late();
+  late(x);
+  late(x, { training: true });
+  t.is(late.weights.length, 2);
+  const model = keras.Sequential([keras.Input([3]), layers.Dense(3)]);
+  model(x);
+  model.add(layers.Dense(1));
+  t.deepEqual((model(x) as keras.Tensor).shape, [2, 1]);
+});

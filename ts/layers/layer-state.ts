@@ -37,6 +37,8 @@ export abstract class LayerState extends Operation {
   #trainable: boolean;
   #built = false;
   #losses: Tensor[] = [];
+  /** The layers inside it at the time when all its state was there; `null` before. */
+  #complete: readonly LayerState[] | null = null;
   readonly #ownVariables: { variable: Variable; trainable: boolean }[] = [];
 
   constructor(name: string | null | undefined, trainable: boolean) {
@@ -56,12 +58,13 @@ export abstract class LayerState extends Operation {
   }
 
   /**
-   * Makes a weight of this layer.
+   * Makes a weight of this layer, in its constructor, its `build` or its first call.
    *
-   * @throws ValueError for a shape with unknown dimensions, or an unknown initializer, regularizer or constraint.
+   * @throws StateError later; ValueError for a shape with unknown dimensions, or an unknown initializer, regularizer or constraint.
    */
   addWeight(options: WeightOptions = {}): Variable {
     const { shape = [], trainable = true, name } = options;
+    if (this.#complete !== null) throw this.#tooLate(`the weight ${name === undefined ? "" : `"${name}" `}is new`);
     const dtype = options.dtype == null ? this.variableDtype : asDType(options.dtype, this.name);
     const initializer = initializers.get(options.initializer ?? (isFloat(dtype) ? "glorot_uniform" : "zeros"));
     const regularizer = regularizers.get(options.regularizer);
@@ -97,6 +100,36 @@ export abstract class LayerState extends Operation {
     throw new NotImplementedError(
       `Layer "${this.name}": addMetric does not exist any more. Give metrics to \`compile({ metrics })\`, or keep a metric in a field and call ` +
         "its `updateState` where it is needed.",
+    );
+  }
+
+  /** @internal Says that all state is there: from here on new weights and layers are errors. */
+  lockState(): void {
+    this.#complete ??= this.subLayers();
+  }
+
+  /** @internal Lets a method of the layer make weights after all. */
+  unlocked(make: () => void): void {
+    const before = this.#complete;
+    this.#complete = null;
+    make();
+    this.#complete = before;
+  }
+
+  /** @internal Whether {@link lockState} was called. @throws StateError if other layers are in its fields than then. */
+  checkState(): boolean {
+    const then = this.#complete;
+    if (then === null) return false;
+    const now = this.subLayers();
+    const other = now.find((layer) => !then.includes(layer));
+    if (other !== undefined) throw this.#tooLate(`the layer "${other.name}" is new`);
+    return true;
+  }
+
+  #tooLate(what: string): StateError {
+    return new StateError(
+      `Layer "${this.name}" (${this.className}) is built already: no weights and layers can be added to it, but ${what}. ` +
+        "Make them in the constructor, or in `build`.",
     );
   }
 

@@ -177,6 +177,7 @@ export class Layer extends LayerState {
           () => original.apply(this, shapes),
         );
         this.markBuilt(shapes);
+        this.lockState();
       });
     };
     Object.defineProperty(this, "build", { value: build, writable: true, configurable: true, enumerable: false });
@@ -347,6 +348,7 @@ export class Layer extends LayerState {
       this.#path ??= currentPath();
       this.markBuilt(shapes);
     }
+    if (!this.checkState()) this.lockState();
     this.#addActivityLosses(outputs);
     this.#passMask(args[0], outputs, mask);
     return outputs;

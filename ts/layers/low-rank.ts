@@ -162,7 +162,9 @@ export abstract class LowRankLayer extends Layer {
     const factor = (part: string, shape: Shape, initializer: initializers.InitializerLike): Variable =>
       this.addWeight({ name: `lora_${name}_${part}`, shape, initializer, regularizer, dtype: "float32" });
     const [rows, columns] = [weight.shape.slice(0, -1), weight.shape.at(-1) as number];
-    this.#factors = { a: factor("a", [...rows, rank], aInitializer), b: factor("b", [rank, columns], bInitializer) };
+    this.unlocked(() => {
+      this.#factors = { a: factor("a", [...rows, rank], aInitializer), b: factor("b", [rank, columns], bInitializer) };
+    });
     weight.trainable = false;
   }
 

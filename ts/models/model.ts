@@ -113,6 +113,11 @@ export class Model<I = any, O = any> extends Trainer {
     return super.subLayers().filter((layer) => layer instanceof Layer);
   }
 
+  /** @internal As in Keras, layers can be added to the fields of a functional model at any time. */
+  override lockState(): void {
+    if (this.#graph === null) super.lockState();
+  }
+
   override subLayers(): readonly Layer[] {
     return [...new Set([...(this.#graph?.layers ?? []), ...this.#fieldLayers()])];
   }

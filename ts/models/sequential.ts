@@ -56,6 +56,9 @@ export class Sequential extends Model<KerasTensor, KerasTensor> {
     return this.#layers[0] instanceof InputLayer ? this.#layers.slice(1) : [...this.#layers];
   }
 
+  /** @internal Layers can be added at any time. */
+  override lockState(): void {}
+
   override subLayers(): readonly Layer[] {
     return [...new Set([...this.#layers, ...super.subLayers()])];
   }
