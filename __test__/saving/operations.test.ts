@@ -195,3 +195,33 @@ test("an op that does not exist is named", (t) => {
   const text = keras.Model(inputs, ops.tanh(inputs)).toJson().replaceAll('"Tanh"', '"Tanj"');
   t.throws(() => keras.models.modelFromJson(text), { name: "TypeError", message: /Could not locate the op "Tanj"/ });
 });
+
+test("every op that takes one or two tensors alone has a way back from its config", (t) => {
+  const shapes = [
+    [2, 3, 4],
+    [2, 3, 3],
+    [2, 4, 4, 3],
+  ];
+  const all = [...Object.entries(ops), ...Object.entries(ops.image)] as [string, (...xs: unknown[]) => unknown][];
+  let count = 0;
+  for (const [name, fn] of all) {
+    if (typeof fn !== "function") continue;
+    for (const [shape, arity] of shapes.flatMap((one) => [[one, 1] as const, [one, 2] as const])) {
+      const inputs = keras.Input({ batchShape: shape });
+      let outputs: unknown[];
+      try {
+        outputs = [fn(...Array.from({ length: arity }, () => inputs))].flat();
+      } catch {
+        continue; // It takes something else.
+      }
+      if (!outputs.length || !outputs.every((one) => one instanceof keras.KerasTensor)) continue;
+      const text = keras.Model(inputs, outputs as keras.KerasTensor[]).toJson();
+      t.notThrows(() => {
+        t.deepEqual(JSON.parse(keras.models.modelFromJson(text).toJson()), JSON.parse(text), name);
+      }, name);
+      count++;
+      break;
+    }
+  }
+  t.true(count > 190, `${count}`);
+});

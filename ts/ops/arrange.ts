@@ -170,7 +170,8 @@ export function meshgrid<X extends Operand>(...args: [...X[], { indexing?: "xy" 
       ),
     );
   };
-  return composite("Meshgrid", [xs] as const, compute, () => ({ indexing })) as Result<X>[];
+  const whole = (...given: X[]): unknown => compute(given as never);
+  return composite("Meshgrid", xs, whole, () => ({ indexing })) as Result<X>[];
 }
 
 /** For each row of predictions, whether the target's class is among the `k` largest (ties count as inside), bool. */

@@ -37,6 +37,7 @@ const each = (places: string, fns: Readonly<Record<string, AnyOp>>): Record<stri
 /** Keras's ops, by module and class name, as they stand in the graphs of functional models. */
 export const OPS: Readonly<Record<string, Readonly<Record<string, OpFunction>>>> = {
   "keras.src.ops.numpy": {
+    ...each("start stop num", { Geomspace: ops.geomspace, Linspace: ops.linspace, Logspace: ops.logspace }),
     Average: op(ops.average, "x axis weights", "x weights"),
     Einsum: (args, config) => ops.einsum(String(config.subscripts), ...(split(args, {}).given as never[])),
     GetItem: ([x, key]) => ops.getItem(x as never, indexOf(key)),
@@ -362,6 +363,13 @@ export const OPS: Readonly<Record<string, Readonly<Record<string, OpFunction>>>>
     ...each("x num axis", { Unstack: ops.unstack }),
     ...each("x dtype", { Cast: ops.cast, ConvertToTensor: ops.convertToTensor, SaturateCast: ops.saturateCast }),
   },
+  // What Keras does not have as one op.
+  "kerosene.ops": each("x1 x2", {
+    Mish: ops.mish,
+    SigmoidCrossEntropy: ops.sigmoidCrossEntropy,
+    SoftmaxCrossEntropy: ops.softmaxCrossEntropy,
+    SparseSoftmaxCrossEntropy: ops.sparseSoftmaxCrossEntropy,
+  }),
   "keras.src.ops.einops": {
     Rearrange: ([x, pattern, lengths]) => ops.rearrange(x as never, String(pattern), lengths as never),
   },

@@ -40,6 +40,7 @@ const renamed: Readonly<Record<string, string>> = {
   Atanh: "Arctanh",
   Cdist: "CDist",
   Searchsorted: "SearchSorted",
+  SlogDet: "Slogdet",
 };
 
 /** Options that Keras's ops take with their calls, not when they are made. */
@@ -72,7 +73,8 @@ export function callOf(node: Node): { args: readonly unknown[]; kwargs: Record<s
  */
 export function reviveOperation(config: Config): Operation | null {
   const { module, class_name: className } = config;
-  if (typeof module !== "string" || !module.startsWith("keras.src.ops") || typeof className !== "string") return null;
+  if (typeof module !== "string" || typeof className !== "string") return null;
+  if (!module.startsWith("keras.src.ops") && !(module in OPS)) return null;
   if (findCustom(className) !== undefined) return null;
   const fn = OPS[module]?.[className];
   if (fn === undefined) {
