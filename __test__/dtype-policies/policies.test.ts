@@ -37,7 +37,10 @@ test("names, configs and policies are the same to `get` and to layers", (t) => {
     t.deepEqual([layer.dtypePolicy.name, layer.dtype, layer.computeDtype], ["float64", "float64", "float64"]);
     t.deepEqual(layer.getConfig().dtype, config);
   }
-  t.is(layers.Dense(2).dtypePolicy.name, "float32");
+  const layer = layers.Dense(2);
+  t.is(layer.dtypePolicy.name, "float32");
+  layer.dtypePolicy = "float64";
+  t.is((layer(keras.ops.ones([1, 2])) as keras.Tensor).dtype, "float64");
 });
 
 test.serial("the global policy", (t) => {

@@ -55,6 +55,21 @@ test.serial("automatic names", (t) => {
   t.is(`${layers.Dense(1)}`, "<Dense name=dense_2, built=False>");
 });
 
+test("addWeight takes options by name alone", (t) => {
+  class Own extends layers.Layer {
+    constructor(first: unknown) {
+      super();
+      this.addWeight(first as layers.WeightOptions);
+    }
+  }
+  for (const first of ["kernel", [2, 3], 4]) {
+    t.throws(() => new Own(first), {
+      instanceOf: keras.errors.TypeError,
+      message: /\(Own\): addWeight takes an object of options/,
+    });
+  }
+});
+
 test("layers are functions, with and without new, and their classes can be extended", (t) => {
   class Half extends layers.Dense {
     override call(x: Tensor) {

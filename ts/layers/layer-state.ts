@@ -1,12 +1,12 @@
 import * as constraints from "../constraints/index.js";
 import { asDType, type DType, isFloat } from "../engine/dtype.js";
-import { flatten, type Structure } from "../engine/nest.js";
+import { flatten, isDict, type Structure } from "../engine/nest.js";
 import { Operation } from "../engine/operation.js";
-import { formatShape, isKnown, type Shape } from "../engine/shape.js";
+import { describe, formatShape, isKnown, type Shape } from "../engine/shape.js";
 import type { Tensor } from "../engine/tensor.js";
 import { currentTrace } from "../engine/trace.js";
 import { Variable } from "../engine/variable.js";
-import { NotImplementedError, StateError, ValueError } from "../errors.js";
+import { InvalidTypeError, NotImplementedError, StateError, ValueError } from "../errors.js";
 import * as initializers from "../initializers/index.js";
 import type { Metric } from "../metrics/metric.js";
 import * as regularizers from "../regularizers/index.js";
@@ -60,9 +60,15 @@ export abstract class LayerState extends Operation {
   /**
    * Makes a weight of this layer, in its constructor, its `build` or its first call.
    *
-   * @throws StateError later; ValueError for a shape with unknown dimensions, or an unknown initializer, regularizer or constraint.
+   * @throws StateError later; InvalidTypeError for anything but an object of options; ValueError for a shape with unknown dimensions, or an unknown initializer, regularizer or constraint.
    */
   addWeight(options: WeightOptions = {}): Variable {
+    if (!isDict(options as unknown)) {
+      throw new InvalidTypeError(
+        `Layer "${this.name}" (${this.className}): addWeight takes an object of options, such as { shape: [3], name: "kernel" }. ` +
+          `Received: ${describe(options)}`,
+      );
+    }
     const { shape = [], trainable = true, name } = options;
     if (this.#complete !== null) throw this.#tooLate(`the weight ${name === undefined ? "" : `"${name}" `}is new`);
     const dtype = options.dtype == null ? this.variableDtype : asDType(options.dtype, this.name);

@@ -123,7 +123,7 @@ export class Layer extends LayerState {
   #warnedOfMask = false;
   /** Whether the last call on symbolic tensors looked at its `mask`. */
   #readMask = false;
-  readonly #dtypePolicy: DTypePolicy;
+  #dtypePolicy: DTypePolicy;
   #inputSpec: InputSpec | readonly (InputSpec | null)[] | null = null;
   readonly #inputShapeArgument: Shape | null;
   /** Whether float inputs are cast to the layer's dtype. */
@@ -218,9 +218,13 @@ export class Layer extends LayerState {
   get path(): string | null {
     return this.#path;
   }
-  /** In which dtypes it computes and keeps its weights. */
+  /** In which dtypes it computes and keeps its weights. Set anew, it holds for calls and weights from then on. */
   get dtypePolicy(): DTypePolicy {
     return this.#dtypePolicy;
+  }
+  set dtypePolicy(policy: DTypePolicyLike) {
+    const who = `Layer "${this.name}"`;
+    this.#dtypePolicy = computable(getPolicy(policy, who), who);
   }
   /** The dtype of the weights. */
   get dtype(): DType {
