@@ -1,6 +1,7 @@
 /** Kerosene: Keras for Node. */
 
 export * as activations from "./activations/index.js";
+export * as applications from "./applications/index.js";
 export * as backend from "./backend/index.js";
 export * as callbacks from "./callbacks/index.js";
 export * as config from "./config/index.js";

@@ -5,6 +5,51 @@ import { detectColors, terminalColumns } from "#kerosene/models/rich-text.js";
 import { readableBytes, type SummaryOptions } from "#kerosene/models/summary.js";
 import { mlp, printed } from "./summaries.js";
 
+// m.summary(line_length=70, positions=[0.4, 0.6, 0.7, 1.0], expand_nested=True), in the Keras of this graph.
+const positioned = [
+  'Model: "m"',
+  "┏━━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━┳━━━━━┳━━━━━━━━━━━━━━━━━━━━┓",
+  "┃                           ┃ Output      ┃ Pa… ┃                    ┃",
+  "┃ Layer (type)              ┃ Shape       ┃   # ┃ Connected to       ┃",
+  "┡━━━━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━╇━━━━━╇━━━━━━━━━━━━━━━━━━━━┩",
+  "│ img (InputLayer)          │ (None, 8)   │   0 │ -                  │",
+  "├───────────────────────────┼─────────────┼─────┼────────────────────┤",
+  "│ a (Dense)                 │ (None, 16)  │ 144 │ img[0][0]          │",
+  "├───────────────────────────┼─────────────┼─────┼────────────────────┤",
+  "│ b (BatchNormalization)    │ (None, 16)  │  64 │ a[0][0]            │",
+  "├───────────────────────────┼─────────────┼─────┼────────────────────┤",
+  "│ cat (Concatenate)         │ (None, 24)  │   0 │ b[0][0], img[0][0] │",
+  "├───────────────────────────┼─────────────┼─────┼────────────────────┤",
+  "│ c (Dense)                 │ (None, 3)   │  75 │ cat[0][0]          │",
+  "├───────────────────────────┼─────────────┼─────┼────────────────────┤",
+  "│ inner (Sequential)        │ (None, 2)   │  26 │ c[0][0]            │",
+  "├───────────────────────────┼─────────────┼─────┼────────────────────┤",
+  "│    └ d1 (Dense)           │ (None, 4)   │  16 │ -                  │",
+  "├───────────────────────────┼─────────────┼─────┼────────────────────┤",
+  "│    └ d2 (Dense)           │ (None, 2)   │  10 │ -                  │",
+  "└───────────────────────────┴─────────────┴─────┴────────────────────┘",
+  " Total params: 309 (1.21 KB)",
+  " Trainable params: 251 (1004.00 B)",
+  " Non-trainable params: 58 (232.00 B)",
+];
+test("positions say where the columns end", (t) => {
+  const img = keras.Input({ shape: [8], name: "img" });
+  const x = layers.BatchNormalization({ name: "b" })(layers.Dense(16, { activation: "relu", name: "a" })(img));
+  const y = layers.Dense(3, { name: "c" })(layers.concatenate([x, img], { name: "cat" }));
+  const parts = [keras.Input([3]), layers.Dense(4, { name: "d1" }), layers.Dense(2, { name: "d2" })];
+  const inner = keras.Sequential(parts, { name: "inner" });
+  const model = keras.Model(img, inner(y), { name: "m" });
+  inner.trainable = false;
+  const { pipe } = printed(model, { lineLength: 70, positions: [0.4, 0.6, 0.7, 1], expandNested: true });
+  t.deepEqual(
+    pipe
+      .trimEnd()
+      .split("\n")
+      .map((line) => line.trimEnd()),
+    positioned,
+  );
+});
+
 test("printFn gets the whole text, without colours", (t) => {
   const parts: string[] = [];
   mlp().summary({ printFn: (part) => parts.push(part) });
