@@ -60,7 +60,8 @@ export abstract class LayerState extends Operation {
   /**
    * Makes a weight of this layer, in its constructor, its `build` or its first call.
    *
-   * @throws StateError later; InvalidTypeError for anything but an object of options; ValueError for a shape with unknown dimensions, or an unknown initializer, regularizer or constraint.
+   * @throws StateError later; InvalidTypeError for anything but an object of options; ValueError for a shape with unknown dimensions, or an
+   *   unknown initializer, regularizer or constraint.
    */
   addWeight(options: WeightOptions = {}): Variable {
     if (!isDict(options as unknown)) {
@@ -118,8 +119,11 @@ export abstract class LayerState extends Operation {
   unlocked(make: () => void): void {
     const before = this.#complete;
     this.#complete = null;
-    make();
-    this.#complete = before;
+    try {
+      make();
+    } finally {
+      this.#complete = before;
+    }
   }
 
   /** @internal Whether {@link lockState} was called. @throws StateError if other layers are in its fields than then. */
