@@ -7,6 +7,9 @@ import type { Tensor } from "../engine/tensor.js";
 import { NotImplementedError, ValueError } from "../errors.js";
 import { composite } from "./composite.js";
 import * as wire from "./generated.js";
+import { getItem } from "./get-item.js";
+import { onesLike, zerosLike } from "./creation.js";
+import { stack } from "./movement.js";
 import { mean as meanOver, variance as varianceOver } from "./reduce.js";
 
 /** Operands that may be left out. */
@@ -35,10 +38,25 @@ export function moments<X extends Operand>(
   if (synchronized) throw new NotImplementedError("moments: `synchronized: true` is not supported. Leave it out.");
   const compute = (given: unknown): [Tensor, Tensor] => {
     const t = toTensor(given as TensorLike, undefined, "moments");
-    const [mean, variance] = [meanOver(t, axes, { keepdims }), varianceOver(t, axes, { keepdims })];
+    const over = axes === null ? t.shape.map((_, i) => i) : normalizeAxes(axes, t.ndim, "moments");
+    const kept = t.shape.map((_, i) => i).filter((i) => !over.includes(i));
+    const [mean, variance] =
+      kept.length === 1 && over.length > 0 && isFloat(t.dtype)
+        ? channelMoments(t, kept[0]!, keepdims)
+        : [meanOver(t, over, { keepdims }), varianceOver(t, over, { keepdims })];
     return isFloat(t.dtype) ? [mean, variance] : [mean.cast(t.dtype), variance.cast(t.dtype)];
   };
   return composite("Moments", [x], compute as never, () => ({ axes, keepdims })) as [Result<X>, Result<X>];
+}
+
+/** Both moments in one pass. */
+function channelMoments(x: Tensor, axis: number, keepdims: boolean): [Tensor, Tensor] {
+  const both = wire.channelMoments(x, { axis });
+  const part = (i: number): Tensor => {
+    const vector = getItem(both, [i]);
+    return keepdims ? vector.reshape(x.shape.map((d, k) => (k === axis ? d : 1))) : vector;
+  };
+  return [part(0), part(1)];
 }
 
 /**
@@ -72,13 +90,12 @@ export function batchNormalization<X extends Operand, M extends Operand, V exten
           `${who}: expected \`${name}\` to be a vector of length x.shape[axis] = ${features}, got shape ${formatShape(v.shape)}.`,
         );
       }
-      return v.cast(t.dtype).reshape(t.shape.map((_, i) => (i === at ? (length ?? -1) : 1)) as number[]);
+      return v.cast(t.dtype);
     };
-    let inverse = wire.rsqrt(vector(given[2], "variance").add(epsilon));
-    if (given[4] != null) inverse = inverse.multiply(vector(given[4], "scale"));
-    let shift = vector(given[1], "mean").negative().multiply(inverse);
-    if (given[3] != null) shift = shift.add(vector(given[3], "offset"));
-    return t.multiply(inverse).add(shift);
+    const [center, spread] = [vector(given[1], "mean"), vector(given[2], "variance")];
+    const gamma = given[4] == null ? onesLike(center) : vector(given[4], "scale");
+    const beta = given[3] == null ? zerosLike(center) : vector(given[3], "offset");
+    return wire.batchNorm(t, stack([center, spread]), gamma, beta, { axis: at, epsilon });
   };
   const args = [x, mean, variance, offset ?? null, scale ?? null] as const;
   return composite("BatchNorm", args, compute as never, () => ({ axis, epsilon })) as Result<X, M, V>;
@@ -110,12 +127,16 @@ export function layerNormalization<X extends Operand>(
     const t = floatTensor(given[0], who);
     const axes = normalizeAxes(axis, t.ndim, who);
     const weight = (value: unknown): Tensor => broadcastable(value, t, axes, who);
-    const variance = varianceOver(t, axes, { keepdims: true });
-    let inverse = wire.rsqrt(variance.add(epsilon ?? defaultEpsilon()));
-    if (given[1] != null) inverse = inverse.multiply(weight(given[1]));
-    if (rmsScaling) return t.multiply(inverse);
-    const centered = t.subtract(meanOver(t, axes, { keepdims: true })).multiply(inverse);
-    return given[2] == null ? centered : centered.add(weight(given[2]));
+    let normal: Tensor;
+    if (!rmsScaling && areLast(axes, t)) {
+      normal = wire.standardize(t, { axes: axes.length, epsilon: epsilon ?? defaultEpsilon() });
+    } else {
+      const variance = varianceOver(t, axes, { keepdims: true });
+      const centered = rmsScaling ? t : t.subtract(meanOver(t, axes, { keepdims: true }));
+      normal = centered.multiply(wire.rsqrt(variance.add(epsilon ?? defaultEpsilon())));
+    }
+    if (given[1] != null) normal = normal.multiply(weight(given[1]));
+    return given[2] == null || rmsScaling ? normal : normal.add(weight(given[2]));
   };
   const config = () => ({ axis, epsilon, rms_scaling: rmsScaling });
   return composite("LayerNorm", [x, gamma ?? null, beta ?? null], compute as never, config) as Result<X>;
@@ -136,8 +157,10 @@ export function rmsNormalization<X extends Operand>(
   const compute = (...given: unknown[]): Tensor => {
     const t = floatTensor(given[0], who);
     const axes = normalizeAxes(axis, t.ndim, who);
-    const square = meanOver(t.square(), axes, { keepdims: true });
-    const normal = t.multiply(wire.rsqrt(square.add(epsilon ?? defaultEpsilon())));
+    const least = epsilon ?? defaultEpsilon();
+    const normal = areLast(axes, t)
+      ? wire.standardize(t, { axes: axes.length, epsilon: least, center: false })
+      : t.multiply(wire.rsqrt(meanOver(t.square(), axes, { keepdims: true }).add(least)));
     return given[1] == null ? normal : normal.multiply(broadcastable(given[1], t, axes, who));
   };
   return composite("RMSNorm", [x, scale ?? null], compute as never, () => ({ axis, epsilon })) as Result<X>;
@@ -152,6 +175,11 @@ function floatTensor(x: unknown, who: string): Tensor {
 function normalizeAxes(axis: number | readonly number[], ndim: number, who: string): number[] {
   const axes = typeof axis === "number" ? [axis] : axis;
   return axes.map((a) => normalizeAxis(a, ndim, who)).sort((a, b) => a - b);
+}
+
+/** Whether some sorted axes are the last ones. */
+function areLast(axes: readonly number[], x: Tensor): boolean {
+  return axes.length > 0 && axes.every((axis, i) => axis === x.ndim - axes.length + i);
 }
 
 /** A weight of the shape of some axes of `x`, with the other axes put in. */

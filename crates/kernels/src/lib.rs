@@ -3,6 +3,7 @@
 //! [`Kernel`] is a prepared computation: everything that depends on shapes and attributes is decided when it is made, so that
 //! running it only computes. [`Lane`] is an elementwise function over runs of elements; the executor fuses lanes into one pass.
 
+mod channels;
 pub mod conv;
 mod denormals;
 pub mod fft;
@@ -18,8 +19,10 @@ pub mod pooling;
 mod reduce;
 mod shared;
 pub mod softmax;
+pub mod standardize;
 mod strided;
 
+pub use channels::Channels;
 pub use denormals::{Quiet, quiet_denormals};
 pub use gather::gather_rows;
 pub use gemm::{Real, gemm};

@@ -7,6 +7,8 @@ mod softmax_cross_entropy_gradient;
 mod sparse_softmax_cross_entropy;
 mod sparse_softmax_cross_entropy_gradient;
 
+pub use labels::unify;
+
 use crate::{Def, elementwise::Elementwise};
 
 /// What the files of this room are written with.

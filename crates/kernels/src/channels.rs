@@ -1,0 +1,195 @@
+//! Statistics of each channel of a tensor (outer, channels, inner).
+//!
+//! The work is cut into units that depend on the shape alone, and their results are joined in a fixed order, so the bits do not
+//! depend on how many threads there are. Means and squared distances of two parts are joined as Chan, Golub and LeVeque do
+//! (*Updating formulae and a pairwise algorithm for computing sample variances*, 1979), which reads the tensor once.
+
+use crate::{Io, Kernel, math::Real, shared::Shared, simd, softmax::total, standardize::total_of};
+
+/// Elements a unit reads, about: they stay in the second cache for a second look.
+const UNIT: usize = 16 * 1024;
+/// Rows of a unit: longer sums would lose digits.
+const ROWS: usize = 256;
+
+/// A tensor with an axis of channels.
+#[derive(Clone, Copy, Debug)]
+pub struct Channels {
+    /// Product of the dimensions before.
+    pub outer: usize,
+    /// Length of the axis.
+    pub channels: usize,
+    /// Product of the dimensions behind.
+    pub inner: usize,
+}
+
+/// Numbers of a part: how many elements, and two sums for each channel.
+type Join<T> = fn(seen: usize, sums: [&mut [T]; 2], n: usize, part: [&[T]; 2]);
+
+impl Channels {
+    fn len(self) -> usize {
+        self.outer * self.channels * self.inner
+    }
+
+    /// The elements of one channel.
+    fn count(self) -> usize {
+        self.outer * self.inner
+    }
+
+    /// The mean and the variance of each channel: (2, channels).
+    pub fn moments<T: Real>(self) -> Kernel {
+        let finish = move |io: &Io<'_>| {
+            let (n, c) = (self.count(), self.channels);
+            // SAFETY: the output has two numbers for each channel.
+            let out = unsafe { io.output::<T>(0, 2 * c) };
+            for v in &mut out[c..] {
+                *v = *v / T::from_f64(n as f64);
+            }
+            if n == 0 {
+                out.fill(T::NAN);
+            }
+        };
+        let join: Join<T> = |seen, [mean, square], n, [more, distance]| {
+            let (share, weight) = (n as f64 / (seen + n) as f64, seen as f64);
+            let (share, weight) = (T::from_f64(share), T::from_f64(weight * share));
+            for ((m, s), (&v, &d)) in mean.iter_mut().zip(square).zip(more.iter().zip(distance)) {
+                let delta = v - *m;
+                *m += delta * share;
+                *s += d + delta * delta * weight;
+            }
+        };
+        self.kernel(
+            #[inline(always)]
+            move |io: &Io<'_>, rows: std::ops::Range<usize>, mean: &mut [T], square: &mut [T]| {
+                // SAFETY: the input has this many elements.
+                let x = unsafe { io.input::<T>(0, self.len()) };
+                let x = &x[rows.start * mean.len()..rows.end * mean.len()];
+                let each = T::from_f64(1.0 / rows.len() as f64);
+                mean.fill(T::ZERO);
+                square.fill(T::ZERO);
+                for row in x.chunks_exact(mean.len()) {
+                    for (m, &v) in mean.iter_mut().zip(row) {
+                        *m += v;
+                    }
+                }
+                mean.iter_mut().for_each(|m| *m = *m * each);
+                for row in x.chunks_exact(mean.len()) {
+                    for ((s, &m), &v) in square.iter_mut().zip(&*mean).zip(row) {
+                        *s += (v - m) * (v - m);
+                    }
+                }
+            },
+            #[inline(always)]
+            move |io: &Io<'_>, at: usize, _: usize| {
+                // SAFETY: the input has this many elements.
+                let x = &unsafe { io.input::<T>(0, self.len()) }[at..at + self.inner];
+                let mean = total(x) * T::from_f64(1.0 / self.inner as f64);
+                [mean, total_of(x, x, |v, _| (v - mean) * (v - mean))]
+            },
+            join,
+            finish,
+        )
+    }
+
+    /// Of x, its moments (2, channels) and g: Σ g and Σ g · (x − mean) of each channel, (2, channels).
+    pub fn sums<T: Real>(self) -> Kernel {
+        let join: Join<T> = |_, [sum, product], _, [more, further]| {
+            for ((s, p), (&m, &f)) in sum.iter_mut().zip(product).zip(more.iter().zip(further)) {
+                *s += m;
+                *p += f;
+            }
+        };
+        self.kernel(
+            #[inline(always)]
+            move |io: &Io<'_>, rows: std::ops::Range<usize>, sum: &mut [T], product: &mut [T]| {
+                let c = sum.len();
+                // SAFETY: the inputs have this many elements.
+                let (x, mean, g) =
+                    unsafe { (io.input::<T>(0, self.len()), io.input::<T>(1, c), io.input::<T>(2, self.len())) };
+                let part = rows.start * c..rows.end * c;
+                sum.fill(T::ZERO);
+                product.fill(T::ZERO);
+                for (x, g) in x[part.clone()].chunks_exact(c).zip(g[part].chunks_exact(c)) {
+                    for k in 0..c {
+                        sum[k] += g[k];
+                        product[k] += g[k] * (x[k] - mean[k]);
+                    }
+                }
+            },
+            #[inline(always)]
+            move |io: &Io<'_>, at: usize, channel: usize| {
+                // SAFETY: the inputs have this many elements.
+                let (x, mean, g) = unsafe {
+                    (io.input::<T>(0, self.len()), io.input::<T>(1, self.channels), io.input::<T>(2, self.len()))
+                };
+                let (x, g, mean) = (&x[at..at + self.inner], &g[at..at + self.inner], mean[channel]);
+                [total(g), total_of(x, g, |v, g| g * (v - mean))]
+            },
+            join,
+            |_| {},
+        )
+    }
+
+    /// Two numbers for each channel. `columns` takes rows of a tensor whose channels lie side by side, `run` elements of one
+    /// channel from a place on; `join` puts what was found in a part to what was found before.
+    fn kernel<T: Real>(
+        self,
+        columns: impl Fn(&Io<'_>, std::ops::Range<usize>, &mut [T], &mut [T]) + Send + Sync + 'static,
+        run: impl Fn(&Io<'_>, usize, usize) -> [T; 2] + Send + Sync + 'static,
+        join: Join<T>,
+        finish: impl Fn(&Io<'_>) + Send + Sync + 'static,
+    ) -> Kernel {
+        let Self { outer, channels: c, inner } = self;
+        if self.len() == 0 {
+            return Kernel::new(move |io| {
+                // SAFETY: the output has two numbers for each channel.
+                unsafe { io.output::<T>(0, 2 * c) }.fill(T::ZERO);
+                finish(io);
+            });
+        }
+        if inner > 1 {
+            return Kernel::new(move |io| {
+                // SAFETY: the output has two numbers for each channel.
+                let out = &Shared::new(unsafe { io.output::<T>(0, 2 * c) });
+                io.pool.run(c, &|channel| {
+                    // SAFETY: the two numbers of this channel.
+                    let sums = unsafe { [out.slice(channel, 1), out.slice(c + channel, 1)] };
+                    let [first, second] = sums;
+                    simd(
+                        #[inline(always)]
+                        || {
+                            (first[0], second[0]) = (T::ZERO, T::ZERO);
+                            for o in 0..outer {
+                                let part = run(io, (o * c + channel) * inner, channel);
+                                join(o * inner, [&mut *first, &mut *second], inner, [&part[..1], &part[1..]]);
+                            }
+                        },
+                    );
+                });
+                finish(io);
+            });
+        }
+        let rows = UNIT.div_ceil(c).clamp(1, ROWS);
+        let units = outer.div_ceil(rows);
+        let kernel = Kernel::new(move |io| {
+            // SAFETY: the kernel asked for so much, and the output has two numbers for each channel.
+            let (scratch, out) = unsafe { (io.scratch::<T>(units * 2 * c), io.output::<T>(0, 2 * c)) };
+            let parts = &Shared::new(&mut *scratch);
+            io.pool.run(units, &|unit| {
+                // SAFETY: the numbers of this unit.
+                let (first, second) = unsafe { parts.slice(unit * 2 * c, 2 * c) }.split_at_mut(c);
+                simd(
+                    #[inline(always)]
+                    || columns(io, unit * rows..((unit + 1) * rows).min(outer), first, second),
+                );
+            });
+            out.fill(T::ZERO);
+            let (first, second) = out.split_at_mut(c);
+            for (unit, part) in scratch.chunks_exact(2 * c).enumerate() {
+                let n = rows.min(outer - unit * rows);
+                join(unit * rows, [&mut *first, &mut *second], n, [&part[..c], &part[c..]]);
+            }
+            finish(io);
+        });
+        kernel.with_scratch(units * 2 * c * size_of::<T>())
+    }
+}
