@@ -76,7 +76,7 @@ impl Define for ChannelSums {
 pub fn with_moments(samples: Vec<Sample>, more: impl Fn(Sample, &[usize], usize) -> Sample) -> Vec<Sample> {
     let add = |s: Sample| {
         let shape = s.inputs[0].shape.clone();
-        let axis = [0, 1].into_iter().find(|i| s.attrs.contains(&format!(":{i}"))).unwrap_or(shape.len() - 1);
+        let axis = [0, 1].into_iter().find(|i| s.attrs.contains(&format!(r#""axis":{i}"#))).unwrap_or(shape.len() - 1);
         let channels = shape[axis];
         more(s.f32(&[2, channels], 0.5, 1.5), &shape, channels)
     };
