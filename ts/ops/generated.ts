@@ -1060,6 +1060,37 @@ export function scatterAdd<T0 extends Operand, T1 extends Operand>(indices: T0, 
 }
 
 /**
+ * (x − mean) / √(variance + `epsilon`) · gamma + beta of each channel, where `moments` (2, channels) are the means and the variances; gamma and beta are (channels).
+ *
+ * @param options.axis The axis of the channels. Default -1.
+ * @param options.epsilon Added to the variances.
+ */
+export function batchNorm<T0 extends Operand, T1 extends Operand, T2 extends Operand, T3 extends Operand>(x: T0, moments: T1, gamma: T2, beta: T3, options: { axis?: number; epsilon: number }): Result<T0, T1, T2> {
+  const { axis = -1, epsilon } = options;
+  return apply("batch_norm", [x, moments, gamma, beta], `{"axis":${json(axis)},"epsilon":${json(epsilon)}}`, "BatchNorm") as Result<T0, T1, T2>;
+}
+
+/**
+ * The mean and the variance (divided by n) of each channel: (2, channels).
+ *
+ * @param options.axis The axis of the channels. Default -1.
+ */
+export function channelMoments<T0 extends Operand>(x: T0, options: { axis?: number } = {}): Result<T0> {
+  const { axis = -1 } = options;
+  return apply("channel_moments", [x], `{"axis":${json(axis)}}`, "ChannelMoments") as Result<T0>;
+}
+
+/**
+ * Σ g and Σ g · (x − mean) of each channel, (2, channels), where the means are the first row of `moments`: what the derivative of batch_norm is made of.
+ *
+ * @param options.axis The axis of the channels. Default -1.
+ */
+export function channelSums<T0 extends Operand, T1 extends Operand, T2 extends Operand>(x: T0, moments: T1, g: T2, options: { axis?: number } = {}): Result<T0, T1, T2> {
+  const { axis = -1 } = options;
+  return apply("channel_sums", [x, moments, g], `{"axis":${json(axis)}}`, "ChannelSums") as Result<T0, T1, T2>;
+}
+
+/**
  * The logarithm of softmax along `axis`, x − ln Σeˣ, without overflow.
  *
  * @param options.axis The axis to normalise along. Default -1.
@@ -1077,6 +1108,30 @@ export function logSoftmax<T0 extends Operand>(x: T0, options: { axis?: number }
 export function softmax<T0 extends Operand>(x: T0, options: { axis?: number } = {}): Result<T0> {
   const { axis = -1 } = options;
   return apply("softmax", [x], `{"axis":${json(axis)}}`, "Softmax") as Result<T0>;
+}
+
+/**
+ * (x − mean) / √(variance + `epsilon`), with the mean and variance over the last `axes` axes.
+ *
+ * @param options.axes How many of the last axes the mean and variance are taken over. Default 1.
+ * @param options.epsilon Added to the variance.
+ * @param options.center Whether the mean is taken away; if not, the variance is the mean square. Default true.
+ */
+export function standardize<T0 extends Operand>(x: T0, options: { axes?: number; epsilon: number; center?: boolean }): Result<T0> {
+  const { axes = 1, epsilon, center = true } = options;
+  return apply("standardize", [x], `{"axes":${json(axes)},"epsilon":${json(epsilon)},"center":${center}}`, "Standardize") as Result<T0>;
+}
+
+/**
+ * The gradient of standardize for x: (g − mean(g) − y · mean(g · y)) / √(variance + `epsilon`), where y is the standardised x.
+ *
+ * @param options.axes How many of the last axes the mean and variance are taken over. Default 1.
+ * @param options.epsilon Added to the variance.
+ * @param options.center Whether the mean is taken away; if not, the variance is the mean square. Default true.
+ */
+export function standardizeGradient<T0 extends Operand, T1 extends Operand>(x: T0, g: T1, options: { axes?: number; epsilon: number; center?: boolean }): Result<T0, T1> {
+  const { axes = 1, epsilon, center = true } = options;
+  return apply("standardize_gradient", [x, g], `{"axes":${json(axes)},"epsilon":${json(epsilon)},"center":${center}}`, "StandardizeGradient") as Result<T0, T1>;
 }
 
 /** −t · ln σ(x) − (1 − t) · ln(1 − σ(x)) of targets t and logits x, elementwise with broadcasting, computed as max(x, 0) − x·t + ln(1 + e^−|x|). */

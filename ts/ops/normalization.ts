@@ -6,9 +6,9 @@ import { formatShape, normalizeAxis, type Shape } from "../engine/shape.js";
 import type { Tensor } from "../engine/tensor.js";
 import { NotImplementedError, ValueError } from "../errors.js";
 import { composite } from "./composite.js";
+import { onesLike, zerosLike } from "./creation.js";
 import * as wire from "./generated.js";
 import { getItem } from "./get-item.js";
-import { onesLike, zerosLike } from "./creation.js";
 import { stack } from "./movement.js";
 import { mean as meanOver, variance as varianceOver } from "./reduce.js";
 
