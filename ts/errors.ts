@@ -33,6 +33,13 @@ export class KeroseneError extends Error {
   }
 }
 
+/** Whether an error that is none of ours was thrown by code of this library: it was given what nobody had thought of. */
+export function isStumble(error: unknown): error is TypeError {
+  if (!(error instanceof TypeError) || error instanceof KeroseneError) return false;
+  const first = error.stack?.split("\n    at ").find((frame, i) => i > 0 && !frame.includes("<anonymous>"));
+  return first?.includes(inside) === true;
+}
+
 /** The stack without this library's own frames; the whole of it where nothing else is there. */
 function callersStack(stack: string | undefined, limit: number): string | undefined {
   const [head, ...frames] = stack?.split("\n    at ") ?? [];

@@ -129,6 +129,8 @@ test("errors come with the layer and what was expected", (t) => {
     () => layers.MultiHeadAttention(2, 3)(x, x, keras.Input({ shape: [3, 5] })),
     /except the last one, must be equal/,
   );
+  bad(() => layers.MultiHeadAttention(2, 3)(ops.ones([2, 4]), ops.ones([2, 4])), /`query` of shape.*got \(2, 4\)/);
+  bad(() => layers.GroupQueryAttention(2, 3, 1)(x, ops.ones([2, 4])), /`value` of shape.*got \(2, 4\)/);
   bad(() => layers.GroupQueryAttention(2, 3, 2), /must be divisible by/);
   bad(() => layers.Attention({ scoreMode: "cosine" as never }), /argument scoreMode/);
   bad(() => layers.Attention()(x), /must be called on a list of inputs/);

@@ -216,3 +216,29 @@ test("an error inside a layer inside a layer names the innermost", (t) => {
   t.is(error.message.match(/in layer/g)?.length, 1);
   t.regex(error.message, /in layer "inner" \(Reshape\)/);
 });
+
+for (const [name, make] of Object.entries({
+  Dense: () => layers.Dense(2, named),
+  Flatten: () => layers.Flatten(named),
+  LayerNormalization: () => layers.LayerNormalization(named),
+  LSTM: () => layers.LSTM(2, named),
+  Reshape: () => layers.Reshape([-1], named),
+  Embedding: () => layers.Embedding(3, 2, named),
+  UnitNormalization: () => layers.UnitNormalization(named),
+})) {
+  test(`${name} of a dict of tensors: who, and what came`, (t) => {
+    const call = make() as unknown as (x: unknown) => unknown;
+    const error = t.throws(() => call({ a: ones([2, 3, 4]) }), { instanceOf: keras.errors.TypeError });
+    t.regex(error.message, new RegExp(`Layer "layer" \\(${name}\\): it cannot be .* on { a: \\(2, 3, 4\\) }`));
+  });
+}
+
+test("a mistake in a layer of one's own stays what it is", (t) => {
+  class Own extends layers.Layer {
+    override call(inputs: Tensor[]) {
+      return (inputs as unknown as { nothing: () => Tensor }).nothing();
+    }
+  }
+  const error = t.throws(() => new Own()([ones([2]), ones([2])]), { instanceOf: TypeError });
+  t.regex(error.message, /nothing is not a function/);
+});

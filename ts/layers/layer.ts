@@ -17,7 +17,7 @@ import { checkShape, describe, type Shape } from "../engine/shape.js";
 import type { StringTensor } from "../engine/string-tensor.js";
 import { Tensor } from "../engine/tensor.js";
 import type { Variable } from "../engine/variable.js";
-import { InvalidTypeError, KeroseneError, NotImplementedError, ValueError } from "../errors.js";
+import { InvalidTypeError, isStumble, KeroseneError, NotImplementedError, ValueError } from "../errors.js";
 import * as regularizers from "../regularizers/index.js";
 import { withCustomObjects } from "../saving/registry.js";
 import { type Config, type DeserializeOptions, serializeKerasObject } from "../saving/serialization.js";
@@ -412,6 +412,13 @@ export class Layer extends LayerState {
       if (error instanceof KeroseneError && !error.message.includes(inLayer)) {
         const on = shapes().map((shape) => describeShapes((shape ?? null) as ShapeStructure | null));
         error.addContext(`${inLayer}"${this.name}" (${this.className}), ${verb} ${on.join(", ")}`);
+      }
+      if (isStumble(error) && !shapes().every((shape) => isShape(shape) && shape.length > 0)) {
+        const on = shapes().map((shape) => describeShapes((shape ?? null) as ShapeStructure | null));
+        throw new InvalidTypeError(
+          `Layer "${this.name}" (${this.className}): it cannot be ${verb} ${on.join(", ")}. Expected one tensor, not a list or dict of them.`,
+          { cause: error },
+        );
       }
       throw error;
     }

@@ -62,7 +62,7 @@ export class GroupedQueryAttention extends ProjectedAttention {
   }
 
   override build(queryShape: Shape, valueShape: Shape, keyShape: Shape = valueShape): void {
-    this.checkShapes(valueShape, keyShape);
+    this.checkShapes(queryShape, valueShape, keyShape);
     const heads = (count: number): Shape => [null, count, this.headDim];
     const part = (name: string, count: number, shape: Shape, activation?: string): EinsumDense => {
       const made = this.projection(name, "abm,mhd->abhd", heads(count), "hd", { activation });

@@ -83,7 +83,7 @@ export class MultiHeadAttention extends ProjectedAttention {
   }
 
   override build(queryShape: Shape, valueShape: Shape, keyShape: Shape = valueShape): void {
-    this.checkShapes(valueShape, keyShape);
+    this.checkShapes(queryShape, valueShape, keyShape);
     const into = (shape: Shape, depth: number): [string, Shape, string] => {
       const { equation, biasAxes, rank } = projection(shape.length - 1, 1, 2);
       return [equation, [...new Array<null>(rank - 3).fill(null), this.numHeads, depth], biasAxes];

@@ -132,7 +132,13 @@ export abstract class ProjectedAttention extends Layer {
     return super.invoke(query, value, ...(key == null ? [] : [key]), rest);
   }
 
-  protected checkShapes(value: Shape, key: Shape): void {
+  protected checkShapes(query: Shape, value: Shape, key: Shape): void {
+    for (const [name, shape] of Object.entries({ query, value, key })) {
+      if (shape.length >= 3) continue;
+      throw new ValueError(
+        `${this.className}: expected \`${name}\` of shape (batch, places, depth), or with more axes of places, got ${formatShape(shape)}.`,
+      );
+    }
     const inner = (shape: Shape): string => formatShape(shape.slice(1, -1));
     if (inner(value) === inner(key)) return;
     throw new ValueError(
