@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import * as keras from "kerosene";
 import type { ModelWriter } from "#kerosene/saving/formats.js";
 
-/** Until files of Keras can be written, these tests write weights and optimizer as JSON. */
+/** These tests look at when files are written: they hold weights and optimizer as JSON. */
 const values = (variables: readonly keras.Variable[]) => variables.map((variable) => variable.tolist());
 export const writeJson: ModelWriter = (model, path) => {
   const { weights, optimizer } = model as keras.Model;

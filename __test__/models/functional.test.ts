@@ -325,11 +325,3 @@ for (const [name, act, message] of called) {
     );
   });
 }
-
-test("what is for a later issue says so", async (t) => {
-  const x = x3();
-  const model = keras.Model(x, layers.Dense(1)(x));
-  await t.throwsAsync(model.save("m.keras"), { name: "NotImplementedError" });
-  await t.throwsAsync(model.saveWeights("m.weights.h5"), { name: "NotImplementedError" });
-  await t.throwsAsync(keras.models.loadModel("m.keras"), { name: "NotImplementedError" });
-});

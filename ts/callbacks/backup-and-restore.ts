@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { StateError, ValueError } from "../errors.js";
 import type { Model } from "../models/model.js";
-import { writerOf, writeWhole } from "../saving/formats.js";
+import { writeWhole } from "../saving/formats.js";
 import { Callback } from "./callback.js";
 import { BatchCounter, checkSaveFreq, type SaveFreq } from "./save-freq.js";
 
@@ -34,7 +34,7 @@ export class BackupAndRestore extends Callback {
   readonly #metadata: string;
   #epoch = 0;
 
-  /** @throws ValueError without a directory; NotImplementedError while weights cannot be written. */
+  /** @throws ValueError without a directory. */
   constructor(backupDir: string | URL, options: BackupAndRestoreOptions = {}) {
     super();
     if (!backupDir) throw new ValueError("BackupAndRestore: `backupDir` is empty. Give the path of a directory.");
@@ -44,7 +44,6 @@ export class BackupAndRestore extends Callback {
     this.deleteCheckpoint = options.deleteCheckpoint ?? true;
     this.#weights = join(this.backupDir, "latest.weights.h5");
     this.#metadata = join(this.backupDir, "training_metadata.json");
-    writerOf("BackupAndRestore", this.#weights);
     // only where it is needed: a batch hook lets batches run one by one
     if (this.saveFreq !== "epoch") {
       const counter = new BatchCounter(this.saveFreq);

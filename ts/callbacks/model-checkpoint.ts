@@ -4,7 +4,6 @@ import { fileURLToPath } from "node:url";
 import { printMessage } from "../engine/messages.js";
 import { ValueError } from "../errors.js";
 import type { Model } from "../models/model.js";
-import { writerOf } from "../saving/formats.js";
 import type { Logs } from "./callback.js";
 import { FormatFields } from "./format-fields.js";
 import { MonitorCallback, type MonitorOptions } from "./monitor-callback.js";
@@ -43,7 +42,7 @@ export class ModelCheckpoint extends MonitorCallback {
   /**
    * @param filepath Ends in `.keras`, or with `saveWeightsOnly` in `.weights.h5`. May hold `epoch` (from 1), `batch` (from 1) and logs in
    * Python's notation: `{epoch:02d}`, `{val_loss:.2f}`.
-   * @throws ValueError for another ending; NotImplementedError for a format that cannot be written.
+   * @throws ValueError for another ending.
    */
   constructor(filepath: string | URL, options: ModelCheckpointOptions = {}) {
     super(options, options.initialValueThreshold ?? null);
@@ -52,14 +51,13 @@ export class ModelCheckpoint extends MonitorCallback {
     this.saveBestOnly = options.saveBestOnly ?? false;
     this.saveWeightsOnly = options.saveWeightsOnly ?? false;
     this.saveFreq = checkSaveFreq("ModelCheckpoint", options.saveFreq ?? "epoch");
-    const endings = this.saveWeightsOnly ? [".weights.h5"] : [".keras", ".h5"];
-    if (!endings.some((ending) => this.filepath.endsWith(ending))) {
+    const ending = this.saveWeightsOnly ? ".weights.h5" : ".keras";
+    if (!this.filepath.endsWith(ending)) {
       throw new ValueError(
-        `ModelCheckpoint: the filepath must end in \`${endings[0]}\`${this.saveWeightsOnly ? " with `saveWeightsOnly`" : ""}. ` +
+        `ModelCheckpoint: the filepath must end in \`${ending}\`${this.saveWeightsOnly ? " with `saveWeightsOnly`" : ""}. ` +
           `Received: filepath=${this.filepath}`,
       );
     }
-    writerOf("ModelCheckpoint", this.filepath);
     this.#fields = new FormatFields(this.filepath);
     // only where it is needed: a batch hook lets batches run one by one
     if (this.saveFreq !== "epoch") {

@@ -9,6 +9,7 @@ import type { Operand, TensorLike } from "./operand.js";
 import { checkKnownShape, formatShape, type Shape, sameShape, type TensorSpec } from "./shape.js";
 import { Tensor } from "./tensor.js";
 import { currentTrace, untraced } from "./trace.js";
+import { spendOnVariable } from "./variable-budget.js";
 
 /** A function that makes a variable's first value. */
 export type InitializerFn = (shape: readonly number[], options: { dtype: DType }) => TensorLike;
@@ -58,6 +59,7 @@ export class Variable<S extends Shape = Shape> extends Arithmetic<Tensor> {
     const who = `Variable '${this.name}'`;
     const dtype = options.dtype === undefined ? undefined : asDType(options.dtype, who);
     const shape = options.shape === undefined ? undefined : checkKnownShape(options.shape, who);
+    if (shape !== undefined) spendOnVariable(who, shape, dtype ?? "float32");
     // A layer may be built while its first call is being traced: weights start from real numbers all the same.
     const value = untraced(() => {
       if (typeof initializer !== "function") return toTensor(initializer, dtype, who);

@@ -165,12 +165,24 @@ function callAgain(
     if (isDict(value)) return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, link(part)]));
     return value;
   };
-  const args = link(deserializeKerasObject(call.args ?? [])) as unknown[];
-  const kwargs = optionsFromConfig(link(deserializeKerasObject(call.kwargs ?? {})) as Record<string, unknown>);
+  const { args: given, kwargs: named } = Array.isArray(call) ? legacyCall(call) : call;
+  const args = link(deserializeKerasObject(given ?? [])) as unknown[];
+  const kwargs = optionsFromConfig(link(deserializeKerasObject(named ?? {})) as Record<string, unknown>);
   if (missing) return false;
   // A revived op is called with the names of its own file, which it finds last.
   if (operation instanceof OpOperation) operation.symbolicCall(args, kwargs);
   else if (operation instanceof Callable)
     operation.invoke(...args, ...(Object.keys(kwargs).length > 0 ? [kwargs] : []));
   return true;
+}
+
+/** A call as Keras 2 wrote it: a list of `[layer, call, output, named arguments]`, one an input. */
+function legacyCall(call: readonly unknown[]): Config {
+  let kwargs: unknown = {};
+  const tensors = call.map((input) => {
+    const [layer, nodeIndex, tensorIndex, named] = Array.isArray(input) ? input : [];
+    if (isDict(named)) kwargs = named;
+    return { class_name: "__keras_tensor__", config: { keras_history: [layer, nodeIndex, tensorIndex] } };
+  });
+  return { args: [tensors.length === 1 ? tensors[0] : tensors], kwargs };
 }

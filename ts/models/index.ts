@@ -1,12 +1,26 @@
 /** `keras.models`, and `keras.Model`, `keras.Sequential`, `keras.Input`. */
 import { callable } from "../engine/callable.js";
-import { InvalidTypeError, NotImplementedError } from "../errors.js";
+import { InvalidTypeError } from "../errors.js";
+import { checkClasses } from "../saving/check-classes.js";
+import type { LoadWeightsOptions } from "../saving/load-weights.js";
+import { parseConfig } from "../saving/parse-config.js";
+import { withCustomObjects } from "../saving/registry.js";
 import { type DeserializeOptions, deserializeKerasObject } from "../saving/serialization.js";
-import { Functional as FunctionalClass, Model as ModelClass } from "./model.js";
+import { readShared } from "../saving/shared-objects.js";
+import {
+  Functional as FunctionalClass,
+  Model as ModelClass,
+  type SaveOptions,
+  type SaveWeightsOptions,
+} from "./model.js";
 import { Sequential as SequentialClass } from "./sequential.js";
 import type { ModelOptions, SymbolicStructure } from "./types.js";
 
 export { Input } from "../layers/core/input-layer.js";
+export type { LoadWeightsOptions } from "../saving/load-weights.js";
+export { type CloneModelOptions, cloneModel } from "./clone-model.js";
+export { type LoadModelOptions, loadModel } from "./load-model.js";
+export type { SaveOptions, SaveWeightsOptions } from "./model.js";
 export type { SequentialItem } from "./sequential.js";
 export type { SummaryOptions } from "./summary.js";
 export type { Computed, ModelOptions, Recorded, SymbolicStructure } from "./types.js";
@@ -32,23 +46,30 @@ export type Functional<I = any, O = any> = FunctionalClass<I, O>;
 export const Sequential = callable(SequentialClass);
 export type Sequential = SequentialClass;
 
-/** Options of {@link loadModel}. */
-export interface LoadModelOptions extends DeserializeOptions {
-  /** Whether the model is compiled as it was saved. Default `true`. */
-  compile?: boolean;
+/**
+ * Saves a model, as {@link ModelClass.save | model.save} does.
+ *
+ * @throws ValueError for another ending than `.keras`, or a file that exists where `overwrite` is `false`.
+ */
+export async function saveModel(model: ModelClass, path: string | URL, options: SaveOptions = {}): Promise<void> {
+  if (!(model instanceof ModelClass)) throw new InvalidTypeError("saveModel: expected a model.");
+  await model.save(path, options);
 }
 
-/** Not supported yet: build the model in code, or by {@link modelFromJson}, and load its weights with `model.loadWeights(path)`. */
-export async function loadModel(path: string, _options: LoadModelOptions = {}): Promise<ModelClass> {
-  throw new NotImplementedError(
-    `loadModel is not supported yet (${JSON.stringify(path)}). Build the model in code, or with keras.models.modelFromJson, ` +
-      "and load its weights with `await model.loadWeights(path)`.",
-  );
+/** Loads weights into a model, as `model.loadWeights` does. */
+export async function loadWeights(model: ModelClass, path: string, options: LoadWeightsOptions = {}): Promise<void> {
+  if (!(model instanceof ModelClass)) throw new InvalidTypeError("loadWeights: expected a model.");
+  await model.loadWeights(path, options);
 }
 
-/** Not supported yet. */
-export async function saveModel(model: ModelClass, path: string): Promise<void> {
-  await model.save(path);
+/** Saves the weights of a model, as `model.saveWeights` does. */
+export async function saveWeights(
+  model: ModelClass,
+  path: string | URL,
+  options: SaveWeightsOptions = {},
+): Promise<void> {
+  if (!(model instanceof ModelClass)) throw new InvalidTypeError("saveWeights: expected a model.");
+  await model.saveWeights(path, options);
 }
 
 /**
@@ -58,7 +79,11 @@ export async function saveModel(model: ModelClass, path: string): Promise<void> 
  * @throws InvalidTypeError for JSON that describes no model, or a class that is unknown.
  */
 export function modelFromJson(json: string, options: DeserializeOptions = {}): ModelClass {
-  const model = deserializeKerasObject(JSON.parse(json), options);
+  const config = parseConfig(json, "modelFromJson");
+  const model = withCustomObjects(options.customObjects, () => {
+    checkClasses(config, "the JSON");
+    return readShared(() => deserializeKerasObject(config));
+  });
   if (model instanceof ModelClass) return model;
   throw new InvalidTypeError("modelFromJson: the JSON does not describe a model.");
 }

@@ -15,10 +15,12 @@ import {
   layerFromConfig,
   type SymbolicInput,
 } from "../layers/layer.js";
-import { writerOf, writeWhole } from "../saving/formats.js";
-import { loadWeights } from "../saving/load-weights.js";
+import { type SaveOptions, saveTo } from "../saving/formats.js";
+import { type LoadWeightsOptions, loadWeights } from "../saving/load-weights.js";
+import { pythonJson } from "../saving/python-json.js";
 import { registerModule, withCustomObjects } from "../saving/registry.js";
 import { type Config, type DeserializeOptions, serializeKerasObject } from "../saving/serialization.js";
+import { writeShared } from "../saving/shared-objects.js";
 import type { PredictOptions } from "../training/options.js";
 import type { Data } from "../training/structure.js";
 import { Trainer } from "../training/trainer.js";
@@ -27,6 +29,11 @@ import { FunctionalGraph } from "./functional-graph.js";
 import { printSummary, type SummaryOptions } from "./summary.js";
 import { summaryModel } from "./summary-model.js";
 import type { AsGiven, Computed, ModelOptions, Recorded, SymbolicStructure } from "./types.js";
+
+export type { SaveOptions } from "../saving/formats.js";
+
+/** Options of {@link Model.saveWeights}. */
+export type SaveWeightsOptions = SaveOptions;
 
 /** What the constructor was given. */
 interface FunctionalArguments {
@@ -283,28 +290,40 @@ export class Model<I = any, O = any> extends Trainer {
 
   /** The model as JSON, without weights; {@link modelFromJson} reads it. */
   toJson(): string {
-    return JSON.stringify(serializeKerasObject(this));
+    return pythonJson(writeShared(() => serializeKerasObject(this)));
   }
 
   /**
-   * Loads the weights of a `.weights.h5` or `.keras` file into this model. They are matched by the structure of layers, not by names.
+   * Loads the weights of a file into this model: a `.weights.h5`, a `.keras`, a `.weights.json` with its shards, a `.safetensors`. They are
+   * matched by the structure of layers, not by names; those of a legacy `.h5` by the order of layers. A compiled model gets the state of the
+   * optimizer too, if the file has it.
    *
-   * @throws ValueError listing every layer that does not match; then nothing has changed.
+   * @throws ValueError listing everything that does not match; then nothing has changed.
    */
-  async loadWeights(path: string): Promise<void> {
-    await loadWeights(this, path);
+  async loadWeights(path: string, options: LoadWeightsOptions = {}): Promise<void> {
+    await loadWeights(this, path, options);
   }
 
-  /** Writes the weights to a file, which is never there in part. @throws NotImplementedError for a format that cannot be written. */
-  async saveWeights(path: string): Promise<void> {
-    const writer = writerOf("model.saveWeights", path);
-    await writeWhole(path, (part) => writer(this, part));
+  /**
+   * Writes the weights, and the state of the optimizer, to a file, which is never there in part.
+   *
+   * @param path Ends in `.weights.h5`, which Keras reads too, in `.safetensors` (the same arrays by the same names), or with `maxShardSize` in
+   * `.weights.json`.
+   * @throws ValueError for another ending, or a file that exists where `overwrite` is `false`; StateError for a model that is not built.
+   */
+  async saveWeights(path: string | URL, options: SaveWeightsOptions = {}): Promise<void> {
+    await saveTo("saveWeights", this, path, [".weights.h5", ".safetensors"], options);
   }
 
-  /** Writes the model to a file, which is never there in part. @throws NotImplementedError for a format that cannot be written. */
-  async save(path: string): Promise<void> {
-    const writer = writerOf("model.save", path);
-    await writeWhole(path, (part) => writer(this, part));
+  /**
+   * Writes the model to a `.keras` file, which Keras reads too: its layers, weights and vocabularies, and how it is compiled with the state of
+   * the optimizer. The file is never there in part.
+   *
+   * @throws ValueError for another ending, or a file that exists where `overwrite` is `false`.
+   * @example await model.save("model.keras");
+   */
+  async save(path: string | URL, options: SaveOptions = {}): Promise<void> {
+    await saveTo("save", this, path, [".keras"], options);
   }
 }
 

@@ -1,5 +1,5 @@
 /** `keras.saving`: objects to configs and back, and classes of your own in files. */
-export { loadModel, saveModel } from "../models/index.js";
+export { loadModel, loadWeights, saveModel, saveWeights } from "../models/index.js";
 export {
   CustomObjectScope,
   CustomObjectScope as customObjectScope,

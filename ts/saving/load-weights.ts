@@ -1,32 +1,37 @@
-import { tensor } from "../engine/convert.js";
-import { allocate, asDType } from "../engine/dtype.js";
 import { formatShape, sameShape } from "../engine/shape.js";
-import { fromNative, StateError, ValueError } from "../errors.js";
-import type { Layer } from "../layers/layer.js";
+import type { Variable } from "../engine/variable.js";
+import { StateError, ValueError } from "../errors.js";
+import { Layer } from "../layers/layer.js";
 import { numberedLoads, type Store } from "../layers/weights.js";
-import { native } from "../native.js";
-import { type SavedObject, savedObjects } from "./object-paths.js";
+import { OptimizerState } from "../optimizers/optimizer-state.js";
+import { isLegacy, loadLegacyWeights } from "./legacy.js";
+import { ModelFile, type StoredInfo } from "./model-file.js";
+import { classNameOf, type Saveable, type SavedObject, savedObjects } from "./object-paths.js";
 
-/** An array of a weights file. */
-interface Stored {
-  /** Its path in the file. */
-  readonly name: string;
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  readonly data: Uint8Array;
+/** Options of `model.loadWeights`. */
+export interface LoadWeightsOptions {
+  /** Whether what does not fit is left as it is, with a warning that lists it, instead of an error. Default `false`. */
+  skipMismatch?: boolean;
+  /** Layers and optimizers to leave alone. */
+  objectsToSkip?: readonly (Layer | OptimizerState)[];
 }
 
+/** How many bytes of arrays are in memory at a time. */
+const BATCH = 64 << 20;
+
+const endings = [".weights.h5", ".keras", ".weights.json", ".safetensors", ".h5", ".hdf5"];
+
 /**
- * Loads the weights of a `.weights.h5` or `.keras` file into a model or layer. They are matched by the structure of layers, as Keras does
- * (`layers/dense_1/vars/0`), not by names. Layers that the model does not have are left alone. The state of the optimizer is loaded into that of
- * a compiled model, if the file has any.
+ * Loads the weights of a file into a model or layer: a `.weights.h5`, a `.keras`, a `.weights.json` with shards, a `.safetensors`, or a legacy
+ * `.h5` (there by the order of layers). They are matched by the structure of layers, as Keras does (`layers/dense_1/vars/0`), not by names.
+ * Layers that the model does not have are left alone. The state of the optimizer is loaded into that of a compiled model, if the file has any.
  *
- * @throws ValueError listing every layer that does not match; then nothing has changed. StateError for a model that is not built.
+ * @throws ValueError listing everything that does not match; then nothing has changed. StateError for a model that is not built.
  */
-export async function loadWeights(model: Layer, path: string): Promise<void> {
-  if (typeof path !== "string" || !(path.endsWith(".weights.h5") || path.endsWith(".keras"))) {
+export async function loadWeights(model: Layer, path: string, options: LoadWeightsOptions = {}): Promise<void> {
+  if (typeof path !== "string" || !endings.some((ending) => path.endsWith(ending))) {
     throw new ValueError(
-      `loadWeights: expected a file that ends in ".weights.h5" or ".keras", got ${JSON.stringify(path)}.`,
+      `loadWeights: expected a file that ends in ".weights.h5" or ".keras" (or ${endings.slice(2).join(", ")}), got ${JSON.stringify(path)}.`,
     );
   }
   if (!model.built) {
@@ -34,115 +39,182 @@ export async function loadWeights(model: Layer, path: string): Promise<void> {
       `loadWeights: model "${model.name}" has not been built yet, so it has no weights to load into. Call it on data first, or build it by a shape.`,
     );
   }
-  const groups = byObject(await readArrays(path));
-  const objects = savedObjects(model);
-  const numbered = objects.filter(({ layer }) => numberedLoads.has(layer.loadOwnVariables));
-  checkWeights(numbered, groups, path);
-  const load = ({ layer, path }: SavedObject): void => layer.loadOwnVariables(storeOf(groups.get(path)));
-  loadTogether(
-    objects.filter((object) => !numbered.includes(object)),
-    load,
-    () => {
-      const state = groups.get("optimizer");
-      const { compiled = false } = model as Partial<Compiled>;
-      if (compiled && state !== undefined) (model as unknown as Compiled).optimizer.loadOwnVariables(storeOf(state));
-    },
+  const file = await ModelFile.open(path);
+  const { skipMismatch = false, objectsToSkip = [] } = options;
+  if (isLegacy(file)) return loadLegacyWeights(model, file, skipMismatch);
+  const skipped = new Set<unknown>(objectsToSkip);
+  await loadState(
+    savedObjects(model).filter(({ object }) => !skipped.has(object)),
+    file,
+    { skipMismatch },
   );
-  numbered.forEach(load);
 }
 
-/** A model with an optimizer. */
-interface Compiled {
-  readonly compiled: boolean;
-  readonly optimizer: { loadOwnVariables(store: Readonly<Store>): void };
+/** What {@link loadState} does beside giving variables their values. */
+export interface LoadStateOptions {
+  readonly skipMismatch?: boolean;
+  /** Whether layers get the files that they put into a `.keras` too. */
+  readonly assets?: boolean;
 }
 
-/** Loads layers that read their state in ways of their own, then what changes nothing if it fails: in that case all have their old values again. */
-function loadTogether(
+/**
+ * Gives objects the state that a file keeps of them.
+ *
+ * @throws ValueError listing everything that does not fit, before anything has changed.
+ */
+export async function loadState(
   objects: readonly SavedObject[],
-  load: (object: SavedObject) => void,
-  loadLast: () => void,
-): void {
-  const before = objects.flatMap(({ layer }) => layer.ownVariables.map((one) => [one, one.value] as const));
-  try {
-    objects.forEach(load);
-    loadLast();
-  } catch (error) {
-    for (const [variable, value] of before) variable.assign(value);
-    throw error;
-  }
-}
-
-/** The arrays of each object by its path, and there by their names. */
-type Groups = ReadonlyMap<string, ReadonlyMap<string, Stored>>;
-
-function byObject(arrays: readonly Stored[]): Groups {
-  const groups = new Map<string, Map<string, Stored>>();
-  for (const stored of arrays) {
-    const path = stored.name.replace(/^\//, "");
-    const at = path.lastIndexOf("vars/");
-    if (at < 0) continue;
-    const object = path.slice(0, Math.max(0, at - 1));
-    const group = groups.get(object) ?? new Map<string, Stored>();
-    groups.set(object, group.set(path.slice(at + "vars/".length), stored));
-  }
-  return groups;
-}
-
-function storeOf(group: ReadonlyMap<string, Stored> = new Map()): Store {
-  return Object.fromEntries([...group].map(([name, stored]) => [name, asTensor(stored)]));
-}
-
-async function readArrays(path: string): Promise<readonly Stored[]> {
-  try {
-    return await native().readWeights(path);
-  } catch (error) {
-    throw fromNative(error, `while reading the weights of ${path}`);
-  }
-}
-
-/** @throws ValueError with everything that does not fit. */
-function checkWeights(objects: readonly SavedObject[], groups: Groups, file: string): void {
+  file: ModelFile,
+  { skipMismatch = false, assets = false }: LoadStateOptions = {},
+): Promise<void> {
   const problems: string[] = [];
-  for (const { layer, path } of objects) {
-    const prefix = path === "" ? "" : `${path}/`;
-    const variables = layer.filedVariables;
-    const group = groups.get(path) ?? new Map<string, Stored>();
-    if (group.size !== variables.length) {
-      const names = variables.map((variable) => variable.name).join(", ");
-      const unbuilt = variables.length === 0 && !layer.built ? "; it was never built and has no variables" : "";
-      problems.push(
-        `Layer "${layer.name}" (${layer.className}) expected ${variables.length} variables [${names}], but the file has ${group.size} ` +
-          `at "${prefix}vars"${unbuilt}.`,
-      );
-      continue;
+  const numbered = objects.filter(isNumbered).filter((object) => {
+    const found = mismatches(object, file);
+    problems.push(...found);
+    return found.length === 0;
+  });
+  const undo: (() => void)[] = [];
+  const attempt = (object: Saveable, load: () => void): void => {
+    const reverse = restorer(object);
+    undo.push(reverse);
+    try {
+      load();
+    } catch (error) {
+      reverse();
+      problems.push(`${describeObject(object)}: ${(error as Error).message}`);
     }
-    variables.forEach((variable, i) => {
-      const stored = group.get(`${i}`);
-      if (stored === undefined) problems.push(`Layer "${layer.name}": the file has no array "${prefix}vars/${i}".`);
-      else if (!sameShape(variable.shape, stored.shape)) {
-        problems.push(
-          `Layer "${layer.name}" (${layer.className}): variable "${variable.path}" has shape ${formatShape(variable.shape)}, ` +
-            `but "${stored.name}" has shape ${formatShape(stored.shape)}.`,
-        );
-      }
-    });
+  };
+  const own = objects.filter((object) => !isNumbered(object));
+  const stores = await file.stores(own.map(({ path }) => path));
+  for (const { object, path } of own) attempt(object, () => object.loadOwnVariables(stores.get(path) as Store));
+  for (const { object, path } of assets ? objects : []) {
+    if (takesAssets(object)) attempt(object, () => loadAssets(object, file.assetsOf(path)));
   }
-  if (problems.length === 0) return;
-  throw new ValueError(
-    `${file}: ${problems.length === 1 ? "one object" : `${problems.length} objects`} could not be loaded; no weight was changed.\n` +
-      problems.map((problem) => `  ${problem}`).join("\n"),
-  );
+  if (problems.length > 0 && !skipMismatch) {
+    for (const reverse of undo) reverse();
+    throw new ValueError(report(problems, file.path, "could not be loaded; no weight was changed."));
+  }
+  await loadNumbered(numbered, file);
+  if (problems.length > 0)
+    process.emitWarning(report(problems, file.path, "could not be loaded and are as they were."));
 }
 
-/** The array as a tensor. Its bytes are copied, which also aligns them. */
-function asTensor({ dtype, shape, data, name }: Stored): ReturnType<typeof tensor> {
-  const type = asDType(dtype, name);
-  const elements = allocate(
-    type,
-    shape.reduce((total, d) => total * d, 1),
-    name,
+function report(problems: readonly string[], path: string, what: string): string {
+  const count = problems.length === 1 ? "one object" : `${problems.length} objects`;
+  return `${path}: ${count} ${what}\n${problems.map((problem) => `  ${problem}`).join("\n")}`;
+}
+
+function describeObject(object: Saveable): string {
+  return `${object instanceof Layer ? "Layer" : "Optimizer"} "${object.name}" (${classNameOf(object)})`;
+}
+
+/** Whether the arrays of an object are its variables by their numbers, so that what will happen is known before. */
+function isNumbered({ object }: SavedObject): boolean {
+  if (object instanceof Layer) return numberedLoads.has(object.loadOwnVariables);
+  return object.loadOwnVariables === OptimizerState.prototype.loadOwnVariables;
+}
+
+function variablesOf(object: Saveable): readonly Variable[] {
+  return object instanceof Layer ? object.filedVariables : object.variables;
+}
+
+/** What keeps an object with numbered variables from being loaded. */
+function mismatches({ object, path }: SavedObject, file: ModelFile): string[] {
+  const prefix = path === "" ? "" : `${path}/`;
+  const variables = variablesOf(object);
+  const stored = file.arraysOf(path);
+  if (stored.size !== variables.length) {
+    if (object instanceof OptimizerState) return [];
+    const names = variables.map((variable) => variable.name).join(", ");
+    const unbuilt = variables.length === 0 && !object.built ? "; it was never built and has no variables" : "";
+    return [
+      `${describeObject(object)} expected ${variables.length} variables [${names}], but the file has ${stored.size} ` +
+        `at "${prefix}vars"${unbuilt}.`,
+    ];
+  }
+  return variables.flatMap((variable, i) => {
+    const found = stored.get(`${i}`);
+    if (found === undefined) return [`${describeObject(object)}: the file has no array "${prefix}vars/${i}".`];
+    if (sameShape(variable.shape, found.shape)) return [];
+    return [
+      `${describeObject(object)}: variable "${variable.path}" has shape ${formatShape(variable.shape)}, ` +
+        `but "${found.name}" has shape ${formatShape(found.shape)}.`,
+    ];
+  });
+}
+
+/** Gives the variables of an object the values they have now. */
+function restorer(object: Saveable): () => void {
+  const before = (object instanceof Layer ? object.ownVariables : object.variables).map(
+    (one) => [one, one.value] as const,
   );
-  new Uint8Array(elements.buffer, elements.byteOffset, elements.byteLength).set(data);
-  return tensor(elements, { shape, dtype: type });
+  return () => {
+    for (const [variable, value] of before) variable.assign(value);
+  };
+}
+
+/** Arrays that are read together, and what is done with them. */
+interface Unit {
+  readonly arrays: readonly StoredInfo[];
+  apply(store: Store): void;
+}
+
+/** Loads objects whose arrays are known to fit, some megabytes at a time. */
+async function loadNumbered(objects: readonly SavedObject[], file: ModelFile): Promise<void> {
+  const units = objects.flatMap((object) => unitsOf(object, file));
+  for (let from = 0; from < units.length; ) {
+    let [to, bytes] = [from, 0];
+    while (to < units.length && (to === from || bytes < BATCH)) bytes += bytesOf(units[to++]!);
+    const batch = units.slice(from, to);
+    const tensors = await file.read(batch.flatMap(({ arrays }) => arrays));
+    for (const { arrays, apply } of batch) {
+      apply(Object.fromEntries(arrays.map(({ name }) => [name.slice(name.lastIndexOf("/") + 1), tensors.get(name)!])));
+    }
+    from = to;
+  }
+}
+
+function bytesOf({ arrays }: Unit): number {
+  return arrays.reduce((total, { bytes }) => total + bytes, 0);
+}
+
+/** Layers are loaded by their own method, optimizers, which may be larger than everything else, variable by variable. */
+function unitsOf({ object, path }: SavedObject, file: ModelFile): Unit[] {
+  const arrays = [...file.arraysOf(path).values()];
+  if (object instanceof Layer) {
+    return arrays.length === 0 ? [] : [{ arrays, apply: (store) => object.loadOwnVariables(store) }];
+  }
+  const variables = object.variables;
+  if (arrays.length === 0) return [];
+  if (arrays.length !== variables.length) {
+    process.emitWarning(
+      `Skipping variable loading for optimizer '${object.name}', because it has ${variables.length} variables whereas the saved ` +
+        `optimizer has ${arrays.length} variables.`,
+    );
+    return [];
+  }
+  return variables.map((variable, i) => ({
+    arrays: [file.arraysOf(path).get(`${i}`)!],
+    apply: (store) => variable.assign(store[i]!),
+  }));
+}
+
+/** A layer with files of its own, such as a vocabulary. */
+export interface HasAssets {
+  /** Text files by their names. */
+  saveAssets(): Record<string, string>;
+  loadAssets(files: Readonly<Record<string, string>>): void;
+}
+
+/** Whether an object has files of its own. */
+export function takesAssets<T extends object>(object: T): object is T & HasAssets {
+  const { saveAssets, loadAssets } = object as Partial<HasAssets>;
+  return typeof saveAssets === "function" && typeof loadAssets === "function";
+}
+
+function loadAssets(object: HasAssets, files: Record<string, string>): void {
+  const missing = Object.keys(object.saveAssets()).filter((name) => !Object.hasOwn(files, name));
+  if (missing.length > 0)
+    throw new ValueError(`the file has no asset ${missing.map((name) => `"${name}"`).join(", ")}.`);
+  object.loadAssets(files);
 }

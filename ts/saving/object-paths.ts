@@ -1,17 +1,25 @@
 import { camelToSnake, toSnakeCase } from "../engine/config.js";
 import { isDict } from "../engine/nest.js";
 import { Layer } from "../layers/layer.js";
+import { OptimizerState } from "../optimizers/optimizer-state.js";
 
-/** A layer and where files keep it. */
-export interface SavedObject {
-  readonly layer: Layer;
+/** What files keep the state of. */
+export type Saveable = Layer | OptimizerState;
+
+/** A layer or an optimizer, and where files keep it. */
+export interface SavedObject<T extends Saveable = Saveable> {
+  readonly object: T;
   /** `layers/dense_1`, empty for the model itself. */
   readonly path: string;
 }
 
-/** A model with a list of layers of its own. */
-interface HasLayers {
+/** What models and optimizers have beside their fields. */
+interface HasMore {
   readonly layers: readonly Layer[];
+  readonly compiled: boolean;
+  readonly optimizer: OptimizerState;
+  readonly optimizers: readonly OptimizerState[];
+  readonly graph: unknown;
 }
 
 /** Names that files count apart: `dense`, `dense_1`, … */
@@ -26,20 +34,20 @@ class NameCounter {
 }
 
 /**
- * The layers of a model with their places in files, as Keras's `saving_lib` walks them: the list `layers` of functional and sequential
- * models first, then the fields by name. A layer that is found twice has its first place.
+ * The layers of a model and its optimizers with their places in files, as Keras's `saving_lib` walks them: the list `layers` of functional and
+ * sequential models first, then the fields by name, the optimizer of a compiled model among them. What is found twice has its first place.
  */
 export function savedObjects(model: Layer): SavedObject[] {
   const found: SavedObject[] = [];
   const visited = new Set<object>();
-  const visit = (layer: Layer, path: string): void => {
-    if (visited.has(layer)) return;
-    visited.add(layer);
-    found.push({ layer, path });
-    for (const [name, child] of childrenOf(layer)) visitValue(child, path === "" ? name : `${path}/${name}`);
+  const visit = (object: Saveable, path: string): void => {
+    if (visited.has(object)) return;
+    visited.add(object);
+    found.push({ object, path });
+    for (const [name, child] of childrenOf(object)) visitValue(child, path === "" ? name : `${path}/${name}`);
   };
   const visitValue = (value: unknown, path: string): void => {
-    if (value instanceof Layer) visit(value, path);
+    if (isSaveable(value)) visit(value, path);
     else if (isContainer(value)) visitContainer(value, path);
   };
   const visitContainer = (container: Container, path: string): void => {
@@ -47,12 +55,21 @@ export function savedObjects(model: Layer): SavedObject[] {
     visited.add(container);
     const names = new NameCounter();
     for (const value of valuesOf(container)) {
-      if (value instanceof Layer) visit(value, `${path}/${names.next(toSnakeCase(value.className))}`);
+      if (isSaveable(value)) visit(value, `${path}/${names.next(toSnakeCase(classNameOf(value)))}`);
       else if (isContainer(value)) visitContainer(value, `${path}/${names.next("container")}`);
     }
   };
   visit(model, "");
   return found;
+}
+
+function isSaveable(value: unknown): value is Saveable {
+  return value instanceof Layer || value instanceof OptimizerState;
+}
+
+/** The name of the class, as files have it. */
+export function classNameOf(object: Saveable): string {
+  return object instanceof Layer ? object.className : object.constructor.name;
 }
 
 type Container =
@@ -70,18 +87,19 @@ function valuesOf(container: Container): readonly unknown[] {
   return Object.values(container);
 }
 
-/** What a layer holds, in the order of files: public names first, then private ones. Files have Python's names. */
-function childrenOf(layer: Layer): [string, unknown][] {
-  const fields = Object.entries(layer)
+/** What an object holds, in the order of files: public names first, then private ones. Files have Python's names. */
+function childrenOf(object: Saveable): [string, unknown][] {
+  const fields = Object.entries(object)
     .filter(([name]) => name !== "inboundNodes" && name !== "outboundNodes")
     .map(([name, value]): [string, unknown] => [camelToSnake(name), value]);
-  const { layers } = layer as unknown as Partial<HasLayers>;
+  const { layers, compiled, optimizers, graph } = object as unknown as Partial<HasMore>;
+  if (compiled === true) fields.push(["optimizer", (object as unknown as HasMore).optimizer]);
+  if (object instanceof OptimizerState && optimizers !== undefined) fields.push(["optimizers", optimizers]);
   const listed: [string, unknown][] = Array.isArray(layers) ? [["layers", layers]] : [];
   const byName = (a: [string, unknown], b: [string, unknown]): number => {
     const [x, y] = [a[0].startsWith("_"), b[0].startsWith("_")];
     if (x !== y) return x ? 1 : -1;
     return a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0;
   };
-  const { graph } = layer as unknown as { graph?: unknown };
   return graph != null ? [...listed, ...fields.sort(byName)] : [...listed, ...fields].sort(byName);
 }

@@ -66,6 +66,24 @@ export function callOf(node: Node): { args: readonly unknown[]; kwargs: Record<s
   return { args: [args[0], (Array.isArray(key) ? key : [key]).map(indexConfig)], kwargs };
 }
 
+/** Whether a module of configs is one of Keras's ops. */
+export function isOperationModule(module: unknown): module is string {
+  return typeof module === "string" && (module.startsWith("keras.src.ops") || Object.hasOwn(OPS, module));
+}
+
+/** The error for an op that is not known. */
+export function unknownOperation(module: string, className: string): InvalidTypeError {
+  return new InvalidTypeError(
+    `Could not locate the op "${className}" of ${module}. It does not exist in this version.`,
+  );
+}
+
+/** Whether an op of this module exists here. */
+export function hasOperation(module: string, className: string): boolean {
+  const room = Object.hasOwn(OPS, module) ? OPS[module] : undefined;
+  return room !== undefined && Object.hasOwn(room, className);
+}
+
 /**
  * The op of a config; `null` for layers.
  *
@@ -74,13 +92,11 @@ export function callOf(node: Node): { args: readonly unknown[]; kwargs: Record<s
 export function reviveOperation(config: Config): Operation | null {
   const { module, class_name: className } = config;
   if (typeof module !== "string" || typeof className !== "string") return null;
-  if (!module.startsWith("keras.src.ops") && !(module in OPS)) return null;
+  if (!isOperationModule(module)) return null;
   if (findCustom(className) !== undefined) return null;
-  const fn = OPS[module]?.[className];
+  const fn = hasOperation(module, className) ? OPS[module]?.[className] : undefined;
   if (fn === undefined) {
-    throw new InvalidTypeError(
-      `Could not locate the op "${className}" of ${module}. It does not exist in this version.`,
-    );
+    throw unknownOperation(module, className);
   }
   const options = isDict(config.config) ? config.config : {};
   const { name, ...rest } = options;

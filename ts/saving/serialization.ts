@@ -15,6 +15,7 @@ import {
   registeredFunctionName,
   withCustomObjects,
 } from "./registry.js";
+import { rememberShared, sharedId, sharedObject } from "./shared-objects.js";
 
 /** What describes an object in files: plain data with Keras's snake_case keys. */
 export type Config = Record<string, unknown>;
@@ -79,6 +80,7 @@ export function serializeKerasObject(value: unknown): unknown {
 function serializeInstance(value: Configurable & object): Config {
   const { module, className, registeredName } = publicName(value);
   const config: Config = { module, class_name: className, config: value.getConfig(), registered_name: registeredName };
+  Object.assign(config, sharedId(value));
   const build = value.getBuildConfig?.() ?? null;
   if (build !== null) config.build_config = serializeKerasObject(build);
   const compile = value.getCompileConfig?.() ?? null;
@@ -151,10 +153,18 @@ function revive(config: unknown): unknown {
   if (!isDict(inner)) {
     throw new InvalidTypeError(`Expected "config" of ${className} to be a dict, got ${describe(inner)}.`);
   }
+  const shared = sharedObject(config);
+  if (shared !== undefined) return shared;
   const type = findClass(config, className);
   const instance = fromConfig(type, className, inner);
   finish(instance, config);
+  rememberShared(config, instance);
   return instance;
+}
+
+/** Whether configs hold values under this name that have no class here. */
+export function isPlainClass(className: string): boolean {
+  return className === "DTypePolicy" || /^__.*__$/.test(className);
 }
 
 /** Values that have no class here. */
@@ -194,12 +204,17 @@ function reviveFunction(config: Config, inner: unknown): unknown {
   throw new InvalidTypeError(`Could not locate function "${name}". Pass it in customObjects: { ${name} }.`);
 }
 
-function findClass(config: Config, className: string): Reviving {
-  const registered = config.registered_name as string | null | undefined;
-  const found =
-    findCustom(registered) ??
+/** The class that a config names, one of users before a built-in one. */
+export function locate(config: Config, className: string): unknown {
+  return (
+    findCustom(config.registered_name as string | null | undefined) ??
     findCustom(className) ??
-    findBuiltin(config.module as string | null | undefined, className);
+    findBuiltin(config.module as string | null | undefined, className)
+  );
+}
+
+function findClass(config: Config, className: string): Reviving {
+  const found = locate(config, className);
   if (found === undefined) throw unknownClass(className);
   if (typeof (found as Partial<Reviving>).fromConfig !== "function") {
     throw new InvalidTypeError(`Cannot make "${className}" from a config: the class has no static fromConfig().`);
@@ -207,7 +222,8 @@ function findClass(config: Config, className: string): Reviving {
   return found as Reviving;
 }
 
-function unknownClass(className: string): InvalidTypeError {
+/** The error for a class that is not known. */
+export function unknownClass(className: string): InvalidTypeError {
   const close = closest(className, knownClassNames());
   const hint = close.length > 0 ? ` Did you mean ${close.map((name) => `"${name}"`).join(" or ")}?` : "";
   return new InvalidTypeError(

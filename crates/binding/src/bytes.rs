@@ -95,6 +95,11 @@ impl Bytes {
         if self.len == 0 { ptr::NonNull::<u64>::dangling().as_ptr().cast() } else { self.address }
     }
 
+    /// How many bytes there are.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
     /// The memory, for as long as the call runs.
     ///
     /// # Safety

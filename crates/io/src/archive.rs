@@ -1,10 +1,10 @@
 //! Zip archives, the outside of npz and Keras files.
 
 use std::fs::File;
-use std::io::{BufReader, Read, Seek};
-use std::path::Path;
+use std::io::{BufReader, Read, Seek, sink};
+use std::path::{Component, Path};
 
-use zip::ZipArchive;
+use zip::{CompressionMethod, ZipArchive};
 
 use crate::{Error, Result};
 
@@ -14,6 +14,18 @@ const MAX_MEMBERS: usize = 100_000;
 const FREE_SIZE: u64 = 64 << 20;
 /// A larger one may not unpack to more than this many times its stored size.
 const MAX_RATIO: u64 = 200;
+
+/// Longer than any name of such a file.
+const MAX_NAME: usize = 4096;
+
+/// Where an archive keeps a member that is not compressed.
+#[derive(Debug, Clone, Copy)]
+pub struct Stored {
+    /// The first byte.
+    pub start: u64,
+    /// How many there are.
+    pub size: u64,
+}
 
 /// A zip archive whose members are checked before memory is taken for them.
 pub struct Archive<R> {
@@ -38,7 +50,51 @@ impl<R: Read + Seek> Archive<R> {
         if zip.has_duplicate_names() {
             return Err(Error::new("two members have the same name: which one is meant cannot be known"));
         }
-        Ok(Self { zip })
+        let mut archive = Self { zip };
+        for name in archive.names()? {
+            archive.check_name(&name)?;
+        }
+        Ok(archive)
+    }
+
+    /// Nothing is ever unpacked to a path; a member that hopes for it was not written by Keras.
+    fn check_name(&mut self, name: &str) -> Result<()> {
+        let shown: String = name.chars().take(100).collect();
+        let inside = Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
+        if name.len() > MAX_NAME || name.contains(['\\', '\0']) || !inside {
+            return Err(Error::new(format!("a member is called {shown:?}, which leads outside or is too long")));
+        }
+        let index = self.zip.index_for_name(name);
+        let member = index.map(|index| self.zip.by_index_raw(index)).transpose().map_err(refuse)?;
+        if member.is_some_and(|member| member.is_symlink() || member.encrypted()) {
+            return Err(Error::new(format!("the member {shown:?} is a link or encrypted")));
+        }
+        Ok(())
+    }
+
+    /// Whether there is a member of this name.
+    pub fn has(&self, name: &str) -> bool {
+        self.zip.index_for_name(name).is_some()
+    }
+
+    /// Where the member lies, if it is stored as it is. Its checksum is verified on the way.
+    ///
+    /// # Errors
+    /// When there is none, or it does not hold what it declares.
+    pub fn stored(&mut self, name: &str) -> Result<Option<Stored>> {
+        let mut locate = || -> Result<Option<Stored>> {
+            let mut member = self.zip.by_name(name).map_err(refuse)?;
+            let size = member.size();
+            if member.compression() != CompressionMethod::Stored || member.compressed_size() != size {
+                return Ok(None);
+            }
+            let came = std::io::copy(&mut member, &mut sink())?;
+            if came != size {
+                return Err(Error::new(format!("{size} bytes are declared, {came} come")));
+            }
+            Ok(member.data_start().map(|start| Stored { start, size }))
+        };
+        locate().map_err(|error| error.within(name))
     }
 
     /// The members' names, in the archive's order.
@@ -59,7 +115,6 @@ impl<R: Read + Seek> Archive<R> {
     }
 
     fn read_member(&mut self, name: &str) -> Result<Vec<u8>> {
-        let refuse = |error: zip::result::ZipError| Error::new(error.to_string());
         let mut member = self.zip.by_name(name).map_err(refuse)?;
         let (size, stored) = (member.size(), member.compressed_size());
         if size > FREE_SIZE && size / MAX_RATIO > stored {
@@ -74,4 +129,8 @@ impl<R: Read + Seek> Archive<R> {
         }
         Ok(data)
     }
+}
+
+fn refuse(error: zip::result::ZipError) -> Error {
+    Error::new(error.to_string())
 }

@@ -19,6 +19,7 @@ pub enum ElementType {
     Uint32,
     Uint64,
     Float16,
+    BFloat16,
     Float32,
     Float64,
 }
@@ -37,20 +38,58 @@ impl ElementType {
             Self::Uint32 => "uint32",
             Self::Uint64 => "uint64",
             Self::Float16 => "float16",
+            Self::BFloat16 => "bfloat16",
             Self::Float32 => "float32",
             Self::Float64 => "float64",
         }
     }
 
+    /// The type of this name, as [`ElementType::name`] gives it.
+    pub fn from_name(name: &str) -> Result<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|element| element.name() == name)
+            .ok_or_else(|| Error::new(format!("no file keeps elements of type {name}")))
+    }
+
+    const ALL: [Self; 13] = [
+        Self::Bool,
+        Self::Int8,
+        Self::Int16,
+        Self::Int32,
+        Self::Int64,
+        Self::Uint8,
+        Self::Uint16,
+        Self::Uint32,
+        Self::Uint64,
+        Self::Float16,
+        Self::BFloat16,
+        Self::Float32,
+        Self::Float64,
+    ];
+
     /// The bytes of one element.
     pub fn size(self) -> usize {
         match self {
             Self::Bool | Self::Int8 | Self::Uint8 => 1,
-            Self::Int16 | Self::Uint16 | Self::Float16 => 2,
+            Self::Int16 | Self::Uint16 | Self::Float16 | Self::BFloat16 => 2,
             Self::Int32 | Self::Uint32 | Self::Float32 => 4,
             Self::Int64 | Self::Uint64 | Self::Float64 => 8,
         }
     }
+}
+
+/// An array of a file before it is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArrayInfo {
+    /// As [`NamedArray::name`].
+    pub name: String,
+    /// What the array is made of.
+    pub element: ElementType,
+    /// The size of each dimension.
+    pub shape: Vec<usize>,
+    /// How many bytes its elements are.
+    pub bytes: usize,
 }
 
 /// One array of a file.

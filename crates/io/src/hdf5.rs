@@ -1,11 +1,14 @@
-//! HDF5, the inside of Keras's weights. The one place that knows the HDF5 library.
+//! Reading HDF5, the inside of Keras's weights. Only this file and `hdf5_write` know the HDF5 library.
 
+use std::collections::HashSet;
+use std::io::{Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::Mutex;
 
-use hdf5_pure::{Dataset, Datatype, DatatypeByteOrder, File, FloatingPointLayout, Group, Layout};
+use hdf5_pure::{Dataset, Datatype, DatatypeByteOrder, File, FloatingPointLayout, FormatError, Group, Layout, Source};
 
-use crate::array::{ElementType, NamedArray, byte_size, swap_bytes};
+use crate::array::{ArrayInfo, ElementType, NamedArray, byte_size, swap_bytes};
 use crate::{Error, Result};
 
 /// The first bytes of every HDF5 file that Keras writes.
@@ -15,19 +18,123 @@ pub const SIGNATURE: &[u8] = b"\x89HDF\r\n\x1a\n";
 const MAX_DEPTH: usize = 64;
 /// More groups and datasets than any model has.
 const MAX_OBJECTS: usize = 1_000_000;
+/// Longer than any path of a model.
+const MAX_NAME: usize = 4096;
 /// Small files may unpack to this much…
 const FREE_BYTES: u64 = 64 << 20;
 /// …and others to this many times their size (datasets may be compressed, and linked to more than once).
-const MAX_RATIO: u64 = 32;
+const MAX_RATIO: u64 = 3;
 
-/// Every dataset of the file at `path`, by its path within the file. Nothing but what is read is loaded.
-pub fn read_file(path: &Path) -> Result<Vec<NamedArray>> {
-    guarded(|| read_all(&File::open_streaming(path).map_err(refused)?))
+/// Texts of a group: one, or a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attribute {
+    /// The group's path, empty for the root.
+    pub group: String,
+    /// The attribute's name.
+    pub name: String,
+    /// The texts.
+    pub values: Vec<String>,
 }
 
-/// Every dataset of the file that lies in memory.
-pub fn read_bytes(bytes: Vec<u8>) -> Result<Vec<NamedArray>> {
-    guarded(|| read_all(&File::from_bytes(bytes).map_err(refused)?))
+/// What a file holds, without the elements.
+#[derive(Debug, Default)]
+pub struct Contents {
+    /// The datasets, by their paths within the file.
+    pub arrays: Vec<ArrayInfo>,
+    /// The attributes that are texts, where they were asked for.
+    pub attributes: Vec<Attribute>,
+}
+
+/// An HDF5 file whose declarations are checked before memory is taken.
+pub struct Hdf5 {
+    file: File,
+}
+
+impl Hdf5 {
+    /// The file at `path`. Nothing but what is read is loaded.
+    pub fn open(path: &Path) -> Result<Self> {
+        guarded(|| Ok(Self { file: File::open_streaming(path).map_err(refused)? }))
+    }
+
+    /// The file that lies in memory.
+    pub fn from_bytes(bytes: Vec<u8>) -> Result<Self> {
+        guarded(|| Ok(Self { file: File::from_bytes(bytes).map_err(refused)? }))
+    }
+
+    /// The file that is a part of another.
+    pub fn from_window(window: Window) -> Result<Self> {
+        guarded(|| Ok(Self { file: File::from_source(window).map_err(refused)? }))
+    }
+
+    /// Everything in the file but the elements.
+    ///
+    /// # Errors
+    /// For anything a file of weights does not hold.
+    pub fn contents(&self, with_attributes: bool) -> Result<Contents> {
+        guarded(|| {
+            let mut walk = Walk::new(&self.file);
+            walk.with_attributes = with_attributes;
+            walk.group(&self.file.root(), "", 0, &mut |_, _| Ok(()))?;
+            Ok(walk.contents)
+        })
+    }
+
+    /// The datasets of these paths, or all of them.
+    ///
+    /// # Errors
+    /// When one is not there, or does not hold what it declares.
+    pub fn read(&self, names: Option<&[String]>) -> Result<Vec<NamedArray>> {
+        let wanted: Option<HashSet<&str>> = names.map(|names| names.iter().map(String::as_str).collect());
+        guarded(|| {
+            let mut walk = Walk::new(&self.file);
+            let mut arrays = Vec::new();
+            walk.group(&self.file.root(), "", 0, &mut |dataset, info| {
+                if wanted.as_ref().is_none_or(|wanted| wanted.contains(info.name.as_str())) {
+                    arrays.push(read_array(dataset, info)?);
+                }
+                Ok(())
+            })?;
+            let missing = wanted.map_or(0, |wanted| wanted.len().saturating_sub(arrays.len()));
+            if missing > 0 {
+                return Err(Error::new(format!("{missing} of the arrays that are asked for are not there")));
+            }
+            Ok(arrays)
+        })
+    }
+}
+
+/// A part of a file, as a file.
+pub struct Window {
+    file: Mutex<std::fs::File>,
+    start: u64,
+    size: u64,
+}
+
+impl Window {
+    /// The `size` bytes from `start` of the file at `path`, which must have them.
+    pub fn open(path: &Path, start: u64, size: u64) -> Result<Self> {
+        let file = std::fs::File::open(path)?;
+        let end = start.checked_add(size).filter(|&end| file.metadata().is_ok_and(|found| end <= found.len()));
+        end.map(|_| Self { file: Mutex::new(file), start, size }).ok_or_else(|| Error::new("the file ends too early"))
+    }
+}
+
+impl Source for Window {
+    fn len(&self) -> u64 {
+        self.size
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> std::result::Result<(), FormatError> {
+        let end = offset.checked_add(buffer.len() as u64).filter(|&end| end <= self.size);
+        if end.is_none() {
+            let available = usize::try_from(self.size.saturating_sub(offset)).unwrap_or(usize::MAX);
+            return Err(FormatError::UnexpectedEof { expected: buffer.len(), available });
+        }
+        let mut file = self.file.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        file.seek(SeekFrom::Start(self.start + offset))
+            .and_then(|_| file.read_exact(buffer))
+            .map_err(|error| FormatError::Source(error.to_string()))
+    }
 }
 
 /// A panic of the library over a broken file is one more way to refuse it.
@@ -35,69 +142,98 @@ fn guarded<T>(read: impl FnOnce() -> Result<T>) -> Result<T> {
     catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(Error::new("the HDF5 file is broken")))
 }
 
-fn refused(error: hdf5_pure::Error) -> Error {
+pub fn refused(error: hdf5_pure::Error) -> Error {
     Error::new(format!("not readable as HDF5: {error}"))
-}
-
-fn read_all(file: &File) -> Result<Vec<NamedArray>> {
-    let budget = FREE_BYTES.saturating_add(file.file_size().saturating_mul(MAX_RATIO));
-    let mut walk = Walk { objects: 0, budget, arrays: Vec::new() };
-    walk.group(&file.root(), "", 0)?;
-    Ok(walk.arrays)
 }
 
 /// The state of the walk over a file's groups.
 struct Walk {
     objects: usize,
     budget: u64,
-    arrays: Vec<NamedArray>,
+    with_attributes: bool,
+    contents: Contents,
 }
 
+type Visit<'a> = &'a mut dyn FnMut(&Dataset, &ArrayInfo) -> Result<()>;
+
 impl Walk {
-    fn group(&mut self, group: &Group, path: &str, depth: usize) -> Result<()> {
+    fn new(file: &File) -> Self {
+        let budget = FREE_BYTES.saturating_add(file.file_size().saturating_mul(MAX_RATIO));
+        Self { objects: 0, budget, with_attributes: false, contents: Contents::default() }
+    }
+
+    fn group(&mut self, group: &Group, path: &str, depth: usize, visit: Visit<'_>) -> Result<()> {
         if depth > MAX_DEPTH {
             return Err(Error::new(format!("groups nest deeper than {MAX_DEPTH}, or in a circle")));
         }
+        if self.with_attributes {
+            self.attributes(group, path)?;
+        }
         for (name, dataset) in group.iter_datasets().map_err(refused)? {
             let path = join(path, &name);
-            self.count()?;
-            let array = self.dataset(&dataset, path.clone()).map_err(|error| error.within(path))?;
-            self.arrays.push(array);
+            self.count(&path)?;
+            let info = self.dataset(&dataset, path.clone()).map_err(|error| error.within(&path))?;
+            visit(&dataset, &info).map_err(|error| error.within(&path))?;
+            self.contents.arrays.push(info);
         }
         for (name, child) in group.iter_groups().map_err(refused)? {
-            self.count()?;
-            self.group(&child, &join(path, &name), depth + 1)?;
+            let path = join(path, &name);
+            self.count(&path)?;
+            self.group(&child, &path, depth + 1, visit)?;
         }
         Ok(())
     }
 
-    fn count(&mut self) -> Result<()> {
+    fn attributes(&mut self, group: &Group, path: &str) -> Result<()> {
+        for (name, value) in group.attrs().map_err(refused)? {
+            let one = value.as_str().map(|text| vec![text.to_owned()]);
+            let Some(values) = one.or_else(|| value.as_strings().map(<[String]>::to_vec)) else { continue };
+            let bytes: usize = values.iter().map(|text| text.len() + 24).sum();
+            self.spend(bytes as u64)?;
+            self.contents.attributes.push(Attribute { group: path.to_owned(), name, values });
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, path: &str) -> Result<()> {
         self.objects += 1;
         if self.objects > MAX_OBJECTS {
             return Err(Error::new(format!("more than {MAX_OBJECTS} groups and datasets, or links in a circle")));
         }
+        if path.len() > MAX_NAME {
+            return Err(Error::new(format!("a path of {} bytes; at most {MAX_NAME} are read", path.len())));
+        }
         Ok(())
     }
 
-    fn dataset(&mut self, dataset: &Dataset, name: String) -> Result<NamedArray> {
-        let (element, big_endian) = element_type(dataset)?;
+    fn spend(&mut self, bytes: u64) -> Result<()> {
+        let left = self.budget.checked_sub(bytes);
+        self.budget = left.ok_or_else(|| Error::new("it would unpack to far more than the file holds"))?;
+        Ok(())
+    }
+
+    fn dataset(&mut self, dataset: &Dataset, name: String) -> Result<ArrayInfo> {
+        let (element, _) = element_type(dataset)?;
         let sizes = dataset.shape().map_err(refused)?;
         let size = |&size: &u64| usize::try_from(size).map_err(|_| Error::new(format!("a dimension of {size}")));
         let shape = sizes.iter().map(size).collect::<Result<Vec<usize>>>()?;
         let bytes = byte_size(&shape, element)?;
         check_layout(dataset, bytes as u64)?;
-        self.budget = self.budget.checked_sub(bytes as u64).ok_or_else(|| {
-            Error::new(format!("{} of shape {shape:?} would unpack to far more than the file holds", element.name()))
-        })?;
-        let mut data = if bytes == 0 { Vec::new() } else { dataset.read_raw().map_err(refused)? };
-        if data.len() != bytes {
-            return Err(Error::new(format!("shape {shape:?} is {bytes} bytes, {} are stored", data.len())));
-        }
-        if big_endian {
-            swap_bytes(&mut data, element);
-        }
-        Ok(NamedArray { name, element, shape, data })
+        self.spend(bytes as u64)?;
+        Ok(ArrayInfo { name, element, shape, bytes })
     }
+}
+
+fn read_array(dataset: &Dataset, info: &ArrayInfo) -> Result<NamedArray> {
+    let ArrayInfo { name, element, shape, bytes } = info.clone();
+    let mut data = if bytes == 0 { Vec::new() } else { dataset.read_raw().map_err(refused)? };
+    if data.len() != bytes {
+        return Err(Error::new(format!("shape {shape:?} is {bytes} bytes, {} are stored", data.len())));
+    }
+    if element_type(dataset)?.1 {
+        swap_bytes(&mut data, element);
+    }
+    Ok(NamedArray { name, element, shape, data })
 }
 
 fn join(path: &str, name: &str) -> String {
@@ -140,6 +276,10 @@ fn element_type(dataset: &Dataset) -> Result<(ElementType, bool)> {
         {
             Some((ElementType::Bool, DatatypeByteOrder::LittleEndian))
         }
+        // What h5py makes of a type that HDF5 does not know; Keras says beside it what it is.
+        Datatype::Opaque { size: 2, .. } if is_bfloat16(dataset)? => {
+            Some((ElementType::BFloat16, DatatypeByteOrder::LittleEndian))
+        }
         _ => None,
     };
     match known {
@@ -166,16 +306,23 @@ fn integer(size: u32, signed: bool) -> Option<ElementType> {
     })
 }
 
+fn is_bfloat16(dataset: &Dataset) -> Result<bool> {
+    let attributes = dataset.attrs().map_err(refused)?;
+    Ok(attributes.get("dtype").and_then(|value| value.as_str()) == Some("bfloat16"))
+}
+
+/// Numbers of two bytes, IEEE's.
+pub const BINARY16: FloatingPointLayout = FloatingPointLayout {
+    bit_offset: 0,
+    bit_precision: 16,
+    exponent_location: 10,
+    exponent_size: 5,
+    mantissa_location: 0,
+    mantissa_size: 10,
+    exponent_bias: 15,
+};
+
 fn floating(layout: &FloatingPointLayout) -> Option<ElementType> {
-    const BINARY16: FloatingPointLayout = FloatingPointLayout {
-        bit_offset: 0,
-        bit_precision: 16,
-        exponent_location: 10,
-        exponent_size: 5,
-        mantissa_location: 0,
-        mantissa_size: 10,
-        exponent_bias: 15,
-    };
     match *layout {
         BINARY16 => Some(ElementType::Float16),
         FloatingPointLayout::IEEE754_BINARY32 => Some(ElementType::Float32),
@@ -189,6 +336,10 @@ mod tests {
     use hdf5_pure::FileBuilder;
 
     use super::*;
+
+    fn read_bytes(bytes: Vec<u8>) -> Result<Vec<NamedArray>> {
+        Hdf5::from_bytes(bytes)?.read(None)
+    }
 
     fn sample() -> Vec<u8> {
         let mut builder = FileBuilder::new();
@@ -217,6 +368,15 @@ mod tests {
         );
         assert_eq!(&arrays[0].data[8..12], 3f32.to_le_bytes());
         assert_eq!(arrays[2].data, 0.5f64.to_le_bytes());
+    }
+
+    #[test]
+    fn reads_the_arrays_that_are_asked_for() {
+        let file = Hdf5::from_bytes(sample()).unwrap();
+        let names = |arrays: &[NamedArray]| arrays.iter().map(|array| array.name.clone()).collect::<Vec<_>>();
+        assert_eq!(names(&file.read(Some(&["scalar".into()])).unwrap()), ["scalar"]);
+        assert!(file.read(Some(&["layers/dense/2".into()])).unwrap_err().to_string().contains("not there"));
+        assert_eq!(file.contents(true).unwrap().arrays.len(), 3);
     }
 
     #[test]

@@ -5,7 +5,7 @@ import { StringTensor } from "../../engine/string-tensor.js";
 import { Tensor } from "../../engine/tensor.js";
 import { StateError, ValueError } from "../../errors.js";
 import type { Config, DeserializeOptions } from "../../saving/serialization.js";
-import { type Constructor, Layer, layerFromConfig } from "../layer.js";
+import { type Constructor, Layer, layerFromConfig, type Store } from "../layer.js";
 import { resolveSalt, type Salt } from "./buckets.js";
 import type { OutputMode } from "./encode.js";
 import {
@@ -254,6 +254,17 @@ export abstract class IndexLookup extends Layer {
   }
 
   // ---- files ----
+
+  override saveOwnVariables(store: Store): void {
+    if (this.#idf !== null) store.idf_weights = this.#idf;
+  }
+
+  override loadOwnVariables(store: Readonly<Store>): void {
+    if (this.outputMode !== "tf_idf") return;
+    const { idf_weights: weights } = store;
+    if (weights === undefined) throw new ValueError('there is no variable "idf_weights" in what is loaded.');
+    this.#idf = weights;
+  }
 
   /** Files that belong to the layer, by their names: the vocabulary, unless it is in the config. */
   saveAssets(): Record<string, string> {

@@ -10,7 +10,7 @@ import {
   deserializeKerasObject,
   serializeKerasObject,
 } from "../../saving/serialization.js";
-import { type Constructor, Layer, layerFromConfig } from "../layer.js";
+import { type Constructor, Layer, layerFromConfig, type Store } from "../layer.js";
 import { type AdaptOptions, adaptToStrings, type Batches, type StringData } from "./adapt.js";
 import type { OutputMode } from "./encode.js";
 import { refuseFile, type VocabularyLike } from "./lookup-options.js";
@@ -39,7 +39,8 @@ export class TextVectorization extends Layer {
   readonly outputMode: OutputMode;
   readonly outputSequenceLength: number | null;
   readonly encoding: string;
-  readonly #lookup: StringLookup;
+  /** @internal What looks the tokens up; files keep it by this name. */
+  readonly _lookupLayer: StringLookup;
 
   /** @throws ValueError for unknown names and arguments that do not fit each other; NotImplementedError for `sparse` and `ragged`. */
   constructor(options: TextVectorizationOptions = {}) {
@@ -67,7 +68,7 @@ export class TextVectorization extends Layer {
     const given = hasInputVocabulary === undefined ? {} : { hasInputVocabulary };
     const words = { vocabulary: vocabulary ?? null, idfWeights: idfWeights ?? null, vocabularySize: size, ...given };
     this.markBuilt(null);
-    this.#lookup = new StringLookup({ maxTokens, maskToken: "", outputMode, encoding, padToMaxTokens, ...words });
+    this._lookupLayer = new StringLookup({ maxTokens, maskToken: "", outputMode, encoding, padToMaxTokens, ...words });
   }
 
   // ---- texts to tokens ----
@@ -116,39 +117,45 @@ export class TextVectorization extends Layer {
 
   /** @internal Whether it learns its vocabulary. */
   get adaptable(): boolean {
-    return this.#lookup.adaptable;
+    return this._lookupLayer.adaptable;
   }
   /** Counts the tokens of a batch of texts; {@link finalizeState} then makes a vocabulary of them. */
   updateState(data: StringData): void {
-    this.#lookup.updateDocuments(this.#tokens(toStrings(data, `${this.name}.adapt`)));
+    this._lookupLayer.updateDocuments(this.#tokens(toStrings(data, `${this.name}.adapt`)));
   }
   /** Makes the vocabulary of the tokens that were counted. */
   finalizeState(): void {
-    this.#lookup.finalizeState();
+    this._lookupLayer.finalizeState();
   }
   /** Forgets what was counted. */
   resetState(): void {
-    this.#lookup.resetState();
+    this._lookupLayer.resetState();
   }
   /** The vocabulary, each token at its index; without padding and unknown tokens when `includeSpecialTokens` is false. */
   getVocabulary(includeSpecialTokens = true): string[] {
-    return this.#lookup.getVocabulary(includeSpecialTokens) as string[];
+    return this._lookupLayer.getVocabulary(includeSpecialTokens) as string[];
   }
   /** How many indices there are, special ones included. */
   vocabularySize(): number {
-    return this.#lookup.vocabularySize();
+    return this._lookupLayer.vocabularySize();
   }
   /** Sets the vocabulary, instead of learning it; see {@link StringLookup.setVocabulary}. */
   setVocabulary(vocabulary: VocabularyLike, idfWeights?: readonly number[] | Tensor | null): void {
-    this.#lookup.setVocabulary(vocabulary, idfWeights);
+    this._lookupLayer.setVocabulary(vocabulary, idfWeights);
+  }
+  override saveOwnVariables(store: Store): void {
+    this._lookupLayer.saveOwnVariables(store);
+  }
+  override loadOwnVariables(store: Readonly<Store>): void {
+    this._lookupLayer.loadOwnVariables(store);
   }
   /** Files that belong to the layer, by their names. */
   saveAssets(): Record<string, string> {
-    return this.#lookup.saveAssets();
+    return this._lookupLayer.saveAssets();
   }
   /** Takes the files that {@link saveAssets} gave. */
   loadAssets(files: Readonly<Record<string, string>>): void {
-    this.#lookup.loadAssets(files);
+    this._lookupLayer.loadAssets(files);
   }
 
   // ---- calls ----
@@ -169,7 +176,7 @@ export class TextVectorization extends Layer {
       );
     }
     if (this.split !== null) this.#checkRank(shape);
-    if (this.outputMode !== "int") return this.#lookup.computeOutputSpec([this.#textsSpec(shape)]);
+    if (this.outputMode !== "int") return this._lookupLayer.computeOutputSpec([this.#textsSpec(shape)]);
     const whole = this.split === null && this.ngrams === null ? (shape.at(-1) ?? null) : null;
     const prefix = this.split === null ? shape.slice(0, -1) : [shape[0] ?? null];
     return new KerasTensor([...prefix, this.outputSequenceLength ?? whole], { dtype: "int64" });
@@ -183,7 +190,7 @@ export class TextVectorization extends Layer {
   override call(inputs: StringTensor): Tensor {
     const tokens = this.#tokens(inputs);
     if (this.outputMode === "int") return this.#padded(tokens, inputs.shape);
-    const lookup = this.#lookup;
+    const lookup = this._lookupLayer;
     // Without splitting the rows are those of the last dimension.
     const prefix = this.split === null ? inputs.shape.slice(0, -1) : [tokens.length];
     if (this.outputMode !== "one_hot") {
@@ -200,7 +207,7 @@ export class TextVectorization extends Layer {
   }
 
   #padded(tokens: readonly string[][], shape: readonly number[]): Tensor {
-    const rows = tokens.map((row) => this.#lookup.indicesOf(row));
+    const rows = tokens.map((row) => this._lookupLayer.indicesOf(row));
     const length = this.outputSequenceLength ?? rows.reduce((most, row) => Math.max(most, row.length), 0);
     const out = new BigInt64Array(rows.length * length);
     rows.forEach((row, r) => {
@@ -214,7 +221,7 @@ export class TextVectorization extends Layer {
   }
 
   override getConfig(): Config {
-    const inner = this.#lookup.getConfig();
+    const inner = this._lookupLayer.getConfig();
     return {
       ...super.getConfig(),
       max_tokens: this.maxTokens,

@@ -1,0 +1,119 @@
+import { stat } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { isDict } from "../engine/nest.js";
+import { withVariableBudget } from "../engine/variable-budget.js";
+import { InvalidTypeError, NotImplementedError, ValueError } from "../errors.js";
+import { checkClasses } from "../saving/check-classes.js";
+import { isLegacy, loadLegacyOptimizer, loadLegacyWeights } from "../saving/legacy.js";
+import { loadState } from "../saving/load-weights.js";
+import { ModelFile } from "../saving/model-file.js";
+import { savedObjects } from "../saving/object-paths.js";
+import { parseConfig } from "../saving/parse-config.js";
+import { withCustomObjects } from "../saving/registry.js";
+import { type Config, type DeserializeOptions, deserializeKerasObject } from "../saving/serialization.js";
+import { readShared } from "../saving/shared-objects.js";
+import { Model } from "./model.js";
+
+/** Options of {@link loadModel}. */
+export interface LoadModelOptions extends DeserializeOptions {
+  /** Whether the model is compiled as it was saved. Default `true`. */
+  compile?: boolean;
+  /** Always `true`: no file makes this library run code. @throws NotImplementedError for `false`. */
+  safeMode?: boolean;
+}
+
+/**
+ * Loads a model that this library or Keras saved: its layers, weights and vocabularies, and how it was compiled with the state of the optimizer.
+ * Reads `.keras` files and legacy `.h5` files of whole models.
+ *
+ * A file is data: nothing in it is run, and only classes that are built in, registered or given in `customObjects` are made. Python functions
+ * (`Lambda`) cannot be read; functions of yours are found by their names.
+ *
+ * @param path Where the file is.
+ * @throws ValueError for a file that is missing, broken or of another kind, and listing all weights that do not fit; InvalidTypeError listing
+ * all classes that are not known.
+ * @example
+ * const model = await keras.saving.loadModel("model.keras", { customObjects: { MyLayer } });
+ * Source: `keras.saving.load_model`.
+ */
+export async function loadModel(path: string | URL, options: LoadModelOptions = {}): Promise<Model> {
+  const { customObjects, compile = true, safeMode = true } = options;
+  if (!safeMode) {
+    throw new NotImplementedError(
+      "loadModel: there is no unsafe mode, since code in files is never run. Give functions in `customObjects` instead.",
+    );
+  }
+  const where = await existing(path);
+  const file = await ModelFile.open(where);
+  const legacy = isLegacy(file);
+  const text = legacy ? (file.attribute("", "model_config")?.[0] ?? null) : file.config;
+  if (text === null) {
+    throw new ValueError(
+      `${where}: the file holds weights without a model. Make the model in code and load them with \`model.loadWeights(path)\`.`,
+    );
+  }
+  const { compile_config: compiled, ...config } = parseConfig(text, `${where}: the configuration`);
+  const stored = [...file.arrays.values()].reduce((total, { bytes }) => total + bytes, 0);
+  const model = withCustomObjects(customObjects, () => {
+    checkClasses(compile && !legacy ? { ...config, compile_config: compiled } : config, where);
+    return withVariableBudget(FREE_BYTES + MAX_RATIO * stored, () => revive(config, where));
+  });
+  if (legacy) {
+    await loadLegacyState(model, file, options);
+    return model;
+  }
+  // Only a model that the file has the weights of gets an optimizer, which needs several times their memory.
+  const layers = savedObjects(model);
+  await loadState(layers, file, { assets: true });
+  if (!compile || !isDict(compiled) || Object.keys(compiled).length === 0) return model;
+  withCustomObjects(customObjects, () => model.compileFromConfig(compiled));
+  const known = new Set(layers.map(({ object }) => object));
+  await loadState(
+    savedObjects(model).filter(({ object }) => !known.has(object)),
+    file,
+  );
+  return model;
+}
+
+/** Weights of a model may take this many bytes, whatever the file has… */
+const FREE_BYTES = 64 << 20;
+/** …and this many times the bytes of its arrays. */
+const MAX_RATIO = 4;
+
+/** The path of a file. @throws ValueError for what is none. */
+async function existing(path: string | URL): Promise<string> {
+  const where = path instanceof URL ? fileURLToPath(path) : path;
+  if (typeof where !== "string" || !/\.(keras|h5|hdf5)$/.test(where)) {
+    throw new ValueError(
+      `loadModel: expected a file that ends in ".keras", or a legacy ".h5" or ".hdf5", got ${JSON.stringify(where)}.`,
+    );
+  }
+  const found = await stat(where).catch(() => null);
+  if (found === null) throw new ValueError(`loadModel: file not found: ${where}. Ensure the path is right.`);
+  if (!found.isFile()) throw new ValueError(`loadModel: expected a file, but ${where} is none.`);
+  return where;
+}
+
+function revive(config: Config, where: string): Model {
+  const model = readShared(() => deserializeKerasObject(config));
+  if (model instanceof Model) return model;
+  throw new InvalidTypeError(`${where}: the file holds no model, but ${String(config.class_name)}.`);
+}
+
+/** Weights, and how the model was compiled, of an `.h5` of a whole model. */
+async function loadLegacyState(
+  model: Model,
+  file: ModelFile,
+  { customObjects, compile = true }: LoadModelOptions,
+): Promise<void> {
+  await loadLegacyWeights(model, file, false);
+  const text = file.attribute("", "training_config")?.[0];
+  if (!compile || text === undefined) return;
+  const { optimizer_config: optimizer, ...training } = parseConfig(text, `${file.path}: the training configuration`);
+  if (isDict(optimizer)) training.optimizer = optimizer;
+  withCustomObjects(customObjects, () => {
+    checkClasses(training, file.path);
+    model.compileFromConfig(training);
+  });
+  await loadLegacyOptimizer(model.optimizer, file);
+}
