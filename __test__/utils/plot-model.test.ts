@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import test from "ava";
+import test, { type ExecutionContext } from "ava";
 import * as keras from "kerosene";
 import { layers } from "kerosene";
 import { hasGolden } from "../golden.js";
@@ -100,7 +100,8 @@ test("plotModel writes what the ending says, and names only where they are asked
   t.true(dot.includes("<b>Dense</b>") && !dot.includes("out"));
   await keras.utils.plotModel(tiny(), { toFile: path("m.svg"), showLayerNames: true, showLayerActivations: true });
   const svg = readFileSync(path("m.svg"), "utf8");
-  t.regex(svg, /<svg[\s\S]*>out<[\s\S]*>relu</);
+  t.regex(svg, /<svg width="(\d+)pt" height="(\d+)pt"\s+viewBox="0 0 \1 \2"[\s\S]*>out<[\s\S]*>relu</);
+  t.regex(svg, /<text xml:space="preserve" [^>]*> \(Dense\)</);
   await keras.utils.plotModel(tiny(), path("m.png"), { dpi: 100 });
   await keras.utils.plotModel(tiny(), path("m"), { dpi: 200 });
   const [small, large] = ["m.png", "m"].map((name) => readFileSync(path(name)));
@@ -113,17 +114,59 @@ test("plotModel writes what the ending says, and names only where they are asked
   );
 });
 
+/** What is warned of meanwhile. */
+async function warned(t: ExecutionContext, work: () => Promise<unknown>): Promise<unknown[]> {
+  const texts: unknown[] = [];
+  const { warn } = console;
+  t.teardown(() => {
+    console.warn = warn;
+  });
+  console.warn = (text: unknown) => texts.push(text);
+  await work();
+  console.warn = warn;
+  return texts;
+}
+
 test("a picture holds letters, on a machine with no fonts too", async (t) => {
-  const files = await Promise.all(
-    ["iiiiiiiiii", "WWWWWWWWWW"].map(async (name) => {
+  // a and e are as wide: pictures of one size, which differ in their letters alone.
+  const [a, e] = await Promise.all(
+    ["aaaaaaaaaa", "eeeeeeeeee"].map(async (name) => {
       const inputs = keras.Input({ shape: [2], name });
       const path = join(folder, `${name}.png`);
       await keras.utils.plotModel(keras.Model(inputs, inputs), path, { showLayerNames: true });
       return readFileSync(path);
     }),
   );
-  // Letters that are not drawn would leave pictures of two sizes that hold the same.
-  t.true(files[1]!.length > files[0]!.length + 500);
+  t.deepEqual(a!.subarray(0, 24), e!.subarray(0, 24));
+  t.true(!a!.equals(e!));
+});
+
+test.serial("pictures have at most 32767 pixels a side", async (t) => {
+  const path = join(folder, "long.png");
+  const texts = await warned(t, () => keras.utils.plotModel(residual(12), path, { dpi: 1000, rankdir: "LR" }));
+  t.regex(String(texts), /too large, so it is scaled by 0\.\d+/);
+  const png = readFileSync(path);
+  t.is(png.readUInt32BE(16), 32767);
+  t.true(png.readUInt32BE(20) < 32767);
+});
+
+/** A chain of blocks, each with a way round it. */
+function residual(blocks: number): keras.Model {
+  const inputs = keras.Input([4]);
+  let x: keras.KerasTensor = inputs;
+  for (let i = 0; i < blocks; i++) x = layers.add([x, layers.Dense(4)(layers.Dense(4, { activation: "relu" })(x))]);
+  return keras.Model(inputs, x);
+}
+
+test.serial("large models are drawn, with other edges where right angles are too much", async (t) => {
+  const boxes = async (blocks: number): Promise<number> => {
+    const path = join(folder, `${blocks}.svg`);
+    await keras.utils.plotModel(residual(blocks), path, { showShapes: true });
+    return readFileSync(path, "utf8").match(/class="node"/g)!.length;
+  };
+  t.deepEqual(await warned(t, async () => t.is(await boxes(40), 121)), []);
+  const texts = await warned(t, async () => t.is(await boxes(400), 1201));
+  t.regex(String(texts), /too large for edges with right angles.*polylines/);
 });
 
 const bad: [string, () => unknown, RegExp][] = [

@@ -31,24 +31,27 @@ export async function plotModel(
 ): Promise<void> {
   const { toFile = "model.png", ...options } = typeof second === "string" ? { ...third, toFile: second } : second;
   const draw = drawing(toFile);
-  const picture = await draw(modelToDot(model, { showLayerNames: false, ...options }));
+  const picture = await draw((edges) => modelToDot(model, { showLayerNames: false, ...options, ...edges }));
   await writeWhole(toFile, (part) => writeFile(part, picture));
 }
 
+/** A model's graph; with other edges than were asked for, where these are named. */
+type Graph = (edges?: Pick<DotOptions, "splines">) => string;
+
 /** What makes the picture of a graph, by the ending of a file's name. */
-function drawing(toFile: string): (dot: string) => string | Promise<string | Uint8Array> {
+function drawing(toFile: string): (graph: Graph) => string | Promise<string | Uint8Array> {
   if (typeof toFile !== "string" || toFile === "") {
     throw new ValueError(`plotModel: expected \`toFile\` to be the name of a file, got ${describe(toFile)}.`);
   }
   switch (extname(toFile).toLowerCase()) {
     case "":
     case ".png":
-      return async (dot) => toPng(await toSvg(dot));
+      return async (graph) => toPng(await toSvg(graph));
     case ".svg":
       return toSvg;
     case ".dot":
     case ".gv":
-      return (dot) => dot;
+      return (graph) => graph();
     default:
       throw new ValueError(
         `plotModel: ${JSON.stringify(toFile)} has an ending that is not known here: expected .png, .svg or .dot.`,
@@ -56,10 +59,32 @@ function drawing(toFile: string): (dot: string) => string | Promise<string | Uin
   }
 }
 
-async function toSvg(dot: string): Promise<string> {
-  const { instance } = await drawer<Graphviz>("@viz-js/viz");
+async function toSvg(graph: Graph): Promise<string> {
+  const dot = graph();
   try {
-    return (await instance()).renderString(dot, { format: "svg" });
+    return await layOut(dot);
+  } catch (error) {
+    if (!dot.includes("\nsplines=ortho;\n")) throw error;
+    // Edges with right angles need more stack than WebAssembly has where there are many boxes.
+    console.warn(
+      'plotModel: the graph is too large for edges with right angles (splines: "ortho"), so it is drawn with polylines.',
+    );
+    return layOut(graph({ splines: "polyline" }));
+  }
+}
+
+/** @throws KeroseneError where graphviz fails. */
+async function layOut(dot: string): Promise<string> {
+  const { instance } = await drawer<Graphviz>("@viz-js/viz");
+  // Every picture has an instance of its own: one that failed has its memory in disorder.
+  const graphviz = await instance();
+  try {
+    const svg = graphviz.renderString(dot, { format: "svg" });
+    // Two things of this version put right: the part to see is said in points before they are scaled to the dots per inch, and the space
+    // between a name and its class would be lost.
+    return svg
+      .replace(/(<svg width="(\d+)pt" height="(\d+)pt"\s+viewBox=)"[^"]*"/, '$1"0 0 $2 $3"')
+      .replaceAll("<text ", '<text xml:space="preserve" ');
   } catch (error) {
     throw new KeroseneError(`plotModel: graphviz could not draw the graph: ${(error as Error).message}`, {
       cause: error,
@@ -67,10 +92,15 @@ async function toSvg(dot: string): Promise<string> {
   }
 }
 
+/** How many pixels a side of a picture has at most: what most programs can show. Graphviz keeps to it too. */
+const MAX_SIDE = 32767;
+
 async function toPng(svg: string): Promise<Uint8Array> {
+  const [width = 0, height = 0] = /<svg width="(\d+)pt" height="(\d+)pt"/.exec(svg)?.slice(1).map(Number) ?? [];
   const { renderAsync } = (await drawer<{ default: Rasterizer }>("@resvg/resvg-js")).default;
   // The letters come along too: pictures are the same everywhere, and machines without any fonts draw them.
   const rendered = await renderAsync(svg, {
+    ...fitted(width, height),
     dpi: 72, // an SVG of graphviz's counts in points, with the dots per inch in its scale
     font: {
       fontFiles: [400, 700].map((weight) => assetPath(`fonts/arimo-latin-${weight}.ttf`)),
@@ -83,6 +113,17 @@ async function toPng(svg: string): Promise<Uint8Array> {
   return rendered.asPng();
 }
 
+/** The option that makes a picture smaller, where it would be too large; then a warning says so. */
+function fitted(width: number, height: number): Pick<RasterOptions, "fitTo"> {
+  const side = Math.max(width, height);
+  if (side <= MAX_SIDE) return {};
+  console.warn(
+    `plotModel: a picture of ${width}x${height} pixels is too large, so it is scaled by ${(MAX_SIDE / side).toFixed(3)}. ` +
+      "Pass a smaller `dpi`, or write an SVG.",
+  );
+  return { fitTo: { mode: width > height ? "width" : "height", value: MAX_SIDE } };
+}
+
 /** What is used of `@viz-js/viz`. */
 interface Graphviz {
   instance(): Promise<{ renderString(dot: string, options: { format: string }): string }>;
@@ -90,7 +131,13 @@ interface Graphviz {
 
 /** What is used of `@resvg/resvg-js`. */
 interface Rasterizer {
-  renderAsync(svg: string, options: { dpi: number; font: FontOptions }): Promise<{ asPng(): Uint8Array }>;
+  renderAsync(svg: string, options: RasterOptions): Promise<{ asPng(): Uint8Array }>;
+}
+
+interface RasterOptions {
+  dpi: number;
+  font: FontOptions;
+  fitTo?: { mode: "width" | "height"; value: number };
 }
 
 interface FontOptions {
