@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import test from "ava";
 import * as keras from "kerosene";
 import { layers } from "kerosene";
+import { native } from "#kerosene/native.js";
 import { goldenJson, goldenTensors, hasGolden } from "../golden.js";
 import { near } from "../near.js";
 import { arraysOf, batch, temporary, twoInputs } from "./files.js";
@@ -29,6 +30,84 @@ for (const name of ["mnist_mlp", "shared_dense"]) {
     t.deepEqual(other.getWeights()[0]!.tolist(), plain.getWeights()[0]!.tolist());
   });
 }
+
+test("a file of Keras 2: its inputs, lists and options", async (t) => {
+  const common = (name: string): object => ({ name, trainable: true, dtype: "float32" });
+  const input = (name: string, shape: (number | null)[], dtype: string): object => ({
+    class_name: "InputLayer",
+    config: { batch_input_shape: shape, dtype, sparse: false, ragged: false, name },
+    name,
+    inbound_nodes: [],
+  });
+  const node = (className: string, name: string, config: object, ...from: string[]): object => ({
+    class_name: className,
+    config: { ...common(name), ...config },
+    name,
+    inbound_nodes: [from.map((layer) => [layer, 0, 0, {}])],
+  });
+  const config = {
+    class_name: "Functional",
+    config: {
+      name: "model",
+      layers: [
+        input("tokens", [null, null], "int32"),
+        input("values", [null, 4], "float32"),
+        node("Embedding", "embedding", { input_dim: 7, output_dim: 3, mask_zero: true, input_length: null }, "tokens"),
+        node("Dense", "dense", { units: 3, activation: "relu" }, "values"),
+        node("LSTM", "lstm", { units: 2, implementation: 2, time_major: false }, "embedding"),
+        node("BatchNormalization", "norm", { axis: [1] }, "dense"),
+        node("Concatenate", "concatenate", { axis: -1 }, "lstm", "norm"),
+        node("Dense", "last", { units: 2, activation: "softmax" }, "concatenate"),
+      ],
+      input_layers: [
+        ["tokens", 0, 0],
+        ["values", 0, 0],
+      ],
+      output_layers: [["last", 0, 0]],
+    },
+  };
+  const training = {
+    loss: "sparse_categorical_crossentropy",
+    metrics: [[{ class_name: "MeanMetricWrapper", config: { name: "accuracy", fn: "sparse_categorical_accuracy" } }]],
+    optimizer_config: {
+      class_name: "Custom>Adam",
+      config: { name: "Adam", learning_rate: 0.01, jit_compile: false, is_legacy_optimizer: false, decay: 0 },
+    },
+  };
+  const shapes: Record<string, number[][]> = {
+    embedding: [[7, 3]],
+    dense: [[4, 3], [3]],
+    lstm: [[3, 8], [2, 8], [8]],
+    norm: [[3], [3], [3], [3]],
+    last: [[5, 2], [2]],
+  };
+  const texts = [
+    { group: "", name: "keras_version", value: "2.12.0" },
+    { group: "", name: "model_config", value: JSON.stringify(config) },
+    { group: "", name: "training_config", value: JSON.stringify(training) },
+  ];
+  const names = Object.keys(shapes);
+  for (const [i, value] of names.entries()) texts.push({ group: "model_weights", name: `layer_names${i}`, value });
+  const arrays = names.flatMap((name) =>
+    shapes[name]!.map((shape, i) => {
+      texts.push({ group: `model_weights/${name}`, name: `weight_names${i}`, value: `w${i}:0` });
+      const data = new Float32Array(shape.reduce((a, b) => a * b, 1)).map((_, at) => ((at * 7 + i) % 5) / 10 + 0.1);
+      return { name: `model_weights/${name}/w${i}:0`, dtype: "float32", shape, data };
+    }),
+  );
+  const path = temporary("keras2.h5");
+  await native().writeModel(path, arrays, texts);
+  const model = await keras.saving.loadModel(path);
+  t.deepEqual(model.outputShape, [null, 2]);
+  t.deepEqual(
+    [...model.getLayer("dense").getWeights()[1]!.dataSync()].map((v) => Number(v).toFixed(1)),
+    ["0.2", "0.4", "0.1"],
+  );
+  t.is((model.optimizer.learningRate as keras.Variable).item().toString().slice(0, 5), "0.009");
+  const x = [keras.tensor([[1, 2, 0]], { dtype: "int32" }), keras.tensor([[0, 0.25, 0.5, 0.75]])];
+  const logs = await model.trainOnBatch(x, keras.tensor([1], { dtype: "int32" }), { returnDict: true });
+  t.deepEqual(Object.keys(logs).sort(), ["accuracy", "loss"]);
+});
 
 class Scale extends layers.Layer {
   static override readonly positional = ["by"];

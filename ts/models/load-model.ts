@@ -4,6 +4,7 @@ import { isDict } from "../engine/nest.js";
 import { withVariableBudget } from "../engine/variable-budget.js";
 import { InvalidTypeError, NotImplementedError, ValueError } from "../errors.js";
 import { checkClasses } from "../saving/check-classes.js";
+import { fromKeras2 } from "../saving/keras2.js";
 import { isLegacy, loadLegacyOptimizer, loadLegacyWeights } from "../saving/legacy.js";
 import { loadState } from "../saving/load-weights.js";
 import { ModelFile } from "../saving/model-file.js";
@@ -52,7 +53,10 @@ export async function loadModel(path: string | URL, options: LoadModelOptions = 
       `${where}: the file holds weights without a model. Make the model in code and load them with \`model.loadWeights(path)\`.`,
     );
   }
-  const { compile_config: compiled, ...config } = parseConfig(text, `${where}: the configuration`);
+  const { compile_config: compiled, ...config } = inWordsOfKeras3(
+    parseConfig(text, `${where}: the configuration`),
+    file,
+  );
   const stored = [...file.arrays.values()].reduce((total, { bytes }) => total + bytes, 0);
   const model = withCustomObjects(customObjects, () => {
     checkClasses(compile && !legacy ? { ...config, compile_config: compiled } : config, where);
@@ -94,6 +98,12 @@ async function existing(path: string | URL): Promise<string> {
   return where;
 }
 
+/** The configuration of a legacy file, which Keras 2 may have written. */
+function inWordsOfKeras3(config: Config, file: ModelFile): Config {
+  const version = file.attribute("", "keras_version")?.[0] ?? config.keras_version;
+  return isLegacy(file) && !String(version ?? "2").startsWith("3") ? fromKeras2(config) : config;
+}
+
 function revive(config: Config, where: string): Model {
   const model = readShared(() => deserializeKerasObject(config));
   if (model instanceof Model) return model;
@@ -109,7 +119,8 @@ async function loadLegacyState(
   await loadLegacyWeights(model, file, false);
   const text = file.attribute("", "training_config")?.[0];
   if (!compile || text === undefined) return;
-  const { optimizer_config: optimizer, ...training } = parseConfig(text, `${file.path}: the training configuration`);
+  const config = inWordsOfKeras3(parseConfig(text, `${file.path}: the training configuration`), file);
+  const { optimizer_config: optimizer, ...training } = config;
   if (isDict(optimizer)) training.optimizer = optimizer;
   withCustomObjects(customObjects, () => {
     checkClasses(training, file.path);
