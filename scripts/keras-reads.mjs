@@ -8,19 +8,18 @@ import { root, run } from "./ensure.mjs";
 
 const [python] = process.argv.slice(2);
 const golden = join(root, "..", "shared", "golden");
-const given = process.env.KEROSENE_GOLDEN ?? golden;
-if (python === undefined || !existsSync(join(given, "models"))) {
-  console.error(`Usage: node scripts/keras-reads.mjs PYTHON, with the golden models in ${given}/models.`);
+if (python === undefined || !existsSync(join(golden, "models"))) {
+  console.error(`Usage: node scripts/keras-reads.mjs PYTHON, with the golden models in ${golden}/models.`);
   process.exit(1);
 }
 const { saving } = await import(new URL("../dist/kerosene.js", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "kerosene-saved-"));
-for (const name of readdirSync(join(given, "models")).sort()) {
-  const model = await saving.loadModel(join(given, "models", name, "model.keras"));
+for (const name of readdirSync(join(golden, "models")).sort()) {
+  const model = await saving.loadModel(join(golden, "models", name, "model.keras"));
   await model.save(join(folder, `${name}.keras`));
   await model.saveWeights(join(folder, `${name}.weights.h5`));
 }
-run(python, [join(root, "scripts", "keras_reads.py"), join(given, "models"), folder], {
+run(python, [join(root, "scripts", "keras_reads.py"), join(golden, "models"), folder], {
   env: { KERAS_BACKEND: "jax", JAX_DEFAULT_MATMUL_PRECISION: "highest", ...process.env },
 });
 rmSync(folder, { recursive: true });
