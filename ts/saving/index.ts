@@ -1,5 +1,9 @@
 /** `keras.saving`: objects to configs and back, and classes of your own in files. */
+import { callable } from "../engine/callable.js";
+import { KerasFileEditor as KerasFileEditorClass } from "./file-editor.js";
+
 export { loadModel, loadWeights, saveModel, saveWeights } from "../models/index.js";
+export type { Comparison, InspectOptions } from "./file-editor.js";
 export {
   CustomObjectScope,
   CustomObjectScope as customObjectScope,
@@ -10,3 +14,6 @@ export {
   registerKerasSerializable,
 } from "./registry.js";
 export { type Config, type DeserializeOptions, deserializeKerasObject, serializeKerasObject } from "./serialization.js";
+
+export const KerasFileEditor = callable(KerasFileEditorClass);
+export type KerasFileEditor = KerasFileEditorClass;

@@ -1,0 +1,71 @@
+import { join } from "node:path";
+import test from "ava";
+import * as keras from "kerosene";
+import { layers } from "kerosene";
+import { hasGolden } from "../golden.js";
+
+const here = hasGolden ? test : test.skip;
+const file = (name: string): string => join("..", "shared", "golden", "models", name, "model.keras");
+
+/** What is printed meanwhile, and what comes back. */
+async function printed<T>(work: (printFn: (text: string) => void) => Promise<T>): Promise<{ text: string; result: T }> {
+  let text = "";
+  const result = await work((part) => {
+    text += part;
+  });
+  return { text, result };
+}
+
+// keras.saving.KerasFileEditor(FILE).summary()
+const mlp = `Weights structure
+  > layers
+  │   ├─ dense
+  │   │   ├─ 0: shape=(784, 64), dtype=float32
+  │   │   └─ 1: shape=(64,), dtype=float32
+  │   ├─ dense_1
+  │   │   ├─ 0: shape=(64, 64), dtype=float32
+  │   │   └─ 1: shape=(64,), dtype=float32
+  │   └─ dense_2
+  │       ├─ 0: shape=(64, 10), dtype=float32
+  │       └─ 1: shape=(10,), dtype=float32
+  └─ optimizer
+      ├─ 0: shape=(), dtype=int32
+      └─ 1: shape=(), dtype=float32`;
+
+here("summary: the tree that Keras prints", async (t) => {
+  const editor = keras.saving.KerasFileEditor(file("mnist_mlp"));
+  const { text } = await printed((printFn) => editor.summary({ printFn }));
+  t.is(text, mlp);
+});
+
+here("compare: with its own model, every weight is found; nested ones too", async (t) => {
+  for (const name of ["mnist_mlp", "autoencoder_nested", "masked_lstm"]) {
+    const model = await keras.models.loadModel(file(name), { compile: false });
+    const editor = new keras.saving.KerasFileEditor(file(name));
+    const { text, result } = await printed((printFn) => editor.compare(model, { printFn }));
+    // The file has the state of an optimizer, which a model that is not compiled has not.
+    t.deepEqual(result, { status: "error", errorCount: 1, matchCount: model.weights.length }, name);
+    t.regex(text, /Object \/optimizer present in saved file, missing from reference model/);
+  }
+});
+
+// The messages of Keras's compare with this model.
+here("compare: with another model, everything that differs", async (t) => {
+  const inputs = keras.Input([784]);
+  const model = keras.Model(inputs, layers.Dense(32)(layers.Dense(64)(inputs)));
+  const editor = new keras.saving.KerasFileEditor(file("mnist_mlp"));
+  const { text, result } = await printed((printFn) => editor.compare(model, { printFn }));
+  t.deepEqual(result, { status: "error", errorCount: 4, matchCount: 2 });
+  t.true(
+    text.includes(
+      "...Weight shape mismatch for /layers/dense_1/0\n    In reference model: shape=(64, 32)\n    In saved file: shape=(64, 64)",
+    ),
+  );
+  t.true(text.includes("...Object /layers/dense_2 present in saved file, missing from reference model"));
+  t.true(text.endsWith("Found 4 errors: saved file is not compatible with the reference model"));
+});
+
+test("other endings are refused, and files that are not there", async (t) => {
+  t.throws(() => keras.saving.KerasFileEditor("model.h5"), { name: "ValueError", message: /"model\.h5"/ });
+  await t.throwsAsync(keras.saving.KerasFileEditor("nowhere.keras").summary(), { message: /nowhere\.keras/ });
+});
