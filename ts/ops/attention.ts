@@ -3,13 +3,22 @@ import { toTensor } from "../engine/convert.js";
 import { isFloat } from "../engine/dtype.js";
 import type { Operand, Result, TensorLike } from "../engine/operand.js";
 import { formatShape } from "../engine/shape.js";
-import type { Tensor } from "../engine/tensor.js";
+import { scalar, type Tensor } from "../engine/tensor.js";
 import { NotImplementedError, ValueError } from "../errors.js";
 import { causalMask } from "./causal-mask.js";
 import { composite } from "./composite.js";
 import * as wire from "./generated.js";
-import { transpose } from "./movement.js";
+import { expandDims } from "./movement.js";
 import { shareHeads } from "./share-heads.js";
+
+/** What broadcasts to four axes, with four. */
+function withAxes(x: Tensor, who: string): Tensor {
+  if (x.ndim > 4)
+    throw new ValueError(`${who}: expected a bias or mask of rank 4 at most, got shape ${formatShape(x.shape)}.`);
+  let y = x;
+  while (y.ndim < 4) y = expandDims(y, 0);
+  return y;
+}
 
 /** Options of {@link dotProductAttention}. */
 export interface DotProductAttentionOptions {
@@ -62,15 +71,14 @@ export function dotProductAttention<Q extends Operand, K extends Operand, V exte
     }
     const dtype = tensors.find((x) => x.dtype === "float64")?.dtype ?? tensors.find((x) => isFloat(x.dtype))?.dtype;
     const [q, k, v] = tensors.map((x) => x.cast(dtype ?? floatx())) as [Tensor, Tensor, Tensor];
-    // (batch, heads, queries, depth), (batch, heads, keys, depth)
-    const queries = transpose(q.multiply(scale ?? 1 / Math.sqrt(q.shape[3] ?? 1)), [0, 2, 1, 3]);
-    const [keys, values] = [k, v].map((x) => transpose(shareHeads(x, q), [0, 2, 1, 3])) as [Tensor, Tensor];
-    let scores = wire.matmul(queries, keys, { transposeB: true });
-    if (given[3] != null) scores = scores.add(toTensor(given[3] as TensorLike, dtype, who));
-    if (given[4] != null)
-      scores = wire.where(toTensor(given[4] as TensorLike, undefined, who).cast("bool"), scores, MASKED);
-    if (isCausal) scores = wire.where(causalMask(q.shape[1] ?? null, k.shape[1] ?? null), scores, MASKED);
-    return transpose(wire.matmul(wire.softmax(scores, { axis: -1 }), values), [0, 2, 1, 3]);
+    // Added to the scores (batch, heads, queries, keys).
+    let added = given[3] == null ? null : withAxes(toTensor(given[3] as TensorLike, q.dtype, who).cast(q.dtype), who);
+    const masks =
+      given[4] == null ? [] : [withAxes(toTensor(given[4] as TensorLike, undefined, who).cast("bool"), who)];
+    if (isCausal) masks.push(withAxes(causalMask(q.shape[1] ?? null, k.shape[1] ?? null), who));
+    for (const seen of masks) added = wire.where(seen, added ?? scalar(0, q.dtype), scalar(MASKED, q.dtype));
+    const factor = scale ?? 1 / Math.sqrt(q.shape[3] ?? 1);
+    return wire.attention(q, shareHeads(k, q), shareHeads(v, q), added ?? undefined, { scale: factor });
   };
   const config = () => ({ scale, is_causal: isCausal, flash_attention: flashAttention ?? null });
   return composite("DotProductAttention", [query, key, value, bias, mask], compute as never, config) as Result<Q, K, V>;

@@ -1134,6 +1134,26 @@ export function standardizeGradient<T0 extends Operand, T1 extends Operand>(x: T
   return apply("standardize_gradient", [x, g], `{"axes":${json(axes)},"epsilon":${json(epsilon)},"center":${center}}`, "StandardizeGradient") as Result<T0, T1>;
 }
 
+/**
+ * softmax(q · kᵀ · `scale` + bias) · v for each head: q (batch, queries, heads, depth), k (batch, keys, heads, depth), v (batch, keys, heads, values) → (batch, queries, heads, values). The bias broadcasts to (batch, heads, queries, keys).
+ *
+ * @param options.scale What the scores are multiplied with. Default 1.
+ */
+export function attention<T0 extends Operand, T1 extends Operand, T2 extends Operand, T3 extends Operand>(q: T0, k: T1, v: T2, bias?: T3, options: { scale?: number } = {}): Result<T0, T1, T2> {
+  const { scale = 1 } = options;
+  return apply("attention", [q, k, v, ...(bias === undefined ? [] : [bias])], `{"scale":${json(scale)}}`, "Attention") as Result<T0, T1, T2>;
+}
+
+/**
+ * The gradients of q, k and v under attention, from that of its result. The scores are computed again.
+ *
+ * @param options.scale What the scores are multiplied with. Default 1.
+ */
+export function attentionGradient<T0 extends Operand, T1 extends Operand, T2 extends Operand, T3 extends Operand, T4 extends Operand>(q: T0, k: T1, v: T2, g: T3, bias?: T4, options: { scale?: number } = {}): Result<T0, T1, T2> {
+  const { scale = 1 } = options;
+  return apply("attention_gradient", [q, k, v, g, ...(bias === undefined ? [] : [bias])], `{"scale":${json(scale)}}`, "AttentionGradient") as Result<T0, T1, T2>;
+}
+
 /** −t · ln σ(x) − (1 − t) · ln(1 − σ(x)) of targets t and logits x, elementwise with broadcasting, computed as max(x, 0) − x·t + ln(1 + e^−|x|). */
 export function sigmoidCrossEntropy<T0 extends Operand, T1 extends Operand>(target: T0, logits: T1): Result<T0, T1> {
   return apply("sigmoid_cross_entropy", [target, logits], "{}", "SigmoidCrossEntropy") as Result<T0, T1>;

@@ -3,6 +3,7 @@
 //! [`Kernel`] is a prepared computation: everything that depends on shapes and attributes is decided when it is made, so that
 //! running it only computes. [`Lane`] is an elementwise function over runs of elements; the executor fuses lanes into one pass.
 
+pub mod attention;
 mod channels;
 pub mod conv;
 mod denormals;

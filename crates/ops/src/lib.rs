@@ -5,6 +5,7 @@
 //! [`reduce::Fold`], a composite [`composite::Compose`], and a wrapper of that room makes the rest of it.
 
 pub mod activation;
+pub mod attention;
 pub mod composite;
 pub mod control;
 pub mod conv;

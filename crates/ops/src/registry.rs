@@ -1,8 +1,8 @@
 //! The table of contents: every op there is.
 
 use crate::{
-    Def, Lower, Promote, activation, control, conv, elementwise, index, integer, linalg, loss, movement, norm, order,
-    pool, random, reduce, signal,
+    Def, Lower, Promote, activation, attention, control, conv, elementwise, index, integer, linalg, loss, movement,
+    norm, order, pool, random, reduce, signal,
 };
 use kerosene_ir::{DType, Error, Graph, Op, Result, Spec, Value, promote};
 use std::{collections::HashMap, sync::LazyLock};
@@ -19,6 +19,7 @@ pub static ROOMS: &[(&str, &[Def])] = &[
     ("movement", movement::OPS),
     ("index", index::OPS),
     ("norm", norm::OPS),
+    ("attention", attention::OPS),
     ("loss", loss::OPS),
     ("order", order::OPS),
     ("signal", signal::OPS),

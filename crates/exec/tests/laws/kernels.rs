@@ -121,6 +121,14 @@ fn large_results_do_not_depend_on_threads() {
         ("pad", Sample::new(r#"{"pads":[[1,2],[3,4]]}"#).f32(&[300, 200], -1.0, 1.0)),
         ("softmax", Sample::new("").f32(&[500, 100], -1.0, 1.0)),
         ("log_softmax", Sample::new(r#"{"axis":0}"#).f32(&[100, 500], -1.0, 1.0)),
+        (
+            "attention",
+            Sample::new(r#"{"scale":0.3}"#).f32(&[3, 130, 5, 8], -1.0, 1.0).f32(&[3, 90, 5, 8], -1.0, 1.0).f32(
+                &[3, 90, 5, 6],
+                -1.0,
+                1.0,
+            ),
+        ),
         ("standardize", Sample::new(r#"{"epsilon":0.001}"#).f32(&[500, 100], -1.0, 1.0)),
         ("channel_moments", Sample::new("").f32(&[3000, 33], 0.0, 1.0)),
         ("channel_moments", Sample::new(r#"{"axis":1}"#).f32(&[40, 30, 70], 0.0, 1.0)),
