@@ -5,5 +5,12 @@ import { rolldown } from "rolldown";
 import { root } from "./ensure.mjs";
 
 const bundle = await rolldown({ input: join(root, "dist", "index.js"), platform: "node", external: [/^node:/] });
-// Classes keep their names: Keras names layers, losses and metrics after them.
-await bundle.write({ file: join(root, "dist", "kerosene.js"), format: "esm", keepNames: true, comments: false });
+await bundle.write({
+  file: join(root, "dist", "kerosene.js"),
+  format: "esm",
+  comments: false,
+  // Classes keep their names: Keras names layers, losses and metrics after them.
+  keepNames: true,
+  // An import is mostly parsing, so what is only written for people goes.
+  minify: { compress: false, mangle: true, codegen: { removeWhitespace: true } },
+});

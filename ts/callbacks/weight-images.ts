@@ -1,4 +1,4 @@
-import { crc32, deflateSync } from "node:zlib";
+import { zlib } from "../engine/builtins.js";
 import type { Tensor } from "../engine/tensor.js";
 import * as ops from "../ops/index.js";
 
@@ -10,7 +10,7 @@ function chunk(type: string, body: Uint8Array): Buffer {
   const out = Buffer.alloc(named.length + 8);
   out.writeUInt32BE(body.length);
   named.copy(out, 4);
-  out.writeUInt32BE(crc32(named), named.length + 4);
+  out.writeUInt32BE(zlib().crc32(named), named.length + 4);
   return out;
 }
 
@@ -26,7 +26,7 @@ export function greyPng(levels: Uint8Array, width: number, height: number): Buff
   return Buffer.concat([
     signature,
     chunk("IHDR", header),
-    chunk("IDAT", deflateSync(rows)),
+    chunk("IDAT", zlib().deflateSync(rows)),
     chunk("IEND", Buffer.alloc(0)),
   ]);
 }

@@ -1,9 +1,7 @@
-import { randomBytes } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { mkdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { crypto, stream } from "../engine/builtins.js";
 import { ValueError } from "../errors.js";
 import { type ArchiveEntry, isTar, tarEntries } from "./tar.js";
 import { isZip, zipEntries } from "./zip.js";
@@ -59,10 +57,10 @@ async function unpack(entry: ArchiveEntry, folder: string): Promise<void> {
   await mkdir(dirname(target), { recursive: true });
   const part = join(
     dirname(target),
-    `.${within.split(sep).at(-1)}.${process.pid}-${randomBytes(4).toString("hex")}.part`,
+    `.${within.split(sep).at(-1)}.${process.pid}-${crypto().randomBytes(4).toString("hex")}.part`,
   );
   try {
-    await pipeline(Readable.from(entry.content()), createWriteStream(part, { flags: "wx" }));
+    await stream().promises.pipeline(stream().Readable.from(entry.content()), createWriteStream(part, { flags: "wx" }));
     if (entry.modified !== null) await utimes(part, entry.modified, entry.modified);
     await rename(part, target);
   } finally {

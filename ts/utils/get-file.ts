@@ -1,9 +1,7 @@
-import { createHash, randomBytes } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { Transform } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { crypto, stream } from "../engine/builtins.js";
 import { KeroseneError, ValueError } from "../errors.js";
 import { DownloadBar } from "./download-bar.js";
 import { type ArchiveFormat, extractArchive } from "./extract-archive.js";
@@ -102,7 +100,7 @@ async function fetched(
   }
   await mkdir(folder, { recursive: true });
   await removeAbandoned(folder, fname);
-  const part = join(folder, `${fname}.${process.pid}-${randomBytes(4).toString("hex")}.part`);
+  const part = join(folder, `${fname}.${process.pid}-${crypto().randomBytes(4).toString("hex")}.part`);
   try {
     const hash = await download(origin, part, expected?.algorithm ?? "sha256", options.signal);
     if (expected !== null && hash !== expected.hash) {
@@ -161,7 +159,7 @@ async function isFile(path: string): Promise<boolean> {
 }
 
 async function hashFile(path: string, algorithm: string): Promise<string> {
-  const hash = createHash(algorithm);
+  const hash = crypto().createHash(algorithm);
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
   return hash.digest("hex");
 }
@@ -177,7 +175,7 @@ async function removeAbandoned(folder: string, fname: string): Promise<void> {
 
 /** Streams the address into a new file and returns its hash. */
 async function download(origin: URL, path: string, algorithm: string, signal?: AbortSignal): Promise<string> {
-  const hash = createHash(algorithm);
+  const hash = crypto().createHash(algorithm);
   try {
     const response = await fetch(origin, signal ? { signal } : {});
     if (!response.ok || response.body === null) {
@@ -188,7 +186,7 @@ async function download(origin: URL, path: string, algorithm: string, signal?: A
     const declared = response.headers.get("content-encoding") ? null : response.headers.get("content-length");
     const bar = new DownloadBar(origin.href, declared === null ? null : Number(declared));
     let received = 0;
-    const count = new Transform({
+    const count = new (stream().Transform)({
       transform(chunk: Buffer, _encoding, done) {
         hash.update(chunk);
         received += chunk.length;
@@ -196,7 +194,7 @@ async function download(origin: URL, path: string, algorithm: string, signal?: A
         done(null, chunk);
       },
     });
-    await pipeline(response.body, count, createWriteStream(path, { flags: "wx" }), { signal });
+    await stream().promises.pipeline(response.body, count, createWriteStream(path, { flags: "wx" }), { signal });
     if (declared !== null && received !== Number(declared)) {
       throw new Error(`${received} of ${declared} bytes came`);
     }

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import type { Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
+import { zlib } from "../engine/builtins.js";
 import { NotImplementedError, ValueError } from "../errors.js";
 
 const BLOCK = 512;
@@ -125,7 +125,7 @@ export async function* tarEntries(path: string): AsyncGenerator<ArchiveEntry> {
     );
   }
   const file = createReadStream(path, { highWaterMark: 1 << 18 });
-  const stream = packed === "gzip" ? file.pipe(createGunzip()) : file;
+  const stream = packed === "gzip" ? file.pipe(zlib().createGunzip()) : file;
   if (stream !== file) file.on("error", (error) => stream.destroy(error));
   const bytes = new Bytes(stream);
   const broken = (why: string): ValueError => new ValueError(`${path}: not a whole tar archive: ${why}.`);

@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { createInflateRaw } from "node:zlib";
+import { zlib } from "../engine/builtins.js";
 import { NotImplementedError, ValueError } from "../errors.js";
 import { type ArchiveEntry, firstBytes } from "./tar.js";
 
@@ -81,7 +81,7 @@ async function* unpacked(
   let came = 0;
   if (packed > 0) {
     const raw = createReadStream(path, { start, end: start + packed - 1 });
-    const stream = deflated ? raw.pipe(createInflateRaw()) : raw;
+    const stream = deflated ? raw.pipe(zlib().createInflateRaw()) : raw;
     if (stream !== raw) raw.on("error", (error) => stream.destroy(error));
     try {
       for await (const part of stream as AsyncIterable<Buffer>) {
