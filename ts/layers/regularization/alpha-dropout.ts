@@ -1,12 +1,8 @@
-import { SeedGenerator } from "../../engine/seed.js";
-import { isKnown, type Shape } from "../../engine/shape.js";
+import { isKnown } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import * as ops from "../../ops/index.js";
 import * as random from "../../random/index.js";
-import type { Config } from "../../saving/serialization.js";
-import { Layer } from "../layer.js";
-import { checkNoiseShape, type DropoutOptions } from "./dropout.js";
-import { checkFraction } from "./noise-rate.js";
+import { BaseDropout } from "./base-dropout.js";
 
 /** What SELU tends to far below zero: −scale · alpha of Klambauer et al., https://arxiv.org/abs/1706.02515. */
 const SATURATION = -1.0507009873554805 * 1.6732632423543772;
@@ -17,25 +13,7 @@ const SATURATION = -1.0507009873554805 * 1.6732632423543772;
  *
  * Source: `keras.layers.AlphaDropout`.
  */
-export class AlphaDropout extends Layer {
-  static override readonly positional = ["rate"];
-
-  readonly rate: number;
-  readonly seed: number | null;
-  readonly noiseShape: Shape | null;
-  readonly seedGenerator: SeedGenerator | null;
-
-  /** @param rate Between 0 and 1. @throws ValueError for another rate, or a noise shape that is no list of positive integers. */
-  constructor(rate: number, { noiseShape = null, seed = null, ...options }: DropoutOptions = {}) {
-    super(options);
-    this.rate = checkFraction(this.className, "rate", rate);
-    this.seed = seed;
-    this.noiseShape = checkNoiseShape(noiseShape);
-    this.seedGenerator = rate > 0 ? new SeedGenerator(seed) : null;
-    this.supportsMasking = true;
-    this.markBuilt(null);
-  }
-
+export class AlphaDropout extends BaseDropout {
   override call(inputs: Tensor, { training = false }: { training?: boolean } = {}): Tensor {
     const shape = (this.noiseShape ?? inputs.shape).map((d, i) => d ?? inputs.shape[i] ?? null);
     // Graphs with unknown dimensions are never run: there only the shape matters.
@@ -46,9 +24,5 @@ export class AlphaDropout extends Layer {
       .where(kept, inputs, SATURATION)
       .multiply(a)
       .add(-a * SATURATION * this.rate);
-  }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), rate: this.rate, seed: this.seed, noise_shape: this.noiseShape };
   }
 }

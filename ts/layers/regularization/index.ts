@@ -13,7 +13,7 @@ import {
 } from "./spatial-dropout.js";
 
 export type { ActivityRegularizationOptions } from "./activity-regularization.js";
-export type { DropoutOptions } from "./dropout.js";
+export type { DropoutOptions } from "./base-dropout.js";
 export type { NoiseOptions } from "./gaussian-noise.js";
 export type { SpatialDropout1DOptions, SpatialDropoutOptions } from "./spatial-dropout.js";
 
