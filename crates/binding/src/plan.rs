@@ -97,12 +97,6 @@ impl Plan {
         guard(|| Ok(self.program.print()))
     }
 
-    /// Ops that have run on the CPU with their operands copied there, because the device has nothing for them.
-    #[napi]
-    pub fn on_host(&self) -> Vec<String> {
-        self.program.on_host().into_iter().map(str::to_owned).collect()
-    }
-
     /// Counts of steps, kernels and bytes.
     #[napi]
     pub fn stats(&self) -> PlanStats {

@@ -122,15 +122,16 @@ impl Variable {
         Ok(())
     }
 
-    /// The value as a tensor that is cheap to use on this device. For who holds the lock.
+    /// The value as a tensor where programs of this device want it. For who holds the lock.
     pub(crate) fn on(&self, device: &candle_core::Device) -> Result<Tensor> {
-        if let Some(tensor) = self.copy.lock().as_ref().filter(|t| t.is_on(device)) {
+        if let Some(tensor) = self.copy.lock().as_ref().filter(|t| t.is_settled(device)) {
             return Ok(tensor.clone());
         }
         self.come_home(false)?;
         // SAFETY: the memory holds so many bytes, and the lock keeps writers away.
         let bytes = unsafe { std::slice::from_raw_parts(self.start().cast_const(), self.bytes) };
-        let value = Tensor::from(Literal::new(self.spec.dtype, &self.spec.dims("A variable")?, bytes)?).on(device)?;
+        let value =
+            Tensor::from(Literal::new(self.spec.dtype, &self.spec.dims("A variable")?, bytes)?).settled(device)?;
         *self.copy.lock() = Some(value.clone());
         self.place.store(BOTH, Ordering::Release);
         Ok(value)

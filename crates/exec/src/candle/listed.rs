@@ -60,8 +60,8 @@ impl Piece {
     /// A constant, on the device when it has been needed there before.
     fn constant(&self, i: usize, device: &Device) -> Result<Tensor> {
         let mut constant = self.constants[i].lock();
-        if constant.dtype().is_float() && !constant.is_on(device) {
-            *constant = constant.on(device)?;
+        if !constant.is_settled(device) {
+            *constant = constant.settled(device)?;
         }
         Ok(constant.clone())
     }
@@ -90,7 +90,7 @@ impl Live<'_> {
             Origin::Item => return Err(Error::internal("A value is read before it is computed.")),
         };
         // What many read is brought to the device once.
-        let value = if spec.dtype.is_float() { value.on(self.device)? } else { value };
+        let value = value.settled(self.device)?;
         self.values[v] = Some(value.clone());
         Ok(value)
     }

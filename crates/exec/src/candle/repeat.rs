@@ -62,7 +62,7 @@ impl Repeat {
             if self.reverse {
                 rows.reverse();
             }
-            out[at] = Some(Tensor::stack(&rows, &outputs[at], device)?);
+            out[at] = Some(Tensor::stack(&rows, &outputs[at])?);
         }
         let missing = || kerosene_ir::Error::internal("A loop left out one of its results.");
         out.into_iter().map(|o| o.ok_or_else(missing)).collect()

@@ -64,16 +64,19 @@ impl Tensor {
         }
     }
 
-    /// Whether nothing has to be copied to use it on this device.
-    pub fn is_on(&self, device: &Device) -> bool {
+    /// Whether it lies where programs of this device want it: floating numbers there, others where they were made.
+    pub fn is_settled(&self, device: &Device) -> bool {
         match self {
-            Tensor::Host(literal) => candle_dtype(literal.spec().dtype).is_none(),
+            Tensor::Host(literal) => !literal.spec().dtype.is_float(),
             Tensor::Device(_, tensor) => tensor.device().same_device(device),
         }
     }
 
-    /// The same on this device, where candle has the dtype.
-    pub fn on(&self, device: &Device) -> Result<Tensor> {
+    /// The same where programs of this device want it.
+    pub fn settled(&self, device: &Device) -> Result<Tensor> {
+        if self.is_settled(device) {
+            return Ok(self.clone());
+        }
         match self.candle(device)? {
             Some(tensor) => Ok(Tensor::Device(self.dtype(), tensor)),
             None => Ok(self.clone()),
@@ -133,12 +136,12 @@ impl Tensor {
     }
 
     /// Elements along a new first axis, of this spec.
-    pub fn stack(rows: &[Tensor], spec: &Spec, device: &Device) -> Result<Tensor> {
+    pub fn stack(rows: &[Tensor], spec: &Spec) -> Result<Tensor> {
         let on: Option<Vec<_>> =
             rows.iter().map(|r| if let Tensor::Device(_, t) = r { Some(t) } else { None }).collect();
         if let Some(on) = on.filter(|on| !on.is_empty()) {
             let stacked = candle_core::Tensor::stack(&on, 0).map_err(failed("a loop's results"))?;
-            return Tensor::Device(spec.dtype, stacked).on(device);
+            return Ok(Tensor::Device(spec.dtype, stacked));
         }
         let mut bytes = vec![];
         for row in rows {
