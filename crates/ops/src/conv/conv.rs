@@ -66,21 +66,12 @@ impl Op for Conv {
     }
 
     fn vjp(&self, cx: &mut Vjp<'_>) -> Result<Vec<Option<Value>>> {
-        let (g, x, kernel) = (cx.grad(), cx.inputs[0], cx.inputs[1]);
+        let (g, x) = (cx.grad(), cx.inputs[0]);
         let geometry = self.geometry(cx.input(0), cx.input(1))?;
         let rank = geometry.rank();
         let (from, to) = (cx.graph.spec(x).shape.clone(), cx.graph.spec(g).shape.clone());
         let pads = geometry.exact(&from[1..=rank], &to[1..=rank], &self.padding)?;
-        let attrs = self.attrs_with(&pads);
-        let mut out = vec![None, None];
-        if cx.needs[0] {
-            out[0] = Some(cx.graph.op("conv_transpose", &attrs.json(None), &[g, kernel])?);
-        }
-        if cx.needs[1] {
-            let attrs = attrs.json(Some(&geometry.kernel));
-            out[1] = Some(cx.graph.op("conv_kernel_gradient", &attrs, &[x, g])?);
-        }
-        Ok(out)
+        self.attrs_with(&pads).pull_back(cx, "conv_transpose", &geometry.kernel, [x, g])
     }
 }
 

@@ -53,18 +53,9 @@ impl Op for ConvTranspose {
     }
 
     fn vjp(&self, cx: &mut Vjp<'_>) -> Result<Vec<Option<Value>>> {
-        let (u, y, kernel) = (cx.grad(), cx.inputs[0], cx.inputs[1]);
+        let (u, y) = (cx.grad(), cx.inputs[0]);
         let geometry = self.geometry(cx.input(0), cx.input(1))?;
-        let attrs = self.shared();
-        let mut out = vec![None, None];
-        if cx.needs[0] {
-            out[0] = Some(cx.graph.op("conv", &attrs.json(None), &[u, kernel])?);
-        }
-        if cx.needs[1] {
-            let attrs = attrs.json(Some(&geometry.kernel));
-            out[1] = Some(cx.graph.op("conv_kernel_gradient", &attrs, &[u, y])?);
-        }
-        Ok(out)
+        self.shared().pull_back(cx, "conv", &geometry.kernel, [u, y])
     }
 }
 

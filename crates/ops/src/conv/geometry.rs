@@ -1,6 +1,7 @@
 //! Which shapes meet in a convolution, and where its windows lie.
 
-use kerosene_ir::{Dim, Error, Result, Spec, format_shape};
+use crate::GraphOps;
+use kerosene_ir::{Dim, Error, Result, Spec, Value, Vjp, format_shape};
 use kerosene_kernels::conv::{ConvAxis, Convolution};
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +47,26 @@ impl Attrs<'_> {
             out["kernel_size"] = serde_json::json!(kernel);
         }
         out.to_string()
+    }
+
+    /// The gradients of a convolution's or transposed convolution's operands: the tensor's by the `other` direction, from that of the
+    /// result (`g`) and the kernel, and the kernel's from the `pair` that its windows join.
+    pub fn pull_back(
+        &self,
+        cx: &mut Vjp<'_>,
+        other: &str,
+        spatial: &[usize],
+        pair: [Value; 2],
+    ) -> Result<Vec<Option<Value>>> {
+        let (g, kernel) = (cx.grad(), cx.inputs[1]);
+        let mut out = vec![None, None];
+        if cx.needs[0] {
+            out[0] = Some(cx.graph.op(other, &self.json(None), &[g, kernel])?);
+        }
+        if cx.needs[1] {
+            out[1] = Some(cx.graph.op("conv_kernel_gradient", &self.json(Some(spatial)), &pair)?);
+        }
+        Ok(out)
     }
 }
 
