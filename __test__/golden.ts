@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import test from "ava";
 import { Source, type Tensors } from "./parity/source.js";
 
 /** Keras's own numbers lie beside the checkout on the project's machines; elsewhere the tests that need them are skipped. */
@@ -7,6 +8,9 @@ const source = new Source(join(import.meta.dirname, "..", "..", "..", "shared", 
 
 /** Whether the golden cases are there. */
 export const hasGolden = existsSync(source.folder);
+
+/** A test that needs them: skipped where they are not. */
+export const goldenTest = hasGolden ? test : test.skip;
 
 /** A JSON file of the golden cases. */
 export function goldenJson<T>(name: string): T {

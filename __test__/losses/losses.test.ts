@@ -1,7 +1,7 @@
 import test from "ava";
 import * as keras from "kerosene";
 import { CLASSES } from "#kerosene/losses/get.js";
-import { goldenJson, hasGolden } from "../golden.js";
+import { goldenJson, goldenTest } from "../golden.js";
 import { near } from "../near.js";
 import { gradients } from "../parity/gradients.js";
 
@@ -242,7 +242,7 @@ test("every loss comes back from its config", (t) => {
   }
 });
 
-(hasGolden ? test : test.skip)("every name that Keras takes means what it means there", (t) => {
+goldenTest("every name that Keras takes means what it means there", (t) => {
   const { losses: names } = goldenJson<{ losses: Record<string, { name: string; kind: string }> }>("aliases.json");
   for (const [name, { name: meant, kind }] of Object.entries(names)) {
     if (name === "Loss") continue; // a base class: nothing to compute

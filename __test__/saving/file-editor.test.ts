@@ -2,9 +2,8 @@ import { join } from "node:path";
 import test from "ava";
 import * as keras from "kerosene";
 import { layers } from "kerosene";
-import { hasGolden } from "../golden.js";
+import { goldenTest } from "../golden.js";
 
-const here = hasGolden ? test : test.skip;
 const file = (name: string): string => join("..", "shared", "golden", "models", name, "model.keras");
 
 /** What is printed meanwhile, and what comes back. */
@@ -32,13 +31,13 @@ const mlp = `Weights structure
       ├─ 0: shape=(), dtype=int32
       └─ 1: shape=(), dtype=float32`;
 
-here("summary: the tree that Keras prints", async (t) => {
+goldenTest("summary: the tree that Keras prints", async (t) => {
   const editor = keras.saving.KerasFileEditor(file("mnist_mlp"));
   const { text } = await printed((printFn) => editor.summary({ printFn }));
   t.is(text, mlp);
 });
 
-here("compare: with its own model, every weight is found; nested ones too", async (t) => {
+goldenTest("compare: with its own model, every weight is found; nested ones too", async (t) => {
   for (const name of ["mnist_mlp", "autoencoder_nested", "masked_lstm"]) {
     const model = await keras.models.loadModel(file(name), { compile: false });
     const editor = new keras.saving.KerasFileEditor(file(name));
@@ -50,7 +49,7 @@ here("compare: with its own model, every weight is found; nested ones too", asyn
 });
 
 // The messages of Keras's compare with this model.
-here("compare: with another model, everything that differs", async (t) => {
+goldenTest("compare: with another model, everything that differs", async (t) => {
   const inputs = keras.Input([784]);
   const model = keras.Model(inputs, layers.Dense(32)(layers.Dense(64)(inputs)));
   const editor = new keras.saving.KerasFileEditor(file("mnist_mlp"));

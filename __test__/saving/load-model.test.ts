@@ -4,15 +4,14 @@ import test from "ava";
 import * as keras from "kerosene";
 import { layers } from "kerosene";
 import { native } from "#kerosene/native.js";
-import { goldenJson, goldenTensors, hasGolden } from "../golden.js";
+import { goldenJson, goldenTensors, goldenTest } from "../golden.js";
 import { near } from "../near.js";
 import { arraysOf, batch, temporary, twoInputs } from "./files.js";
 
 const golden = join("..", "shared", "golden");
-const here = hasGolden ? test : test.skip;
 
 for (const name of ["mnist_mlp", "shared_dense"]) {
-  here(`legacy ${name}.h5: the model, its predictions, and how it was compiled`, async (t) => {
+  goldenTest(`legacy ${name}.h5: the model, its predictions, and how it was compiled`, async (t) => {
     const model = await keras.saving.loadModel(join(golden, "legacy", `${name}.h5`));
     const read = goldenTensors(`models/${name}/data.safetensors`);
     const { x, predict } = goldenJson<{ x: string | string[]; predict: string | string[] }>(`models/${name}/case.json`);

@@ -4,11 +4,10 @@ import { join } from "node:path";
 import test from "ava";
 import * as keras from "kerosene";
 import { layers } from "kerosene";
-import { goldenJson, goldenTensors, hasGolden } from "../golden.js";
+import { goldenJson, goldenTensors, goldenTest } from "../golden.js";
 
 const root = join("..", "shared", "golden");
 const file = join(root, "weights", "mnist_mlp.weights.h5");
-const here = hasGolden ? test : test.skip;
 
 function mlp(units = 64, last = 10): keras.Model {
   const x = keras.Input([784]);
@@ -16,7 +15,7 @@ function mlp(units = 64, last = 10): keras.Model {
   return keras.Model(x, layers.Dense(last)(h));
 }
 
-here("weights of a .weights.h5 and of a .keras file, by structure and not by name", async (t) => {
+goldenTest("weights of a .weights.h5 and of a .keras file, by structure and not by name", async (t) => {
   const { weights } = goldenJson<{ weights: { key: string }[] }>("weights/mnist_mlp.json");
   const tensor = goldenTensors("weights/mnist_mlp.safetensors");
   const model = mlp();
@@ -28,7 +27,7 @@ here("weights of a .weights.h5 and of a .keras file, by structure and not by nam
   for (const [i, w] of model.getWeights().entries()) t.deepEqual(w.tolist(), before[i]!.tolist());
 });
 
-here("every mismatch is listed, and nothing changes", async (t) => {
+goldenTest("every mismatch is listed, and nothing changes", async (t) => {
   const model = mlp(32, 5);
   const before = model.getWeights().map((w) => w.tolist());
   const error = await t.throwsAsync(model.loadWeights(file), { name: "ValueError" });
@@ -44,7 +43,7 @@ here("every mismatch is listed, and nothing changes", async (t) => {
   );
 });
 
-here("another number of layers or of variables", async (t) => {
+goldenTest("another number of layers or of variables", async (t) => {
   const x = keras.Input([784]);
   const more = keras.Sequential([
     keras.Input([784]),
@@ -78,13 +77,13 @@ test("files that are none", async (t) => {
   });
 });
 
-here("the kind of file is told by its contents", async (t) => {
+goldenTest("the kind of file is told by its contents", async (t) => {
   const copy = join(mkdtempSync(join(tmpdir(), "weights-")), "named.keras");
   copyFileSync(file, copy);
   await t.notThrowsAsync(mlp().loadWeights(copy));
 });
 
-here("nested models have their layers inside their own", async (t) => {
+goldenTest("nested models have their layers inside their own", async (t) => {
   const model = keras.Sequential([
     keras.Sequential([keras.Input([784]), layers.Dense(64)]),
     layers.Dense(64),
@@ -94,7 +93,7 @@ here("nested models have their layers inside their own", async (t) => {
   t.regex(error.message, /"layers\/sequential\/layers\/dense\/vars"/);
 });
 
-here("an adapted model loads what one without adaptation saved", async (t) => {
+goldenTest("an adapted model loads what one without adaptation saved", async (t) => {
   const x = keras.random.uniform([4, 784], { seed: 1 });
   const [plain, adapted] = [mlp(), mlp()];
   await plain.loadWeights(file);
@@ -105,7 +104,7 @@ here("an adapted model loads what one without adaptation saved", async (t) => {
   t.deepEqual((adapted(x) as keras.Tensor).tolist(), (plain(x) as keras.Tensor).tolist());
 });
 
-here("a layer may read the file in a way of its own; when one fails, nothing changes", async (t) => {
+goldenTest("a layer may read the file in a way of its own; when one fails, nothing changes", async (t) => {
   let fails = false;
   const found: string[][] = [];
   // Files have the name of the class.
