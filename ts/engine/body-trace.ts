@@ -29,10 +29,14 @@ export class BodyTrace extends Trace {
   }
 
   override idOf(x: Tensor | Variable): number {
-    if (!(x instanceof Tensor)) return this.#variable(x).now.id;
+    if (!(x instanceof Tensor)) {
+      const { id } = this.#variable(x).now;
+      this.tellRead(x, id);
+      return id;
+    }
     if (x.trace === this) return x.id;
     // Small constants are part of the body; large ones are handed to it once.
-    if (x.trace === null && this.isPlain(x)) return super.idOf(x);
+    if (x.trace === null && this.embeds(x)) return super.idOf(x);
     const id = this.parent.idOf(x);
     let inner = this.#inner.get(id);
     if (inner === undefined) {
@@ -53,8 +57,17 @@ export class BodyTrace extends Trace {
     return slot;
   }
 
+  protected override leaf(variable: Variable): number {
+    return this.#variable(variable).inner.id;
+  }
+
+  override embeds(x: Tensor): boolean {
+    return this.parent.embeds(x);
+  }
+
   override assign(variable: Variable, value: Tensor): void {
     this.note(variable);
     this.#variable(variable).now = this.tensor(this.idOf(value));
+    this.tellAssigned(variable, value);
   }
 }

@@ -1,29 +1,18 @@
 import { StateError } from "../errors.js";
-import { type NativePlan, native } from "../native.js";
+import { Computation } from "./computation.js";
 import { toTensor } from "./convert.js";
 import { device } from "./device.js";
-import { type DType, kindOf, type TypedArray, weakDType } from "./dtype.js";
+import { type DType, kindOf, weakDType } from "./dtype.js";
 import { KerasTensor } from "./keras-tensor.js";
-import { fromNativeOp } from "./native-error.js";
 import type { Operand, TensorLike } from "./operand.js";
 import { record } from "./operation.js";
-import { TensorSpec } from "./shape.js";
 import { scalar, Tensor } from "./tensor.js";
 import { currentTrace, isRecording, type Trace } from "./trace.js";
 import { Variable } from "./variable.js";
 
-/** A plan of one op for operands of certain specs. Every op of the core has one output. */
-interface Cached {
-  readonly plan: NativePlan;
-  readonly output: TensorSpec;
-  /** Filled for the time of one run, so that a run makes no arrays of its own. */
-  readonly ins: (TypedArray | null)[];
-  readonly outs: (TypedArray | null)[];
-}
-
 /** Beyond this many, the plans made first go: a program whose shapes never repeat must not grow. */
 const LIMIT = 4096;
-const plans = new Map<string, Cached>();
+const plans = new Map<string, Computation>();
 
 /**
  * Applies one op of the native core; every function of `ops.*` ends here.
@@ -52,7 +41,7 @@ export function apply(op: string, inputs: readonly Operand[], attrs = "{}", clas
     }
   }
   const tensors = ready ? (inputs as readonly Tensor[]) : convert(op, inputs);
-  return trace === null ? compute(op, tensors, attrs) : (trace.push(op, tensors, attrs)[0] as Tensor);
+  return (trace === null ? applyNow(op, tensors, attrs) : trace.push(op, tensors, attrs))[0] as Tensor;
 }
 
 /** Traced operands must belong to the trace being recorded, or to one around the loop whose body it is: the innermost records. */
@@ -109,42 +98,20 @@ function constant(value: number | boolean, dtype: DType): Tensor {
   return tensor;
 }
 
-/** Runs an op now. */
-function compute(op: string, inputs: readonly Tensor[], attrs: string): Tensor {
+/** Runs an op now, and gives its first outputs. */
+export function applyNow(op: string, inputs: readonly Tensor[], attrs: string, outputs = 1): Tensor[] {
   const where = device();
   let key = where === "cpu" ? `${op}|${attrs}` : `${where}|${op}|${attrs}`;
   for (let i = 0; i < inputs.length; i++) key += (inputs[i] as Tensor).spec.key;
-  const cached = plans.get(key) ?? prepare(key, op, inputs, attrs);
-  const { output, ins, outs } = cached;
-  for (let i = 0; i < inputs.length; i++) ins[i] = (inputs[i] as Tensor).storage;
-  const elements = output.allocate(op);
-  outs[0] = elements;
-  try {
-    cached.plan.runSync(ins as TypedArray[], outs as TypedArray[]);
-  } catch (error) {
-    throw fromNativeOp(error, op, inputs);
-  } finally {
-    for (let i = 0; i < ins.length; i++) ins[i] = null;
-    outs[0] = null;
-  }
-  return new Tensor(output, elements);
+  return (plans.get(key) ?? prepare(key, op, inputs, attrs, outputs)).run(inputs);
 }
 
-function prepare(key: string, op: string, inputs: readonly Tensor[], attrs: string): Cached {
-  try {
-    const graph = new (native().Graph)();
-    const ids = inputs.map((x) => graph.input(x.dtype, [...x.shape]));
-    const [id] = graph.push(op, ids, attrs) as [number];
-    const { dtype, shape } = graph.spec(id);
-    const output = new TensorSpec(dtype as DType, shape);
-    output.allocate(op); // says in time when there cannot be so much memory
-    const made: Cached = { plan: graph.compile([id], device()), output, ins: inputs.map(() => null), outs: [null] };
-    if (plans.size >= LIMIT) plans.delete(plans.keys().next().value as string);
-    plans.set(key, made);
-    return made;
-  } catch (error) {
-    throw fromNativeOp(error, op, inputs);
-  }
+function prepare(key: string, op: string, inputs: readonly Tensor[], attrs: string, outputs: number): Computation {
+  const specs = inputs.map(({ spec }) => spec);
+  const made = new Computation(op, specs, (trace, xs) => trace.push(op, xs, attrs).slice(0, outputs));
+  if (plans.size >= LIMIT) plans.delete(plans.keys().next().value as string);
+  plans.set(key, made);
+  return made;
 }
 
 /** The number of plans kept for eager ops. */

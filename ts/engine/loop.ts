@@ -1,9 +1,11 @@
 import { ValueError } from "../errors.js";
 import { BodyTrace } from "./body-trace.js";
-import type { DType, TypedArray } from "./dtype.js";
-import { formatShape, type Shape, TensorSpec } from "./shape.js";
+import { applyNow } from "./dispatch.js";
+import { formatShape } from "./shape.js";
+import { openTapes } from "./tapes.js";
 import { Tensor } from "./tensor.js";
-import { currentTrace, Trace, withTrace } from "./trace.js";
+import { currentTrace, Trace, untraced, withTrace } from "./trace.js";
+import type { Variable } from "./variable.js";
 
 /** What a step of a loop gives. */
 export interface LoopStep {
@@ -43,6 +45,24 @@ export function loop(body: LoopBody, options: LoopOptions): { carries: Tensor[];
 }
 
 function record(parent: Trace, body: LoopBody, options: LoopOptions): { carries: Tensor[]; outputs: Tensor[] } {
+  const { inputs, attrs, changed, count, outputs } = describeLoop(parent, body, options);
+  const made = parent.push("scan", inputs, attrs);
+  changed.forEach((variable, i) => {
+    parent.assign(variable, made[options.carries.length + i] as Tensor);
+  });
+  return { carries: made.slice(0, options.carries.length), outputs: made.slice(count, count + outputs) };
+}
+
+/** A loop as an op: what it reads, its attributes, the variables it changes, and how many values it carries and stacks. */
+interface Described {
+  readonly inputs: Tensor[];
+  readonly attrs: string;
+  readonly changed: readonly Variable[];
+  readonly count: number;
+  readonly outputs: number;
+}
+
+function describeLoop(parent: Trace, body: LoopBody, options: LoopOptions): Described {
   const { carries, sequences, length = null, reverse = false } = options;
   const inner = new BodyTrace(parent);
   const before = carries.map((x) => inner.input(x.dtype, x.shape));
@@ -64,11 +84,13 @@ function record(parent: Trace, body: LoopBody, options: LoopOptions): { carries:
   const text = inner.graph.body(parameters, results);
   const count = carries.length + changed.length;
   const attrs = `{"body":${text},"carries":${count},"sequences":${sequences.length},"reverse":${reverse},"length":${length}}`;
-  const made = parent.push("scan", [...carries, ...outer(changed), ...sequences, ...outer(constants)], attrs);
-  changed.forEach(({ variable }, i) => {
-    parent.assign(variable, made[carries.length + i] as Tensor);
-  });
-  return { carries: made.slice(0, carries.length), outputs: made.slice(count, count + step.outputs.length) };
+  return {
+    inputs: [...carries, ...outer(changed), ...sequences, ...outer(constants)],
+    attrs,
+    changed: changed.map(({ variable }) => variable),
+    count,
+    outputs: step.outputs.length,
+  };
 }
 
 /** A new carried value, in the dtype of the old one. */
@@ -84,30 +106,40 @@ function carried(x: Tensor, before: Tensor, index: number): Tensor {
   return x.dtype === before.dtype ? x : x.astype(before.dtype);
 }
 
-/** The loop as a program of its own, run once. */
-function runNow(body: LoopBody, options: LoopOptions): { carries: Tensor[]; outputs: Tensor[] } {
-  const trace = new Trace();
-  const given = [...options.carries, ...options.sequences];
-  const inputs = given.map((x) => trace.input(x.dtype, x.shape));
-  const made = withTrace(trace, () =>
-    record(trace, body, {
-      ...options,
-      carries: inputs.slice(0, options.carries.length),
-      sequences: inputs.slice(options.carries.length),
-    }),
-  );
-  const results = runTrace(trace, [...made.carries, ...made.outputs], given);
-  return { carries: results.slice(0, made.carries.length), outputs: results.slice(made.carries.length) };
+/** What surrounds a loop that runs at once: what its body reads from around it has a value now. */
+class Surroundings extends Trace {
+  readonly #values = new Map<number, Tensor>();
+  readonly #ids = new Map<Tensor, number>();
+
+  override idOf(x: Tensor | Variable): number {
+    if (!(x instanceof Tensor)) return this.idOf(untraced(() => x.value));
+    if (x.trace === this) return x.id;
+    if (x.trace !== null) return super.idOf(x);
+    let id = this.#ids.get(x);
+    if (id === undefined) {
+      ({ id } = this.input(x.dtype, x.shape));
+      this.#ids.set(x, id);
+      this.#values.set(id, x);
+    }
+    return id;
+  }
+
+  override embeds(x: Tensor): boolean {
+    return !openTapes.some((tape) => tape.knows(x)) && super.embeds(x);
+  }
+
+  /** The concrete tensor that a value of this trace stands for. */
+  concrete({ id }: Tensor): Tensor {
+    return this.#values.get(id) as Tensor;
+  }
 }
 
-/** Runs what was recorded once, assignments included. */
-function runTrace(trace: Trace, outputs: readonly Tensor[], inputs: readonly Tensor[]): Tensor[] {
-  const plan = trace.compile(outputs);
-  const specs = plan.outputs.map(({ dtype, shape }) => new TensorSpec(dtype as DType, shape as Shape));
-  const into: TypedArray[] = specs.map((spec) => spec.allocate("loop"));
-  plan.runSync(
-    inputs.map((x) => x.storage),
-    into,
-  );
-  return specs.map((spec, i) => new Tensor(spec, into[i] as TypedArray));
+/** The loop as an op that runs at once. */
+function runNow(body: LoopBody, options: LoopOptions): { carries: Tensor[]; outputs: Tensor[] } {
+  const around = new Surroundings();
+  const { inputs, attrs, changed, count, outputs } = describeLoop(around, body, options);
+  const values = inputs.map((x) => (x.trace === around ? around.concrete(x) : x));
+  const made = applyNow("scan", values, attrs, count + outputs);
+  changed.forEach((variable, i) => void variable.assign(made[options.carries.length + i] as Tensor));
+  return { carries: made.slice(0, options.carries.length), outputs: made.slice(count) };
 }

@@ -4,6 +4,7 @@ import { device } from "./device.js";
 import { type DType, noStrings, type TypedArray } from "./dtype.js";
 import { fromNativeOp } from "./native-error.js";
 import { formatShape, isKnown, type Shape, TensorSpec } from "./shape.js";
+import { openTapes, tellTapes } from "./tapes.js";
 import { Tensor } from "./tensor.js";
 import type { Variable } from "./variable.js";
 
@@ -63,7 +64,7 @@ export class Trace {
    * @throws StateError for a tensor of another trace.
    */
   idOf(x: Tensor | Variable): number {
-    if (!(x instanceof Tensor)) return this.graph.read(x.native);
+    if (!(x instanceof Tensor)) return this.read(x);
     if (x.trace === this) return x.id;
     if (x.trace !== null) {
       throw new StateError(
@@ -79,6 +80,22 @@ export class Trace {
     return id;
   }
 
+  private read(variable: Variable): number {
+    const id = this.graph.read(variable.native);
+    this.tellRead(variable, id);
+    return id;
+  }
+
+  /** Tells the tapes that a variable is read here, as the graph's value of this number. */
+  protected tellRead(variable: Variable, id: number): void {
+    if (openTapes.length > 0) tellTapes(this, (tape) => tape.read(variable, this.tensor(id)));
+  }
+
+  /** The value with respect to which gradients of a variable are taken: the one it starts with. */
+  protected leaf(variable: Variable): number {
+    return this.graph.leaf(variable.native);
+  }
+
   /** A concrete tensor as a constant of the graph. One number repeated is broadcast there rather than copied. */
   private capture(x: Tensor): number {
     const elements = x.storage;
@@ -91,8 +108,8 @@ export class Trace {
     return this.graph.push("broadcast_to", [one], JSON.stringify({ shape: x.shape }))[0] as number;
   }
 
-  /** Whether a concrete tensor is a few numbers, or one repeated. */
-  protected isPlain(x: Tensor): boolean {
+  /** Whether a concrete tensor may become a constant of a loop's body: it is a few numbers, or one repeated. */
+  embeds(x: Tensor): boolean {
     return x.storage.length < SMALL || isUniform(x.storage);
   }
 
@@ -100,7 +117,9 @@ export class Trace {
   push(op: string, inputs: readonly (Tensor | Variable)[], attrs: string): Tensor[] {
     const ids = inputs.map((x) => this.idOf(x));
     try {
-      return this.graph.push(op, ids, attrs).map((id) => this.tensor(id));
+      const made = this.graph.push(op, ids, attrs).map((id) => this.tensor(id));
+      if (openTapes.length > 0) tellTapes(this, (tape) => tape.pushed(ids, made));
+      return made;
     } catch (error) {
       throw fromNativeOp(error, op, inputs);
     }
@@ -110,6 +129,12 @@ export class Trace {
   assign(variable: Variable, value: Tensor): void {
     this.note(variable);
     this.graph.assign(variable.native, this.idOf(value));
+    this.tellAssigned(variable, value);
+  }
+
+  /** Tells the tapes that a variable changes here. */
+  protected tellAssigned(variable: Variable, value: Tensor): void {
+    if (openTapes.length > 0) tellTapes(this, (tape) => tape.assigned(variable, value));
   }
 
   /** Remembers the value a variable has before a branch changes it. */
@@ -166,22 +191,23 @@ export class Trace {
   ): (Tensor | null)[] {
     const ids = this.graph.gradients(
       targets.map((t) => this.idOf(t)),
-      wrt.map((x) => (x instanceof Tensor ? this.idOf(x) : this.graph.leaf(x.native))),
+      wrt.map((x) => (x instanceof Tensor ? this.idOf(x) : this.leaf(x))),
       seeds?.map((s) => (s === null ? null : this.idOf(s))),
     );
     return ids.map((id) => (id === null ? null : this.tensor(id)));
   }
 
   /**
-   * The plan that computes these outputs and performs every assignment recorded so far, on the device that is set now. The
+   * The plan that computes these outputs and performs every assignment recorded so far, on the device that is set now unless
+   * another is named. The
    * graph can be recorded on afterwards.
    *
    * @throws ValueError while dimensions are unknown.
    */
-  compile(outputs: readonly Tensor[]): NativePlan {
+  compile(outputs: readonly Tensor[], where = device()): NativePlan {
     const ids = outputs.map((t) => this.idOf(t));
     try {
-      return this.graph.compile(ids, device());
+      return this.graph.compile(ids, where);
     } catch (error) {
       throw fromNativeOp(error, "compile", outputs);
     }

@@ -7,6 +7,7 @@ import { allocate, asDType, type DType, type TypedArray } from "./dtype.js";
 import { uniqueName } from "./names.js";
 import type { Operand, TensorLike } from "./operand.js";
 import { checkKnownShape, formatShape, type Shape, sameShape, type TensorSpec } from "./shape.js";
+import { openTapes, readOnTapes, tellTapes } from "./tapes.js";
 import { Tensor } from "./tensor.js";
 import { currentTrace, untraced } from "./trace.js";
 import { spendOnVariable } from "./variable-budget.js";
@@ -96,7 +97,8 @@ export class Variable<S extends Shape = Shape> extends Arithmetic<Tensor> {
   /** The current value: a copy, or inside a trace the variable's value at that point of the program. */
   get value(): Tensor {
     const trace = currentTrace();
-    return trace === null ? new Tensor(this.spec, this.dataSync()) : trace.tensor(trace.idOf(this));
+    if (trace !== null) return trace.tensor(trace.idOf(this));
+    return openTapes.length === 0 ? this.#copy() : readOnTapes(this, () => this.#copy());
   }
 
   /**
@@ -113,8 +115,11 @@ export class Variable<S extends Shape = Shape> extends Arithmetic<Tensor> {
     }
     const trace = currentTrace() ?? tensor.trace;
     const converted = tensor.dtype === this.dtype ? tensor : tensor.astype(this.dtype);
-    if (trace === null) this.native.write(converted.storage);
-    else trace.assign(this, converted);
+    if (trace !== null) trace.assign(this, converted);
+    else {
+      this.native.write(converted.storage);
+      tellTapes(null, (tape) => tape.assigned(this, converted));
+    }
     return this;
   }
 
@@ -135,6 +140,10 @@ export class Variable<S extends Shape = Shape> extends Arithmetic<Tensor> {
     return into;
   }
 
+  #copy(): Tensor {
+    return new Tensor(this.spec, this.dataSync());
+  }
+
   /** As {@link dataSync}, for places that await. */
   async data(): Promise<TypedArray> {
     return this.dataSync();
@@ -143,12 +152,12 @@ export class Variable<S extends Shape = Shape> extends Arithmetic<Tensor> {
   /** The elements as nested arrays, as `Tensor.tolist`. */
   // biome-ignore lint/suspicious/noExplicitAny: the depth depends on the shape, which is not known to the type.
   tolist(): any {
-    return new Tensor(this.spec, this.dataSync()).tolist();
+    return this.#copy().tolist();
   }
 
   /** The only element as a number. @throws ValueError unless there is exactly one. */
   item(): number {
-    return new Tensor(this.spec, this.dataSync()).item();
+    return this.#copy().item();
   }
 
   override toString(): string {
@@ -157,6 +166,6 @@ export class Variable<S extends Shape = Shape> extends Arithmetic<Tensor> {
 
   /** @internal */
   [inspect.custom](): string {
-    return `${this.toString()}\n${new Tensor(this.spec, this.dataSync()).toString()}`;
+    return `${this.toString()}\n${this.#copy().toString()}`;
   }
 }

@@ -2,6 +2,7 @@ import { toTensor } from "../engine/convert.js";
 import { flatten, mapStructure, pack, type Structure } from "../engine/nest.js";
 import type { TensorLike } from "../engine/operand.js";
 import { formatShape, sameShape } from "../engine/shape.js";
+import { tellTapes } from "../engine/tapes.js";
 import type { Tensor } from "../engine/tensor.js";
 import { currentTrace } from "../engine/trace.js";
 import { InvalidTypeError, NotImplementedError, ValueError } from "../errors.js";
@@ -53,10 +54,12 @@ function call(f: (...args: unknown[]) => unknown, given: readonly unknown[]): Te
     wire.stopGradient(toTensor(y as TensorLike, undefined, "customGradient")),
   );
   const inputs = flatten<Tensor>(args as Structure<Tensor>);
-  trace?.addRule(inputs, outputs, (upstream) => {
+  const backward = (upstream: readonly (Tensor | null)[]): Tensor[] => {
     const filled = upstream.map((u, i) => u ?? zerosLike(outputs[i] as Tensor));
     return check(flatten<unknown>(gradient(pack(made, filled)) as never), inputs);
-  });
+  };
+  if (trace === null) tellTapes(null, (tape) => tape.ran({ inputs, outputs, backward }));
+  else trace.addRule(inputs, outputs, backward);
   return pack(made, outputs);
 }
 

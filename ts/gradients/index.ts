@@ -1,0 +1,7 @@
+export {
+  type GradientOptions,
+  type Gradients,
+  GradientTape,
+  type GradientTapeOptions,
+  type Sources,
+} from "./gradient-tape.js";
