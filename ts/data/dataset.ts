@@ -65,6 +65,8 @@ const whole = (method: string, name: string, value: unknown, least: number): num
 export class Dataset<T = any> implements AsyncIterable<T> {
   /** The classes of labels, where the data came from a folder; `null` without labels. */
   classNames: string[] | null = null;
+  /** The files of the samples, where the data came from a folder; in their order before any shuffling of a pass. */
+  filePaths: string[] | null = null;
   /** Samples in a batch, where the last thing done was {@link batch} or {@link paddedBatch}; `null` elsewhere. */
   batchSize: number | null = null;
   readonly #open: () => AsyncIterable<T> | Iterable<T>;
@@ -198,6 +200,7 @@ export class Dataset<T = any> implements AsyncIterable<T> {
       this.#cardinality === null ? null : cardinality(this.#cardinality),
     );
     derived.classNames = this.classNames;
+    derived.filePaths = this.filePaths;
     return derived;
   }
 

@@ -41,7 +41,7 @@ export interface DirectoryOptions {
 export interface Reader {
   /** As it appears in errors. */
   readonly who: string;
-  /** What a file holds: `text`, `audio`. */
+  /** What a file holds: `text`, `audio`, `image`. */
   readonly what: string;
   /** Lower case, with the dot. */
   readonly formats: readonly string[];
@@ -221,6 +221,7 @@ export async function datasetFromDirectory(
     );
     if (batchSize !== null) made = (reader.pads ? made.paddedBatch(batchSize) : made.batch(batchSize)).prefetch(1);
     made.classNames = classNames;
+    made.filePaths = paths.slice(from, to);
     return made;
   };
   if (validationSplit === null) return dataset(0, paths.length, shuffle, "");

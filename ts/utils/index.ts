@@ -1,6 +1,7 @@
 /** `keras.utils`. */
 import { Progbar as ProgbarClass } from "../callbacks/progbar.js";
 import { callable } from "../engine/callable.js";
+import { Image as ImageClass } from "../images/image.js";
 import { FeatureSpace as FeatureSpaceClass } from "../layers/preprocessing/feature-space.js";
 import { registerModule } from "../saving/registry.js";
 
@@ -12,6 +13,9 @@ export {
   isInteractiveLoggingEnabled,
 } from "../engine/messages.js";
 export { setRandomSeed } from "../engine/seed.js";
+export type { ImageFormat } from "../images/files.js";
+export type { ImageMode } from "../images/image.js";
+export type { Resampling } from "../images/resample.js";
 export type {
   FeatureData,
   FeatureName,
@@ -31,13 +35,17 @@ export { clearSession } from "./clear-session.js";
 export { Config } from "./config.js";
 export { standardizeDtype } from "./dtypes.js";
 export { type GetFileOptions, getFile } from "./get-file.js";
+export { type ArrayToImgOptions, arrayToImg, type ImgToArrayOptions, imgToArray } from "./image-arrays.js";
+export { type ImageDirectoryOptions, imageDatasetFromDirectory } from "./image-dataset.js";
 export type { DirectoryOptions } from "./index-directory.js";
 export { isKerasTensor } from "./is-keras-tensor.js";
+export { type ColorMode, type LoadImgOptions, loadImg } from "./load-img.js";
 export { type DotOptions, type ModelToDotOptions, modelToDot } from "./model-to-dot.js";
 export { normalize } from "./normalize.js";
 export { type Packed, packXYSampleWeight, unpackXYSampleWeight } from "./pack-xy.js";
 export { type PadSequencesOptions, padSequences, type SequenceData } from "./pad-sequences.js";
 export { type PlotModelOptions, plotModel } from "./plot-model.js";
+export { type SaveImgOptions, saveImg } from "./save-img.js";
 export { getSourceInputs } from "./source-inputs.js";
 export { type SplitOptions, splitDataset } from "./split-dataset.js";
 export { type TextDirectoryOptions, textDatasetFromDirectory } from "./text-dataset.js";
@@ -46,6 +54,9 @@ export { toCategorical } from "./to-categorical.js";
 
 export const FeatureSpace = callable(FeatureSpaceClass);
 export type FeatureSpace = FeatureSpaceClass;
+
+export const Image = callable(ImageClass);
+export type Image = ImageClass;
 
 export const Progbar = callable(ProgbarClass);
 export type Progbar = ProgbarClass;

@@ -9,10 +9,13 @@ import { take } from "../indexing.js";
 import { pad, sliceAxis } from "../movement.js";
 import { multiplyAxis } from "./axes.js";
 import { checkImages, checkName, floatFor, type ImageOptions, inDType } from "./images.js";
-import { interpolation, type Kernel, matrixOf } from "./weights.js";
+import { type AnyKernel, areas, interpolation, type Kernel, matrixOf } from "./weights.js";
 
 /** Names of {@link ResizeOptions.interpolation}. */
 export const interpolations = ["bilinear", "nearest", "lanczos3", "lanczos5", "bicubic"] as const;
+
+/** These, and those that only data sets of images have in Keras. */
+export const resizings = [...interpolations, "area", "gaussian", "mitchellcubic"] as const;
 
 /** Options of {@link resize}. */
 export interface ResizeOptions extends ImageOptions {
@@ -57,10 +60,7 @@ export function resize<X extends Operand>(
   }
   const compute = (given: Tensor): Tensor => {
     checkImages(given, "resize");
-    let x = given;
-    if (cropToAspectRatio) x = cropToAspect(x, size, format);
-    if (padToAspectRatio) x = padToAspect(x, size, format, fillValue);
-    return scaled(x, size, format, method, antialias);
+    return resizeBy(given, size, format, { ...options, interpolation: method });
   };
   const config = () => ({
     size: [...size],
@@ -73,6 +73,20 @@ export function resize<X extends Operand>(
     data_format: format,
   });
   return unary("Resize", images, compute, config);
+}
+
+/** {@link resize} with arguments that are known to be right, by any of {@link resizings}. */
+export function resizeBy(
+  given: Tensor,
+  size: readonly [number, number],
+  format: DataFormat,
+  options: Omit<ResizeOptions, "interpolation"> & { interpolation: (typeof resizings)[number] },
+): Tensor {
+  const { antialias = false, cropToAspectRatio = false, padToAspectRatio = false, fillValue = 0 } = options;
+  let x = given;
+  if (cropToAspectRatio) x = cropToAspect(x, size, format);
+  if (padToAspectRatio) x = padToAspect(x, size, format, fillValue);
+  return scaled(x, size, format, options.interpolation, antialias);
 }
 
 /** The axes of height and width. */
@@ -136,18 +150,24 @@ function scaled(
   x: Tensor,
   size: readonly [number, number],
   format: DataFormat,
-  method: "nearest" | Kernel,
+  method: "nearest" | "area" | AnyKernel,
   antialias: boolean,
 ): Tensor {
   const [h, w] = spatial(x, format);
+  if (x.shape[h] === size[0] && x.shape[w] === size[1]) return x;
   if (method === "nearest") return nearest(nearest(x, h, size[0]), w, size[1]);
   const dtype = floatFor(x.dtype);
+  // These two blur an axis of which no pixel is lost.
+  const blurs = method === "gaussian" || method === "mitchellcubic";
   const along = (t: Tensor, axis: number, outputs: number): Tensor =>
-    t.shape[axis] === outputs
+    t.shape[axis] === outputs && !blurs
       ? t
       : multiplyAxis(t, axis, outputs, (inputs) => {
-          const weights = { kernel: method, scale: outputs / inputs, antialias };
-          return matrixOf(outputs, inputs, interpolation(inputs, outputs, weights), dtype);
+          const weights =
+            method === "area"
+              ? areas(inputs, outputs)
+              : interpolation(inputs, outputs, { kernel: method, scale: outputs / inputs, antialias });
+          return matrixOf(outputs, inputs, weights, dtype);
         });
   return inDType(along(along(cast(x, dtype), w, size[1]), h, size[0]), x.dtype);
 }
