@@ -21,6 +21,7 @@ export { type NestedStrings, StringTensor } from "./engine/string-tensor.js";
 export { Tensor } from "./engine/tensor.js";
 export { Variable, type VariableOptions } from "./engine/variable.js";
 export * as errors from "./errors.js";
+export { type CompiledFunction, type FunctionOptions, function } from "./function/index.js";
 export { GradientTape, type GradientTapeOptions } from "./gradients/index.js";
 export * as initializers from "./initializers/index.js";
 export { Initializer } from "./initializers/index.js";

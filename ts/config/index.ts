@@ -16,3 +16,4 @@ export {
   enableInteractiveLogging,
   isInteractiveLoggingEnabled,
 } from "../engine/messages.js";
+export { functionsRunEagerly, runFunctionsEagerly } from "../function/function.js";

@@ -36,7 +36,7 @@ export function tensor(data: TensorLike, options: TensorOptions = {}): Tensor {
   const made = isTypedArray(data) ? fromTypedArray(data, dtype, "tensor") : toTensor(data, dtype, "tensor");
   if (options.shape === undefined) return made;
   const shape = resolveShape(options.shape, made.size ?? 0);
-  return made.trace === null ? wrap(made.dtype, shape, made.storage) : made.reshape(shape);
+  return made.reshape(shape);
 }
 
 /** The shape with its -1 filled in, checked against a number of elements. */

@@ -2,7 +2,7 @@ import { ValueError } from "../errors.js";
 import { BodyTrace } from "./body-trace.js";
 import { applyNow } from "./dispatch.js";
 import { formatShape } from "./shape.js";
-import { openTapes } from "./tapes.js";
+import { onTape } from "./tapes.js";
 import { Tensor } from "./tensor.js";
 import { currentTrace, Trace, untraced, withTrace } from "./trace.js";
 import type { Variable } from "./variable.js";
@@ -125,7 +125,7 @@ class Surroundings extends Trace {
   }
 
   override embeds(x: Tensor): boolean {
-    return !openTapes.some((tape) => tape.knows(x)) && super.embeds(x);
+    return !onTape(x) && super.embeds(x);
   }
 
   /** The concrete tensor that a value of this trace stands for. */

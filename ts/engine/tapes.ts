@@ -49,3 +49,8 @@ export function readOnTapes(variable: Variable, copy: () => Tensor): Tensor {
   tellTapes(null, (tape) => tape.read(variable, read));
   return read;
 }
+
+/** Whether a tape follows this concrete tensor: then what is made of it must be made by ops. */
+export function onTape(x: Tensor): boolean {
+  return openTapes.length > 0 && openTapes.some((tape) => tape.trace === null && tape.knows(x));
+}

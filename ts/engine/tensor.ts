@@ -71,7 +71,8 @@ export class Tensor<S extends Shape = Shape> extends Arithmetic<Tensor> {
     }
     return new StateError(
       `A traced tensor (shape ${formatShape(this.shape)}, dtype ${this.dtype}) has no elements to read: it stands for a value that is computed ` +
-        "later, on real data. Inside `call`, losses and other traced functions use `ops.*`; read values where the function is called.",
+        "later, on real data. Inside `call`, losses and other traced functions use `ops.*`; read values where the function is called. To do one " +
+        "thing or another depending on a value, use `ops.cond` or `ops.where`; to repeat something, `ops.whileLoop`.",
     );
   }
 
@@ -138,6 +139,7 @@ export class Tensor<S extends Shape = Shape> extends Arithmetic<Tensor> {
   /** Tensors do not compare or convert by themselves: `a + b` in JavaScript is a mistake that would go unnoticed. */
   [Symbol.toPrimitive](hint: string): string | number {
     if (hint === "string") return this.toString();
+    if (this.trace !== null) throw this.unreadable();
     if (this.spec.size === 1 && this.isConcrete) return this.item();
     throw new ValueError(
       `A tensor of shape ${formatShape(this.shape)} cannot be used as a number. JavaScript's operators do not work on tensors: write a.add(b), a.less(b), …`,

@@ -91,6 +91,11 @@ export class Trace {
     if (openTapes.length > 0) tellTapes(this, (tape) => tape.read(variable, this.tensor(id)));
   }
 
+  /** Told of a variable that is made while this is recorded. */
+  newVariable(name: string): void {
+    this.parent?.newVariable(name);
+  }
+
   /** The value with respect to which gradients of a variable are taken: the one it starts with. */
   protected leaf(variable: Variable): number {
     return this.graph.leaf(variable.native);
@@ -224,6 +229,11 @@ const stack: (Trace | null)[] = [];
 /** The trace being recorded, or `null` when ops compute at once. */
 export function currentTrace(): Trace | null {
   return stack.length === 0 ? null : (stack[stack.length - 1] as Trace | null);
+}
+
+/** The innermost trace that is being recorded, also where ops compute at once meanwhile. */
+export function enclosingTrace(): Trace | null {
+  return stack.findLast((trace) => trace !== null) ?? null;
 }
 
 function within<R>(trace: Trace | null, fn: () => R): R {

@@ -9,7 +9,7 @@ import type { Operand, TensorLike } from "./operand.js";
 import { checkKnownShape, formatShape, type Shape, sameShape, type TensorSpec } from "./shape.js";
 import { openTapes, readOnTapes, tellTapes } from "./tapes.js";
 import { Tensor } from "./tensor.js";
-import { currentTrace, untraced } from "./trace.js";
+import { currentTrace, enclosingTrace, untraced } from "./trace.js";
 import { spendOnVariable } from "./variable-budget.js";
 
 /** A function that makes a variable's first value. */
@@ -58,6 +58,7 @@ export class Variable<S extends Shape = Shape> extends Arithmetic<Tensor> {
     this.path = options.path ?? this.name;
     this.trainable = options.trainable ?? true;
     const who = `Variable '${this.name}'`;
+    enclosingTrace()?.newVariable(`'${this.path}'`);
     const dtype = options.dtype === undefined ? undefined : asDType(options.dtype, who);
     const shape = options.shape === undefined ? undefined : checkKnownShape(options.shape, who);
     if (shape !== undefined) spendOnVariable(who, shape, dtype ?? "float32");
@@ -133,15 +134,23 @@ export class Variable<S extends Shape = Shape> extends Arithmetic<Tensor> {
     return this.assign(this.subtract(value));
   }
 
-  /** A copy of the elements in row-major order. */
+  /**
+   * A copy of the elements in row-major order.
+   *
+   * @throws StateError inside a traced function, whose variables have their values only when it runs.
+   */
   dataSync(): TypedArray {
+    return currentTrace() === null ? this.#read() : this.value.dataSync();
+  }
+
+  #read(): TypedArray {
     const into = allocate(this.dtype, this.size);
     this.native.read(into);
     return into;
   }
 
   #copy(): Tensor {
-    return new Tensor(this.spec, this.dataSync());
+    return new Tensor(this.spec, this.#read());
   }
 
   /** As {@link dataSync}, for places that await. */
@@ -152,12 +161,12 @@ export class Variable<S extends Shape = Shape> extends Arithmetic<Tensor> {
   /** The elements as nested arrays, as `Tensor.tolist`. */
   // biome-ignore lint/suspicious/noExplicitAny: the depth depends on the shape, which is not known to the type.
   tolist(): any {
-    return this.#copy().tolist();
+    return this.value.tolist();
   }
 
   /** The only element as a number. @throws ValueError unless there is exactly one. */
   item(): number {
-    return this.#copy().item();
+    return this.value.item();
   }
 
   override toString(): string {

@@ -214,7 +214,7 @@ export class GradientTape implements Tape {
 
   /** A tensor as {@link #known} has it. Inside a trace also tensors from around it are values of that trace. */
   #key(tensor: Tensor): Tensor | number {
-    const trace = this.trace ?? currentTrace();
+    const trace = this.#began ? this.trace : currentTrace();
     return trace === null ? tensor : trace.idOf(tensor);
   }
 
@@ -331,10 +331,7 @@ function checkSources(sources: Sources): (Tensor | Variable)[] {
   return leaves as (Tensor | Variable)[];
 }
 
-function checkSeeds(
-  targets: readonly Tensor[],
-  given: Structure<Tensor | null> | null | undefined,
-): (Tensor | null)[] {
+function checkSeeds(targets: readonly Tensor[], given: Structure<Tensor | null> | null | undefined): (Tensor | null)[] {
   if (given === null || given === undefined) return targets.map(() => null);
   const seeds = flatten<Tensor | null>(given);
   if (seeds.length !== targets.length) {

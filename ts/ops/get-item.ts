@@ -1,6 +1,7 @@
 import type { Index } from "../engine/arithmetic.js";
 import type { Operand, Result } from "../engine/operand.js";
 import { describe, formatShape, type Shape } from "../engine/shape.js";
+import { onTape } from "../engine/tapes.js";
 import { Tensor, wrap } from "../engine/tensor.js";
 import { IndexError, InvalidTypeError, ValueError } from "../errors.js";
 import { composite } from "./composite.js";
@@ -104,7 +105,7 @@ function readSlice(first: number | null, last: number | null, step: number, leng
 }
 
 function take(x: Operand, { shape, cuts, result }: Plan): unknown {
-  const view = x instanceof Tensor && x.trace === null ? viewOf(x, cuts, result) : null;
+  const view = x instanceof Tensor && x.trace === null && !onTape(x) ? viewOf(x, cuts, result) : null;
   if (view !== null) return view;
   const untouched = cuts.every((cut, i) => cut.step === 1 && cut.begin === 0 && cut.count === shape[i] && !cut.drop);
   let out: unknown = x;

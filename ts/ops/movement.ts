@@ -1,5 +1,6 @@
 import type { Axis, Operand, Result } from "../engine/operand.js";
 import { checkShape, formatShape, normalizeAxis, type Shape, sizeOf } from "../engine/shape.js";
+import { onTape } from "../engine/tapes.js";
 import { Tensor, wrap } from "../engine/tensor.js";
 import { ValueError } from "../errors.js";
 import { composite } from "./composite.js";
@@ -14,7 +15,7 @@ export { pad } from "./padding.js";
  * @throws ValueError when the number of elements does not fit.
  */
 export function reshape<X extends Operand>(x: X, newShape: Shape): Result<X> {
-  if (x instanceof Tensor && x.trace === null) {
+  if (x instanceof Tensor && x.trace === null && !onTape(x)) {
     // Tensors never change, so two of them can share their elements.
     const shape = knownShape(x, newShape);
     return wrap(x.dtype, shape, x.storage) as Result<X>;

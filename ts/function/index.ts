@@ -1,0 +1,7 @@
+export {
+  type CompiledFunction,
+  compiled as function,
+  type FunctionOptions,
+  functionsRunEagerly,
+  runFunctionsEagerly,
+} from "./function.js";
