@@ -24,6 +24,12 @@ async function compiles(data: Tensor): Promise<void> {
   const one: Tensor = await single.predict(data);
   const symbolic: KerasTensor = single(a);
 
+  const own = (yTrue: Tensor, yPred: Tensor) => yTrue.subtract(yPred).abs().mean(-1);
+  single.compile({ loss: own, metrics: [own] });
+  single.compile({ loss: { output: own }, metrics: { output: [own, "mae"] } });
+  // @ts-expect-error a loss gives a tensor
+  single.compile({ loss: (yTrue: Tensor) => yTrue.shape });
+
   const features = single.layers.map((layer) => layer.output as KerasTensor);
   const list = keras.Model(single.input, features);
   const several: Tensor[] = list(data);

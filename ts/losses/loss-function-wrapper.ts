@@ -4,12 +4,10 @@ import type { Tensor } from "../engine/tensor.js";
 import { Loss, type LossOptions, refuseUnknown } from "./loss.js";
 import { squeezeOrExpandToSameRank } from "./reduction.js";
 
-/** A function of targets and predictions that gives one loss value a sample. */
-export type LossFunction<Options extends object = Record<never, never>> = (
-  yTrue: TensorLike,
-  yPred: TensorLike,
-  options?: Options,
-) => Tensor;
+/** A function of targets and predictions that gives one loss value a sample. Functions of tensors alone fit too, as parameters of a method do. */
+export type LossFunction<Options extends object = Record<never, never>> = {
+  call(yTrue: TensorLike, yPred: TensorLike, options?: Options): Tensor;
+}["call"];
 
 const BASE_OPTIONS = ["reduction", "name", "dtype"];
 

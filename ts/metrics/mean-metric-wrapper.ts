@@ -7,12 +7,10 @@ import * as ops from "../ops/index.js";
 import { Mean } from "./mean.js";
 import type { MetricOptions } from "./metric.js";
 
-/** A function of targets and predictions that gives one value a sample. */
-export type MetricFunction<Options extends object = Record<never, never>> = (
-  yTrue: TensorLike,
-  yPred: TensorLike,
-  options?: Options,
-) => Tensor;
+/** A function of targets and predictions that gives one value a sample. Functions of tensors alone fit too, as parameters of a method do. */
+export type MetricFunction<Options extends object = Record<never, never>> = {
+  call(yTrue: TensorLike, yPred: TensorLike, options?: Options): Tensor;
+}["call"];
 
 /**
  * The mean over samples of a function of targets and predictions; a mask carried by the predictions counts.
