@@ -17,7 +17,7 @@ export function normalize(text: string, values: boolean): string {
     .map((line) => line.slice(line.lastIndexOf("\r") + 1).trimEnd())
     .map((line) => line.replace(/\d+(us|ms|s)\/step/g, "TIME").replace(/<b>\d+s<\/> TIME/g, "ELAPSED TIME"))
     .map((line) => line.replace(/ - \d+s - TIME/, " - ELAPSED - TIME"))
-    .map((line) => (values ? line : line.replace(/: -?\d+\.\d+(e[+-]\d+)?/g, ": N")))
+    .map((line) => (values ? line : line.replace(/(: |,|from |to )-?\d+\.\d+(e[+-]\d+)?/g, "$1N")))
     .join("\n");
 }
 

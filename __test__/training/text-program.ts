@@ -1,4 +1,7 @@
 /** Runs one of the golden text programs, by name, with data of its own: what it prints is compared after numbers are left out. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as keras from "kerosene";
 import { Sequential } from "#kerosene/models/index.js";
 import { classifier, floats, Input, labels, layers, Model } from "./models.js";
@@ -105,6 +108,44 @@ const programs: Record<string, () => Promise<unknown>> = {
     });
     return classifier().fit(X, Y, { batchSize: 40, epochs: 4, verbose: 2, callbacks: [callback], ...order });
   },
+  csv_logger: async () => {
+    const path = join(folder, "log.csv");
+    const options = { batchSize: 40, epochs: 2, verbose: 0, validationSplit: 0.2, ...order } as const;
+    await classifier().fit(X, Y, { ...options, callbacks: [callbacks.CSVLogger(path)] });
+    console.log(readFileSync(path, "utf8").replaceAll("\r\n", "\n")); // as Python reads text
+  },
+  model_checkpoint: async () => {
+    process.chdir(folder);
+    const callback = callbacks.ModelCheckpoint("best_{epoch:02d}.keras", {
+      monitor: "loss",
+      saveBestOnly: true,
+      verbose: 1,
+    });
+    await classifier().fit(X, Y, { batchSize: 40, epochs: 2, verbose: 2, callbacks: [callback], ...order });
+  },
+  repr: async () => {
+    const x = Input({ shape: [3], name: "img" });
+    console.log(x);
+    console.log(layers.Dense(2, { name: "d" })(x));
+    console.log(layers.Dense(4));
+    console.log(keras.Sequential([Input({ shape: [2] }), layers.Dense(1)]));
+    console.log(Model(x, layers.Dense(1)(x)));
+    console.log(keras.optimizers.Adam());
+    console.log(keras.losses.MeanSquaredError());
+    console.log(keras.metrics.Mean({ name: "m" }));
+    console.log(keras.initializers.Zeros());
+    console.log(
+      `(${layers
+        .Dense(1)(x)
+        .shape.map((d) => d ?? "None")
+        .join(", ")})`,
+    );
+    const d = layers.Dense(1);
+    d.build([null, 2]);
+    d.kernel?.assign([[1.5], [2]]);
+    console.log(d.kernel);
+    console.log(d.weights[1]);
+  },
   small_and_large_values: async () => {
     const model = Sequential([Input([2]), layers.Dense(1)]);
     model.compile({ optimizer: "sgd", loss: "mse" });
@@ -117,4 +158,9 @@ const programs: Record<string, () => Promise<unknown>> = {
 
 const [name = "", terminal = ""] = process.argv.slice(2);
 if (terminal === "tty") process.stdout.isTTY = true;
-await programs[name]?.();
+const folder = mkdtempSync(join(tmpdir(), "kerosene-text-"));
+try {
+  await programs[name]?.();
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

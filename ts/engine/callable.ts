@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { KeroseneError } from "../errors.js";
 
 /**
@@ -22,6 +23,15 @@ export abstract class Callable {
 
   /** What `instance(...args)` does (Python's `__call__`). */
   abstract invoke(...args: unknown[]): unknown;
+
+  toString(): string {
+    return `<${this.constructor.name}>`;
+  }
+
+  /** @internal What `console.log` shows. */
+  [inspect.custom](): string {
+    return this.toString();
+  }
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the shape of "any class"; ConstructorParameters asks for it.

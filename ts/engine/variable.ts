@@ -175,6 +175,6 @@ export class Variable<S extends Shape = Shape> extends Arithmetic<Tensor> {
 
   /** @internal */
   [inspect.custom](): string {
-    return `${this.toString()}\n${this.#copy().toString()}`;
+    return `${this.toString().slice(0, -1)}, value=${this.#copy()}>`;
   }
 }

@@ -33,6 +33,11 @@ export abstract class Initializer extends Callable {
   /** The values for a shape and dtype. */
   abstract generate(shape: readonly number[], dtype: DType): Tensor;
 
+  override toString(): string {
+    const options = Object.entries(this.getConfig()).map(([key, value]) => ` ${key}=${JSON.stringify(value)}`);
+    return `<${this.constructor.name}${options.join(",")}>`;
+  }
+
   /** The options it was made with, by Keras's names. */
   getConfig(): Config {
     return {};

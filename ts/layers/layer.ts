@@ -1,4 +1,3 @@
-import { inspect } from "node:util";
 import { computable } from "../dtype-policies/dtype-policy.js";
 import {
   type DTypePolicy,
@@ -514,11 +513,6 @@ export class Layer extends LayerState {
 
   override toString(): string {
     return `<${this.className} name=${this.name}, built=${this.built ? "True" : "False"}>`;
-  }
-
-  /** @internal What `console.log` shows. */
-  [inspect.custom](): string {
-    return this.toString();
   }
 }
 

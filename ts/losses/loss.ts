@@ -71,6 +71,10 @@ export class Loss extends Callable {
     return ops.convertToTensor(yTrue, this.dtype);
   }
 
+  override toString(): string {
+    return `<${this.constructor.name} name=${this.name}>`;
+  }
+
   /** Options of this loss in Keras's own spelling, as they are saved. */
   getConfig(): Record<string, unknown> {
     return { name: this.name, reduction: this.reduction };

@@ -69,6 +69,10 @@ export class Metric extends Callable {
     return [...this.#variables, ...inner.flatMap(({ variables }) => variables)];
   }
 
+  override toString(): string {
+    return `<${this.constructor.name} name=${this.name}>`;
+  }
+
   /** Adds a piece of state. `resetState` makes it zero. */
   addVariable({ shape = [], dtype, initializer = "zeros", name }: MetricVariableOptions): Variable {
     const first = initializers.get(initializer) as InitializerFn;

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { floatx, optionsFromConfig } from "../engine/config.js";
 import { autoName } from "../engine/names.js";
 import { isDict } from "../engine/nest.js";
@@ -69,6 +70,15 @@ export class Optimizer extends OptimizerState {
     this.#learningRate = scheduled
       ? learningRate
       : this.addVariable({ name: "learning_rate", initializer: initializers.Constant(learningRate as number) });
+  }
+
+  override toString(): string {
+    return `<${this.constructor.name} name=${this.name}>`;
+  }
+
+  /** @internal What `console.log` shows. */
+  [inspect.custom](): string {
+    return this.toString();
   }
 
   /** The variables being optimized, once built. */

@@ -1,4 +1,5 @@
-import type { KerasTensor } from "../../engine/keras-tensor.js";
+import { KerasTensor } from "../../engine/keras-tensor.js";
+import type { Kwargs } from "../../engine/node.js";
 import { describe, type Shape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import { InvalidTypeError, ValueError } from "../../errors.js";
@@ -55,6 +56,15 @@ export class Concatenate extends Layer {
           `Received: input_shape=${shapeText(inputShape)} for axis=${this.axis}`,
       );
     }
+  }
+
+  /** As in Keras, what the first input leaves open stays open, whatever the others say. */
+  override computeOutputSpec(args: readonly unknown[], kwargs: Kwargs = {}): KerasTensor {
+    const { shape, dtype } = super.computeOutputSpec(args, kwargs) as KerasTensor;
+    const [first] = args[0] as KerasTensor[];
+    const axis = this.axis < 0 ? this.axis + shape.length : this.axis;
+    const open = shape.map((d, i) => (i === axis ? d : (first?.shape[i] ?? null)));
+    return new KerasTensor(open, { dtype });
   }
 
   override call(inputs: readonly Tensor[]): Tensor {
