@@ -42,5 +42,18 @@ export * as random from "./random/index.js";
 export * as regularizers from "./regularizers/index.js";
 export { Regularizer } from "./regularizers/index.js";
 export * as saving from "./saving/index.js";
+export type {
+  ArrayData,
+  BatchesInput,
+  ClassWeights,
+  CompileOptions,
+  ComputeLossArguments,
+  Data,
+  EvaluateOptions,
+  FitOptions,
+  PredictOptions,
+  StepData,
+  StepFunction,
+} from "./training/index.js";
 export * as tree from "./tree/index.js";
 export * as utils from "./utils/index.js";

@@ -89,3 +89,11 @@ here("guide_layers.ts compiles under strict and runs as it stands", (t) => {
   t.is(status, 0, stderr);
   t.regex(stdout, /\[ null, null, 128 \] \[ null, null, 128 \]\s+26\s+50\s+2762\s+\[ 1, 1 \]\s/);
 });
+
+here("seeds_custom_loop.ts compiles under strict and runs as it stands", (t) => {
+  const text = readFileSync(`${programs}/seeds_custom_loop.ts`, "utf8");
+  const { status, stdout, stderr } = node([compile(t, "seeds_custom_loop", text)]);
+  t.is(status, 0, stderr);
+  const [first, last] = stdout.trim().split(" ").map(Number) as [number, number];
+  t.true(last < first && first < 0.1, stdout);
+});

@@ -1,4 +1,5 @@
 /** Activation functions, by function or by Keras's name (`"relu"`, `"hard_sigmoid"`). */
+
 import { camelToSnake } from "../engine/config.js";
 import { isDict } from "../engine/nest.js";
 import { describe } from "../engine/shape.js";
@@ -28,6 +29,7 @@ import {
   tanhShrink,
   threshold,
 } from "../ops/index.js";
+import { scopedCustomObjects } from "../saving/registry.js";
 import { elu, exponential, gelu, leakyRelu, linear, logSoftmax, relu, softmax } from "./functions.js";
 
 export {
@@ -114,11 +116,12 @@ byName.set("hard_swish", hardSilu as Activation);
 /**
  * The activation for a name, function or config; {@link linear} for nothing.
  *
+ * @param customObjects Functions of your own by name. Default: those of the scopes around.
  * @throws ValueError for an unknown name, listing the known ones.
  */
 export function get(
   identifier: ActivationIdentifier,
-  customObjects: Readonly<Record<string, unknown>> = {},
+  customObjects: Readonly<Record<string, unknown>> = scopedCustomObjects(),
 ): Activation {
   if (identifier === null || identifier === undefined) return linear as Activation;
   if (typeof identifier === "function") return identifier as Activation;

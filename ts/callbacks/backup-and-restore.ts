@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { StateError, ValueError } from "../errors.js";
 import type { Model } from "../models/model.js";
-import { writeWhole } from "../saving/formats.js";
+import { writeWhole } from "../saving/write-whole.js";
 import { Callback } from "./callback.js";
 import { BatchCounter, checkSaveFreq, type SaveFreq } from "./save-freq.js";
 

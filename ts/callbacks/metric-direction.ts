@@ -1,9 +1,6 @@
-import { serialize as serializeLoss } from "../losses/get.js";
-import { Loss } from "../losses/loss.js";
+import { Loss, serialize as serializeLoss } from "../losses/index.js";
 import type { LossFunction } from "../losses/loss-function-wrapper.js";
-import { MeanMetricWrapper } from "../metrics/mean-metric-wrapper.js";
-import type { Metric } from "../metrics/metric.js";
-import { registeredClasses } from "../saving/registry.js";
+import * as metrics from "../metrics/index.js";
 
 /** Whether a metric is better the higher or the lower it is. */
 export type Direction = "up" | "down";
@@ -59,17 +56,17 @@ const isLossFunction = (fn: LossFunction): boolean => fn.name !== "" && typeof s
  *
  * @returns `null` where nobody knows.
  */
-export function directionOf(metric: Metric): Direction | null {
+export function directionOf(metric: metrics.Metric): Direction | null {
   const { direction } = metric as { direction?: unknown };
   if (direction === "up" || direction === "down") return direction;
-  const classes = registeredClasses("keras.metrics");
+  const classes = metrics as unknown as Record<string, new () => metrics.Metric>;
   for (const side of ["up", "down"] as const) {
     for (const name of DIRECTIONS[side]) {
-      const type = classes.get(name);
+      const type = classes[name];
       if (type !== undefined && metric instanceof type) return side;
     }
   }
-  if (!(metric instanceof MeanMetricWrapper)) return null;
+  if (!(metric instanceof metrics.MeanMetricWrapper)) return null;
   const fn: unknown = metric.fn;
   return fn instanceof Loss || isLossFunction(fn as LossFunction) ? "down" : null;
 }

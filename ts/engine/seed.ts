@@ -1,12 +1,15 @@
 import { ValueError } from "../errors.js";
 import { apply } from "./dispatch.js";
 import { autoName } from "./names.js";
-import { type Tensor, wrap } from "./tensor.js";
+import { Tensor, wrap } from "./tensor.js";
 import { currentTrace } from "./trace.js";
 import { Variable } from "./variable.js";
 
-/** What random functions take as `seed`: a number (the same result at every call), a generator, or nothing (the global generator). */
-export type Seed = number | SeedGenerator | null | undefined;
+/**
+ * What random functions take as `seed`: a number (the same result at every call), a generator, what a generator's `next()` gave (for several
+ * calls with the same numbers), or nothing (the global generator).
+ */
+export type Seed = number | SeedGenerator | Tensor | null | undefined;
 
 /** A pair of numbers as the random ops read them: the seed and how often it was used. */
 const pair = (seed: number, counter: number): Uint32Array => Uint32Array.of(seed, counter);
@@ -126,6 +129,12 @@ export function setRandomSeed(seed: number): void {
 export function drawSeed(seed: Seed, who = "random"): Tensor {
   if (seed instanceof SeedGenerator) return seed.next();
   if (seed === null || seed === undefined) return globalSeedGenerator().next();
+  if (seed instanceof Tensor) {
+    if (seed.dtype === "uint32" && seed.shape.length === 1 && seed.shape[0] === 2) return seed;
+    throw new ValueError(
+      `${who}: expected a seed that \`SeedGenerator.next()\` gave, got a tensor ${String(seed.spec)}.`,
+    );
+  }
   const start = checkSeed(seed, who);
   return wrap("uint32", [2], pair(low(start), high(start)));
 }

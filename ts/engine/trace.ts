@@ -1,7 +1,7 @@
 import { InvalidTypeError, StateError } from "../errors.js";
 import { type NativeGraph, type NativePlan, native } from "../native.js";
 import { device } from "./device.js";
-import { type DType, noStrings, type TypedArray } from "./dtype.js";
+import { type DType, isFloat, noStrings, type TypedArray } from "./dtype.js";
 import { fromNativeOp } from "./native-error.js";
 import { formatShape, isKnown, type Shape, TensorSpec } from "./shape.js";
 import { openTapes, tellTapes } from "./tapes.js";
@@ -34,6 +34,8 @@ export class Trace {
   /** The trace around a loop whose body this is. */
   readonly parent: Trace | null = null;
   private readonly rules: GradientRule[] = [];
+  /** The values that variables were assigned here. */
+  private readonly assigned = new Map<Variable, number>();
   private readonly constants = new WeakMap<Tensor, number>();
   /** Inside a branch: the values that variables had before it. */
   private before: Map<Variable, Tensor> | null = null;
@@ -81,9 +83,23 @@ export class Trace {
   }
 
   private read(variable: Variable): number {
-    const id = this.graph.read(variable.native);
+    let id = this.graph.read(variable.native);
+    if (openTapes.length > 0 && this.assigned.get(variable) === id && this.isNewToTapes(variable)) {
+      // What was assigned before a tape began has a history that is no concern of the tape: gradients end at the variable.
+      id = this.graph.push("stop_gradient", [id], "{}")[0] as number;
+      this.graph.assign(variable.native, id);
+      this.assigned.delete(variable);
+    }
     this.tellRead(variable, id);
     return id;
+  }
+
+  /** Whether tapes of this trace record now, none of which saw this variable yet. */
+  private isNewToTapes(variable: Variable): boolean {
+    const mine = openTapes.filter((tape) => tape.trace === this);
+    return (
+      mine.length > 0 && isFloat(variable.dtype) && mine.every((tape) => tape.currentValue(variable) === undefined)
+    );
   }
 
   /** Tells the tapes that a variable is read here, as the graph's value of this number. */
@@ -133,7 +149,9 @@ export class Trace {
   /** Records that a variable changes. */
   assign(variable: Variable, value: Tensor): void {
     this.note(variable);
-    this.graph.assign(variable.native, this.idOf(value));
+    const id = this.idOf(value);
+    this.graph.assign(variable.native, id);
+    this.assigned.set(variable, id);
     this.tellAssigned(variable, value);
   }
 

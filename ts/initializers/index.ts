@@ -160,7 +160,7 @@ function fromTensor(values: Tensor): InitializerFunction {
 }
 
 /**
- * @internal An initializer that counts these axes as inputs and outputs, if it counts any and was not told which.
+ * An initializer that counts these axes as inputs and outputs, if it counts any and was not told which.
  */
 export function withAxes(
   initializer: Initializer | InitializerFunction,
@@ -174,7 +174,7 @@ export function withAxes(
   return new type({ scale, mode, distribution, seed, inputAxes, outputAxes });
 }
 
-/** @internal The same initializer again, with a seed of its own unless it was given one: an instance repeats its values at every call. */
+/** The same initializer again, with a seed of its own unless it was given one: an instance repeats its values at every call. */
 export function renewed(initializer: Initializer | InitializerFunction): Initializer | InitializerFunction {
   if (!(initializer instanceof Initializer)) return initializer;
   return (initializer.constructor as typeof Initializer & (new () => Initializer)).fromConfig(initializer.getConfig());

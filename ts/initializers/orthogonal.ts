@@ -1,6 +1,7 @@
+import { tensor } from "../engine/convert.js";
 import type { DType } from "../engine/dtype.js";
 import { formatShape } from "../engine/shape.js";
-import { type Tensor, wrap } from "../engine/tensor.js";
+import type { Tensor } from "../engine/tensor.js";
 import { ValueError } from "../errors.js";
 import * as random from "../random/index.js";
 import type { Config } from "../saving/serialization.js";
@@ -48,7 +49,7 @@ export class Orthogonal extends RandomInitializer {
       for (let i = 0; i < long; i++)
         out[rows < columns ? v * columns + i : i * columns + v] = this.gain * (vector[i] as number);
     }
-    const made = wrap("float32", [...shape], out);
+    const made = tensor(out, { shape });
     return dtype === "float32" ? made : made.astype(dtype);
   }
 

@@ -1,6 +1,7 @@
+import { tensor } from "../engine/convert.js";
 import type { DType } from "../engine/dtype.js";
 import { describe, formatShape } from "../engine/shape.js";
-import { type Tensor, wrap } from "../engine/tensor.js";
+import type { Tensor } from "../engine/tensor.js";
 import { ValueError } from "../errors.js";
 import type { Config } from "../saving/serialization.js";
 import { Initializer } from "./initializer.js";
@@ -65,7 +66,7 @@ export class STFT extends Initializer {
       const turn = n === 0 ? 0 : ((time * (i % frequencies)) % n) / n;
       return wave(-2 * Math.PI * turn) * (window[time] as number);
     });
-    return wrap("float64", shape, values).cast(dtype);
+    return tensor(values, { shape }).cast(dtype);
   }
 
   /** The values of the window, scaled. */

@@ -252,7 +252,7 @@ export class Layer extends LayerState {
   get inputShapeArgument(): Shape | null {
     return this.#inputShapeArgument;
   }
-  /** @internal What {@link build} was called with. */
+  /** What {@link build} was called with, one entry an argument; `null` before. */
   get buildShapes(): readonly unknown[] | null {
     return this.#buildShapes;
   }
@@ -279,9 +279,16 @@ export class Layer extends LayerState {
   override invoke(...given: unknown[]): unknown {
     const { args, kwargs } = splitArguments(given);
     if (args.length === 0) throw new InvalidTypeError(`Layer "${this.name}": missing a required argument: inputs.`);
-    return withNameScope(this.name, this, () =>
-      anySymbolic(args) || anySymbolic(kwargs) ? this.symbolicCall(args, kwargs) : this.#run(args, kwargs),
-    );
+    return withNameScope(this.name, this, () => {
+      if (anySymbolic(args) || anySymbolic(kwargs)) return this.symbolicCall(args, kwargs);
+      const alone = this.augments && kwargs.training == null && callContext() === null;
+      return this.#run(args, alone ? { ...kwargs, training: true } : kwargs);
+    });
+  }
+
+  /** Whether a call by itself, outside of any model, counts as training where nobody says: true of layers that augment data. */
+  protected get augments(): boolean {
+    return false;
   }
 
   override computeOutputSpec(args: readonly unknown[], kwargs: Kwargs = {}): Structure<KerasTensor> {
@@ -318,14 +325,16 @@ export class Layer extends LayerState {
   }
 
   /**
-   * @internal Where it works: inside a model's steps (`"graph"`), on data before them (`"data"`: what looks up or hashes strings), or in
+   * Where it works: inside a model's steps (`"graph"`), on data before them (`"data"`: what looks up or hashes strings), or in
    * either place (`"anywhere"`: other preprocessing, which may stand before the former).
    */
   get placement(): "graph" | "data" | "anywhere" {
     return "graph";
   }
 
-  /** @internal Turns positional arguments into tensors of the right dtype. Functional models use their inputs' dtypes. */
+  /**
+   * Turns the positional arguments of a call into tensors of the right dtype. A layer that takes something else, strings say, does so here.
+   */
   convertInputs(args: readonly unknown[]): unknown[] {
     const dtype = this.autocast ? this.computeDtype : null;
     return args.map((arg) => toTensors(arg, dtype, this.name));

@@ -9,15 +9,34 @@ export type StatelessOutputs =
   | readonly [outputs: unknown, nonTrainableVariables: Tensor[]]
   | readonly [outputs: unknown, nonTrainableVariables: Tensor[], losses: Tensor[]];
 
+/** A value for a variable. */
+export type VariableValue = readonly [variable: Variable, value: Tensor];
+
 /** One value for each variable. @throws ValueError for another number of them. */
-function pair(what: string, variables: readonly Variable[], values: readonly Tensor[]): [Variable, Tensor][] {
+export function pairValues(
+  method: string,
+  what: string,
+  variables: readonly Variable[],
+  values: readonly Tensor[],
+): VariableValue[] {
   if (!Array.isArray(values) || values.length !== variables.length) {
     throw new ValueError(
-      `statelessCall: \`${what}\` must be a list of tensors corresponding 1:1 to the layer's own. ` +
+      `${method}: \`${what}\` must be a list of tensors corresponding 1:1 to the layer's own. ` +
         `Received ${Array.isArray(values) ? `a list of ${values.length}` : String(values)}, expected ${variables.length}.`,
     );
   }
   return variables.map((variable, i) => [variable, values[i] as Tensor]);
+}
+
+/** Runs `run` while variables have other values; afterwards they have their own again. Works at once and inside a trace alike. */
+export function withValues<R>(values: readonly VariableValue[], run: () => R): R {
+  const before = values.map(([variable]) => variable.value);
+  try {
+    for (const [variable, value] of values) variable.assign(value);
+    return run();
+  } finally {
+    values.forEach(([variable], i) => void variable.assign(before[i] as Tensor));
+  }
 }
 
 /** Calls a layer with other values for its state, which afterwards is as it was. Works at once and inside a trace alike. */
@@ -36,16 +55,12 @@ export function statelessCall(
   const { returnLosses = false, ...named } = kwargs;
   const others = layer.nonTrainableVariables;
   const values = [
-    ...pair("trainableVariables", layer.trainableVariables, trainable),
-    ...pair("nonTrainableVariables", others, nonTrainable),
+    ...pairValues("statelessCall", "trainableVariables", layer.trainableVariables, trainable),
+    ...pairValues("statelessCall", "nonTrainableVariables", others, nonTrainable),
   ];
-  const before = values.map(([variable]) => variable.value);
-  try {
-    for (const [variable, value] of values) variable.assign(value);
+  return withValues(values, () => {
     const outputs = layer.invoke(...args, named);
     const after = others.map((variable) => variable.value);
     return returnLosses === true ? [outputs, after, layer.losses] : [outputs, after];
-  } finally {
-    values.forEach(([variable], i) => void variable.assign(before[i] as Tensor));
-  }
+  });
 }

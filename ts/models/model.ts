@@ -1,8 +1,10 @@
 import { callContext, withCallContext } from "../engine/call-context.js";
 import { KerasTensor } from "../engine/keras-tensor.js";
 import { isDict, mapStructure, type Structure } from "../engine/nest.js";
+import type { NestedArray } from "../engine/operand.js";
 import { inferOutputs, type Operation } from "../engine/operation.js";
 import { describe, type Shape } from "../engine/shape.js";
+import type { Tensor } from "../engine/tensor.js";
 import { InvalidTypeError, NotImplementedError, StateError, ValueError } from "../errors.js";
 import { isShape, type ShapeStructure } from "../layers/call-arguments.js";
 import { defaultBuilds } from "../layers/default-build.js";
@@ -15,6 +17,7 @@ import {
   layerFromConfig,
   type SymbolicInput,
 } from "../layers/layer.js";
+import type { WeightValue } from "../layers/weights.js";
 import { type SaveOptions, saveTo } from "../saving/formats.js";
 import { type LoadWeightsOptions, loadWeights } from "../saving/load-weights.js";
 import { pythonJson } from "../saving/python-json.js";
@@ -22,6 +25,7 @@ import { registerModule, withCustomObjects } from "../saving/registry.js";
 import { type Config, type DeserializeOptions, serializeKerasObject } from "../saving/serialization.js";
 import { writeShared } from "../saving/shared-objects.js";
 import type { PredictOptions } from "../training/options.js";
+import { assignStateTree, type StateTree, stateTree } from "../training/state-tree.js";
 import type { Data } from "../training/structure.js";
 import { Trainer } from "../training/trainer.js";
 import { graphConfig, graphFromConfig } from "./functional-config.js";
@@ -313,6 +317,41 @@ export class Model<I = any, O = any> extends Trainer {
    */
   async saveWeights(path: string | URL, options: SaveWeightsOptions = {}): Promise<void> {
     await saveTo("saveWeights", this, path, [".weights.h5", ".safetensors"], options);
+  }
+
+  /**
+   * The values of all variables, by kind (`trainable_variables`, `non_trainable_variables`, `optimizer_variables`, `metrics_variables`) and
+   * below that by the parts of their paths. {@link setStateTree} takes it back.
+   *
+   * @param valueFormat `"backend_tensor"` (the default) for tensors, `"numpy_array"` for nested arrays of numbers.
+   * @throws ValueError when two variables have one path.
+   */
+  getStateTree(valueFormat?: "backend_tensor"): StateTree;
+  getStateTree(valueFormat: "numpy_array"): StateTree<NestedArray>;
+  getStateTree(valueFormat = "backend_tensor"): StateTree<Tensor | NestedArray> {
+    return stateTree(this, valueFormat);
+  }
+
+  /**
+   * Assigns the values of a tree such as {@link getStateTree} gives; kinds and variables that it leaves out stay as they are.
+   *
+   * @throws ValueError for a kind that is none, or a value of another shape than its variable's.
+   */
+  setStateTree(tree: StateTree<WeightValue>): void {
+    assignStateTree(this, tree);
+  }
+
+  /**
+   * In Keras: writes the model in a format of another runtime (SavedModel, ONNX, OpenVINO, LiteRT). None of them is part of this package;
+   * {@link save} writes a `.keras` file, from which Keras itself exports.
+   *
+   * @throws NotImplementedError always.
+   */
+  export(_path?: string | URL, _options?: { format?: string }): never {
+    throw new NotImplementedError(
+      `Model "${this.name}" cannot be exported: SavedModel, ONNX, OpenVINO and LiteRT are not part of this package. ` +
+        'Save it with `model.save("model.keras")` and load that file in Keras, which exports to all of them.',
+    );
   }
 
   /**

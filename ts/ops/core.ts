@@ -19,12 +19,14 @@ export function dtypeName(dtype: DTypeArgument): string | undefined {
 /**
  * A tensor of anything that has a value: numbers, typed arrays, nested arrays, variables. Tensors come back as they are.
  * The dtype follows the rule of `keras.tensor`.
+ *
+ * @param who Whose value it is, for errors. Default `"convertToTensor"`.
  */
-export function convertToTensor<X extends Operand>(x: X, dtype?: DTypeArgument): Result<X> {
+export function convertToTensor<X extends Operand>(x: X, dtype?: DTypeArgument, who = "convertToTensor"): Result<X> {
   const name = dtypeName(dtype);
-  const target = name === undefined ? undefined : asDType(name, "convertToTensor");
+  const target = name === undefined ? undefined : asDType(name, who);
   if (x instanceof KerasTensor) return (target === undefined ? x : cast(x, target)) as Result<X>;
-  return toTensor(x as TensorLike, target, "convertToTensor") as Result<X>;
+  return toTensor(x as TensorLike, target, who) as Result<X>;
 }
 
 /** The same values as another dtype. Floats lose their fraction towards zero as integers; anything but 0 is true. */

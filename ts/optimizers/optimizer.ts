@@ -134,7 +134,7 @@ export class Optimizer extends OptimizerState {
     return this.#lossScaleFactor === null ? loss : loss.multiply(this.#lossScaleFactor);
   }
 
-  /** @internal Changes when something else changes than the variables: what was compiled with the old one is out of date. */
+  /** Changes when something else changes than the variables: what was compiled with the old one is out of date. */
   get revision(): number {
     return this.#revision;
   }

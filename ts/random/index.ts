@@ -18,6 +18,7 @@ registerModule("keras.random", { SeedGenerator: Generator });
 
 export const SeedGenerator = callable(Generator);
 export type SeedGenerator = Generator;
+export { makeDefaultSeed } from "../engine/seed.js";
 export type { RandomOptions } from "./options.js";
 export type { Seed };
 

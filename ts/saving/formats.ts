@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { rename, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { NotImplementedError, ValueError } from "../errors.js";
 import type { Layer } from "../layers/layer.js";
 import { writeModel, writeSafetensors, writeWeights } from "./save-model.js";
+import { writeWhole } from "./write-whole.js";
 
 /** Writes a model, or its weights, to a file. */
 export type ModelWriter = (model: Layer, path: string) => Promise<void>;
@@ -31,17 +31,6 @@ export function writerOf(who: string, path: string): ModelWriter {
     `${who}: writing ${JSON.stringify(path)} is not supported. Formats that can be written: ${known}. ` +
       "`model.toJson()` gives the architecture and `model.getWeights()` the values.",
   );
-}
-
-/** Writes a file under another name beside it and renames that: whoever reads it finds the old file or the new one, never a part. */
-export async function writeWhole(path: string, write: (path: string) => Promise<void>): Promise<void> {
-  const part = `${path}.${process.pid}.part`;
-  try {
-    await write(part);
-    await rename(part, path);
-  } finally {
-    await rm(part, { force: true });
-  }
 }
 
 /** Options of what writes files. */

@@ -15,8 +15,10 @@ export interface Batch {
   readonly y: readonly (Column | null)[];
   /** The structure in which `y` is handed to `trainStep`. */
   readonly targetStructure: Structure<unknown>;
-  /** One an output, or a single one for all. */
+  /** One a target: the same for all, where a single one was given. */
   readonly weights: readonly (Column | null)[];
+  /** The structure in which the weights are handed to `trainStep` where the targets have several. */
+  readonly weightStructure: Structure<unknown>;
   readonly samples: number;
 }
 
@@ -123,6 +125,11 @@ function sampleWeights(weights: unknown, signature: Signature | null, count: num
   if (weights === null || weights === undefined) return new Array(count).fill(null);
   const who = `\`sampleWeight\` of model "${model}"`;
   const names = signature?.outputNames;
+  if (signature === null && isContainer(weights)) {
+    const { leaves } = arraysIn(weights);
+    if (leaves.length === count) return leaves.map((leaf) => toColumn(leaf, who));
+    throw new ValueError(`${who}: there are ${count} targets, but ${leaves.length} arrays of weights.`);
+  }
   if (names && isDeep(signature.outputStructure) && isContainer(weights)) {
     return perOutput({ ...NESTED, what: "sampleWeight" }, weights, outputsOfSignature(signature)).map((value) =>
       value == null ? null : toColumn(value, who),
@@ -165,19 +172,24 @@ function checkSamples(columns: {
 /**
  * Inputs, targets and weights as the model needs them.
  *
+ * @param signature What is known of inputs, and of targets; `null` where they may be anything.
  * @param used Places of the outputs that need a target; `null` if unknown.
  * @throws ValueError for wrong names, shapes and numbers of samples; InvalidTypeError for what is no data.
  */
 export function toBatch(
   data: { x: unknown; y?: unknown; sampleWeight?: unknown },
-  signature: Signature | null,
+  signature: { readonly inputs: Signature | null; readonly targets: Signature | null },
   model: string,
   used: readonly number[] | null,
 ): Batch {
-  const { x, inputStructure } = inputs(data.x, signature, model);
-  const { y, targetStructure } = targets(data.y, signature, model, used);
-  const weights = sampleWeights(data.sampleWeight, signature, y.length, model);
-  return { x, inputStructure, y, targetStructure, weights, samples: checkSamples({ x, y, weights }) };
+  const { x, inputStructure } = inputs(data.x, signature.inputs, model);
+  const { y, targetStructure } = targets(data.y, signature.targets, model, used);
+  const weights = sampleWeights(data.sampleWeight, signature.targets, y.length, model);
+  const weightStructure =
+    signature.targets === null && isContainer(data.sampleWeight)
+      ? arraysIn(data.sampleWeight).structure
+      : y.map(() => null);
+  return { x, inputStructure, y, targetStructure, weights, weightStructure, samples: checkSamples({ x, y, weights }) };
 }
 
 function mapColumns(batch: Batch, samples: number, fn: (column: Column) => Column): Batch {

@@ -1,29 +1,21 @@
 import type { Logs } from "../callbacks/callback.js";
-import { asDevice, device, onDevice } from "../engine/device.js";
-import { flatten, isDict, pack, type Structure } from "../engine/nest.js";
+import { asDevice, device } from "../engine/device.js";
+import { flatten, isDict, type Structure } from "../engine/nest.js";
 import type { Tensor } from "../engine/tensor.js";
-import { currentTrace, Trace, withTrace } from "../engine/trace.js";
-import type { Variable } from "../engine/variable.js";
-import { StateError, ValueError } from "../errors.js";
+import { ValueError } from "../errors.js";
 import { Layer } from "../layers/layer.js";
 import { Mean } from "../metrics/mean.js";
 import { type Metric, namedResult } from "../metrics/metric.js";
 import * as ops from "../ops/index.js";
 import * as optimizers from "../optimizers/get.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
-import type { Batch } from "./batch.js";
 import { CompileLoss } from "./compile-loss.js";
 import { CompileMetrics } from "./compile-metrics.js";
 import { compileConfig, compileOptionsFromConfig } from "./config.js";
-import { checkLabels } from "./labels.js";
 import { type CompileOptions, checkCompile } from "./options.js";
 import { type Outputs, outputsOfResult, outputsOfSignature } from "./outputs.js";
-import type { Runnable } from "./runner.js";
-import { type Signature, signatureOf } from "./signature.js";
-import { buildStep, type Kind, type Step, type StepData, stepKey } from "./step.js";
-
-/** Plans kept for different batch shapes; data of ever new lengths must not fill the memory. */
-const MAX_STEPS = 64;
+import { signatureOf } from "./signature.js";
+import type { Step } from "./step.js";
 
 /** Arguments of {@link Compiled.computeLoss}. */
 export interface ComputeLossArguments {
@@ -35,7 +27,7 @@ export interface ComputeLossArguments {
 }
 
 /**
- * A layer with an optimizer, a loss and metrics, and the steps made of them: the half of training that knows no data.
+ * A layer with an optimizer, a loss and metrics.
  *
  * Source: `keras.src.trainers.trainer.Trainer`.
  */
@@ -49,8 +41,8 @@ export abstract class Compiled extends Layer {
   #compileMetrics: CompileMetrics | undefined;
   #lossTracker: Mean | undefined;
   #device: string | null = null;
-  #steps = new Map<string, Step>();
-  #trainables: Variable[] | undefined;
+  #runEagerly = false;
+  #jitCompile = true;
   readonly #classCounts = new Map<number, number>();
 
   // ---- compile ----
@@ -76,8 +68,11 @@ export abstract class Compiled extends Layer {
     this.#compileLoss = loss;
     this.#compileMetrics = metrics;
     this.#lossTracker = new Mean({ name: "loss" });
-    this.#steps = new Map();
-    this.#trainables = undefined;
+    this.#runEagerly = options.runEagerly ?? false;
+    this.#jitCompile = options.jitCompile !== false && !this.#runEagerly;
+    if (this.#runEagerly && options.jitCompile === true) {
+      process.emitWarning("compile: where `runEagerly` is true, `jitCompile` cannot be true as well; it is false now.");
+    }
     this.stopTraining = false;
   }
 
@@ -115,14 +110,23 @@ export abstract class Compiled extends Layer {
     return this.#compileOptions?.stepsPerExecution ?? 1;
   }
 
-  /** As given to `compile`; steps are compiled all the same. */
+  /**
+   * Whether steps run op by op on each batch rather than as one plan: slower, but `trainStep` and `call` see values, which can be printed.
+   * As given to `compile`, or set here; default `false`.
+   */
   get runEagerly(): boolean {
-    return this.#compileOptions?.runEagerly ?? false;
+    return this.#runEagerly;
+  }
+  set runEagerly(value: boolean) {
+    this.#runEagerly = value;
   }
 
-  /** As given to `compile`, where `"auto"` is `true`; steps are compiled all the same. */
+  /** As given to `compile`, where `"auto"` is `true` unless {@link runEagerly} is. Kept for files of Keras: plans are made all the same. */
   get jitCompile(): boolean {
-    return this.#compileOptions?.jitCompile !== false;
+    return this.#jitCompile;
+  }
+  set jitCompile(value: boolean) {
+    this.#jitCompile = value;
   }
 
   /** How the model was compiled, for files; `null` if it was not. */
@@ -156,18 +160,14 @@ export abstract class Compiled extends Layer {
     if (!this.#lossTracker) return [];
     return [this.#lossTracker, ...(this.#compileMetrics?.metrics ?? []), ...(this.#compileLoss?.metrics ?? [])];
   }
-  /** The metrics of its layers, and of its own fields. */
-  get #ownMetrics(): Metric[] {
-    const compiled = new Set(this.#compiledMetrics);
-    return super.metrics.filter((metric) => !compiled.has(metric));
-  }
-
   /** Their names, the compiled metrics as one `compile_metrics`, as in Keras. */
   get metricsNames(): string[] {
-    const own = this.#ownMetrics.map(({ name }) => name);
-    if (!this.#lossTracker) return own;
-    const losses = (this.#compileLoss?.metrics ?? []).map(({ name }) => name);
-    return ["loss", ...(this.#compileMetrics ? ["compile_metrics"] : []), ...losses, ...own];
+    const compiled = this.#compileMetrics?.metrics ?? [];
+    return this.metrics
+      .filter((metric) => !compiled.includes(metric))
+      .flatMap((metric) =>
+        metric === this.#lossTracker && this.#compileMetrics ? [metric.name, "compile_metrics"] : [metric.name],
+      );
   }
 
   /** Lets all metrics start anew. */
@@ -175,13 +175,17 @@ export abstract class Compiled extends Layer {
     for (const metric of this.metrics) metric.resetState();
   }
 
-  /** Results of all metrics by their names in logs. */
+  /** Results of {@link metrics} by their names in logs. */
   getMetricsResult(): Record<string, Tensor> {
     const results: Record<string, Tensor> = {};
-    if (this.#lossTracker) results.loss = this.#lossTracker.result();
-    Object.assign(results, this.#compileMetrics?.result());
-    for (const tracker of this.#compileLoss?.metrics ?? []) results[tracker.name] = tracker.result();
-    for (const metric of this.#ownMetrics) Object.assign(results, namedResult(metric.name, metric));
+    const all = new Set(this.metrics);
+    const compiled = this.#compileMetrics?.metrics ?? [];
+    if (this.#lossTracker && all.has(this.#lossTracker)) results.loss = this.#lossTracker.result();
+    if (compiled.some((metric) => all.has(metric))) Object.assign(results, this.#compileMetrics?.result());
+    for (const metric of all) {
+      if (metric !== this.#lossTracker && !compiled.includes(metric))
+        Object.assign(results, namedResult(metric.name, metric));
+    }
     return results;
   }
 
@@ -197,7 +201,8 @@ export abstract class Compiled extends Layer {
   // ---- what a step does ----
 
   /**
-   * The total loss of a batch: the outputs' losses, weighted, and the penalties of regularizers. Override it for a loss of your own.
+   * The total loss of a batch: the outputs' losses, weighted, and what layers and regularizers add. Override it for a loss of your own;
+   * targets then come in whatever structure they were given in.
    *
    * @throws ValueError when there is no loss at all.
    */
@@ -266,70 +271,9 @@ export abstract class Compiled extends Layer {
     return this.getMetricsResult();
   }
 
-  /** One step of training. Runs inside a trace: tensors have shapes, but no values yet. Returns logs by name. */
-  trainStep(data: StepData): Record<string, Tensor> {
-    const trace = currentTrace();
-    if (trace === null) throw new StateError("`trainStep` runs inside `fit` or `trainOnBatch` only.");
-    const [x, y, sampleWeight] = data;
-    const { optimizer, lossTracker } = this.assertCompiled();
-    const variables = this.#trainables ?? this.trainableVariables;
-    // read before the step assigns to them: gradients are those of the values the loss was computed with
-    const before = variables.map((variable) => variable.value);
-    const yPred = this.invoke(x, { training: true });
-    const loss = this.computeLoss({ x, y, yPred, sampleWeight, training: true });
-    lossTracker.updateState(loss, batchSizeOf(x));
-    if (variables.length > 0) optimizer.apply(trace.gradients([optimizer.scaleLoss(loss)], before), variables);
-    return this.computeMetrics(x, y, yPred, sampleWeight);
-  }
-
-  /** One step of evaluation. Runs inside a trace. Returns logs by name. */
-  testStep(data: StepData): Record<string, Tensor> {
-    const [x, y, sampleWeight] = data;
-    const yPred = this.invoke(x, { training: false });
-    const loss = this.computeLoss({ x, y, yPred, sampleWeight, training: false });
-    this.assertCompiled().lossTracker.updateState(loss, batchSizeOf(x));
-    return this.computeMetrics(x, y, yPred, sampleWeight);
-  }
-
-  /** One step of prediction. Runs inside a trace. */
-  predictStep(data: StepData): unknown {
-    return this.invoke(data[0], { training: false });
-  }
-
-  // ---- plans ----
-
-  /** The plan for batches like this one. */
-  #step(kind: Kind, batch: Batch): Step {
-    const optimizer = kind === "train" ? this.assertCompiled().optimizer : null;
-    const key = `${stepKey(kind, batch)} ${optimizer?.revision ?? ""} ${this.device}`;
-    const found = this.#steps.get(key);
-    if (found) return found;
+  /** @internal Which targets must be classes; known once the loss was computed. */
+  labelRules(): Step["labels"] {
     const signature = signatureOf(this);
-    this.#buildOn(batch, signature);
-    this.#trainables ??= this.trainableVariables;
-    optimizer?.build(this.#trainables);
-    const run = (data: StepData) => {
-      if (kind === "train") return this.trainStep(data);
-      return kind === "test" ? this.testStep(data) : this.predictStep(data);
-    };
-    const labels = () => (kind === "predict" ? [] : this.#labelRules(signature));
-    const step = onDevice(this.device, () => buildStep(kind, batch, signature, run, labels));
-    if (this.#steps.size >= MAX_STEPS) this.#steps.delete(this.#steps.keys().next().value as string);
-    this.#steps.set(key, step);
-    return step;
-  }
-
-  /** Makes the weights of a model that has not been called yet: the batch goes through it on a scratch graph. */
-  #buildOn(batch: Batch, signature: Signature | null): void {
-    if (this.built) return;
-    const scratch = new Trace();
-    withTrace(scratch, () => {
-      const x = batch.x.map(({ dtype, shape }) => scratch.input(dtype, shape));
-      this.invoke(pack(batch.inputStructure ?? signature?.inputStructure ?? null, x), { training: false });
-    });
-  }
-
-  #labelRules(signature: Signature | null): Step["labels"] {
     return (this.#compileLoss?.sparse() ?? []).flatMap(({ index, ignoreClass }) => {
       const classes = this.#classCounts.get(index) ?? 0;
       if (classes === 0) return [];
@@ -339,28 +283,9 @@ export abstract class Compiled extends Layer {
     });
   }
 
-  /** @internal What runs batches: the plans, and the checks that go with them. */
-  runnable(kind: Kind): Runnable {
-    return {
-      step: (batch) => this.#step(kind, batch),
-      checkLabels: (step, batch) => {
-        for (const { index, rule } of step.labels) {
-          const column = batch.y[index];
-          if (column) checkLabels(column, rule);
-        }
-      },
-      stopped: () => this.stopTraining,
-      stepsPerExecution: this.stepsPerExecution,
-    };
-  }
-
   /** @internal Places of the outputs that need a target; `null` while that is unknown. */
   usedOutputs(): readonly number[] | null {
     const [loss, metrics] = [this.#compileLoss?.used ?? [], this.#compileMetrics?.used ?? []];
     return this.#compileLoss?.used === null || this.#compileMetrics?.used === null ? null : [...loss, ...metrics];
   }
-}
-
-function batchSizeOf(x: Structure<Tensor>): number {
-  return flatten<Tensor>(x)[0]?.shape[0] ?? 1;
 }

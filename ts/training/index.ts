@@ -12,6 +12,8 @@ export type {
   TrainOnBatchOptions,
   Verbose,
 } from "./options.js";
+export type { StateTree } from "./state-tree.js";
 export type { StepData } from "./step.js";
+export type { StepFunction } from "./steps.js";
 export type { Data } from "./structure.js";
 export { Trainer } from "./trainer.js";

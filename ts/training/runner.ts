@@ -9,17 +9,27 @@ import { native } from "../native.js";
 import type { Column } from "./array.js";
 import { type Batch, columnsOf, sliceBatch } from "./batch.js";
 import type { Source } from "./source.js";
-import { allocateOutputs, type Step, toLogs } from "./step.js";
+import { allocateOutputs, type Step, type StepResult, toLogs } from "./step.js";
 
 /** What a run needs of its model. */
 export interface Runnable {
+  /** Whether steps are taken op by op, batch by batch. */
+  readonly eager: boolean;
   /** The plan for batches like this one. Checks its labels if asked. */
   step(batch: Batch): Step;
+  /** Takes a step op by op. */
+  runNow(batch: Batch): Ran;
   checkLabels(step: Step, batch: Batch): void;
   /** Whether a callback asked to stop. */
   stopped(): boolean;
   /** How many batches run between two calls of the batch callbacks. */
   readonly stepsPerExecution: number;
+}
+
+/** What a batch gave. */
+export interface Ran {
+  readonly step: StepResult;
+  readonly outputs: TypedArray[];
 }
 
 export interface RunResult {
@@ -86,7 +96,7 @@ function checkInputs(step: Step, batch: Batch): void {
 
 /** Makes the plans and checks the data before anything changes. */
 export function prepareArrays(model: Runnable, source: Source): void {
-  if (!source.arrays) return;
+  if (!source.arrays || model.eager) return;
   const { batch, batchSize } = source.arrays;
   const { step } = epochSteps(model, batch, batchSize);
   model.checkLabels(step, batch);
@@ -142,7 +152,7 @@ async function runBatches(
   source: Source,
   callbacks: CallbackList,
   signal: AbortSignal | undefined,
-  collect: ((step: Step, outputs: TypedArray[]) => void) | undefined,
+  collect: ((step: StepResult, outputs: TypedArray[]) => void) | undefined,
 ): Promise<RunResult> {
   let logs: Logs = {};
   let count = 0;
@@ -183,8 +193,9 @@ async function runBatches(
   return { logs, steps: count };
 }
 
-/** Runs one batch off the main thread. */
-export async function runBatch(model: Runnable, batch: Batch): Promise<{ step: Step; outputs: TypedArray[] }> {
+/** Runs one batch: off the main thread, or op by op. */
+export async function runBatch(model: Runnable, batch: Batch): Promise<Ran> {
+  if (model.eager) return model.runNow(batch);
   const step = model.step(batch);
   model.checkLabels(step, batch);
   checkInputs(step, batch);
@@ -208,7 +219,7 @@ export function runEpoch(
   callbacks: CallbackList,
   signal: AbortSignal | undefined,
 ): Promise<RunResult> {
-  if (source.arrays && !callbacks.needsBatches(phase))
+  if (source.arrays && !model.eager && !callbacks.needsBatches(phase))
     return runNative(model, phase, source.arrays, callbacks, signal, undefined);
   return runBatches(model, phase, source, callbacks, signal, undefined);
 }
@@ -219,8 +230,8 @@ export async function runPredict(
   source: Source,
   callbacks: CallbackList,
   signal: AbortSignal | undefined,
-): Promise<{ step: Step; outputs: TypedArray[]; samples: number }> {
-  if (source.arrays && !callbacks.needsBatches("predict")) {
+): Promise<{ step: StepResult; outputs: TypedArray[]; samples: number }> {
+  if (source.arrays && !model.eager && !callbacks.needsBatches("predict")) {
     const { batch, batchSize } = source.arrays;
     const { size, step } = epochSteps(model, batch, batchSize);
     const perBatch = step.outputs.map(({ shape }) => shape.reduce((product, part) => product * part, 1) / size);
@@ -231,7 +242,7 @@ export async function runPredict(
     return { step, outputs, samples: batch.samples };
   }
   const parts: TypedArray[][] = [];
-  let first: Step | undefined;
+  let first: StepResult | undefined;
   let samples = 0;
   await runBatches(model, "predict", source, callbacks, signal, (step, outputs) => {
     first ??= step;
@@ -254,7 +265,7 @@ export async function runPredict(
 }
 
 /** Outputs of all batches become one tensor each: apart from the samples, their shapes must agree. */
-function checkSameShapes(first: Step, step: Step): void {
+function checkSameShapes(first: StepResult, step: StepResult): void {
   for (const [index, { shape }] of step.outputs.entries()) {
     const wanted = first.outputs[index]?.shape ?? [];
     if (sameShape(wanted.slice(1), shape.slice(1))) continue;
@@ -265,7 +276,7 @@ function checkSameShapes(first: Step, step: Step): void {
   }
 }
 
-function join(dtype: Step["outputs"][number]["dtype"], parts: readonly TypedArray[]): TypedArray {
+function join(dtype: StepResult["outputs"][number]["dtype"], parts: readonly TypedArray[]): TypedArray {
   const joined = allocate(
     dtype,
     parts.reduce((sum, part) => sum + part.length, 0),

@@ -2,12 +2,13 @@ import type { Logs } from "../callbacks/callback.js";
 import { allocate, type DType, type TypedArray } from "../engine/dtype.js";
 import { expectedIndices, type IndexRange } from "../engine/index-range.js";
 import { flatten, isDict, mapStructure, pack, type Structure } from "../engine/nest.js";
-import { formatShape, sizeOf } from "../engine/shape.js";
-import type { Tensor } from "../engine/tensor.js";
+import { describe, formatShape, sizeOf } from "../engine/shape.js";
+import { Tensor } from "../engine/tensor.js";
 import { trace } from "../engine/trace.js";
 import { InvalidTypeError, ValueError } from "../errors.js";
 import type { NativePlan } from "../native.js";
 import * as ops from "../ops/index.js";
+import type { Column } from "./array.js";
 import { type Batch, columnsOf } from "./batch.js";
 import { Prepared } from "./front.js";
 import type { LabelRule } from "./labels.js";
@@ -15,21 +16,25 @@ import type { Signature } from "./signature.js";
 
 export type Kind = "train" | "test" | "predict";
 
-/** What a step computes on: inputs, targets and sample weights, in the structures of the model. */
-export type StepData = [
-  x: Structure<Tensor>,
-  y: Structure<Tensor | null> | null,
-  sampleWeight?: Structure<Tensor | null> | null,
-];
+/**
+ * What a step computes on: `[x]`, `[x, y]` or `[x, y, sampleWeight]`, each a tensor or a list or dict of tensors. An override names what it
+ * takes: `trainStep([x, y]: [Tensor, Tensor])`.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: what the parts are is up to the data.
+export type StepData = readonly [x: any, y?: any, sampleWeight?: any];
 
-/** One batch's work as a plan. */
-export interface Step {
-  readonly plan: NativePlan;
-  /** Names of the logs, in the order of the plan's outputs (train and test); a log of several numbers is as many outputs of one name. */
+/** What a step gives. */
+export interface StepResult {
+  /** Names of the logs, in the order of the outputs (train and test); a log of several numbers is as many outputs of one name. */
   readonly names: readonly string[];
   /** The outputs' structure (predict). */
   readonly structure: Structure<unknown>;
   readonly outputs: readonly { dtype: DType; shape: readonly number[] }[];
+}
+
+/** One batch's work as a plan. */
+export interface Step extends StepResult {
+  readonly plan: NativePlan;
   /** Which targets must be classes. */
   readonly labels: readonly { index: number; rule: LabelRule }[];
   /** Which inputs must be indices of something. */
@@ -51,7 +56,12 @@ export function stepKey(kind: Kind, batch: Batch): string {
 }
 
 function scalarLogs(logs: unknown): { names: string[]; tensors: Tensor[] } {
-  if (!isDict(logs)) throw new InvalidTypeError("`trainStep` and `testStep` must return a dict of scalars by name.");
+  if (!isDict(logs)) {
+    throw new InvalidTypeError(
+      `\`trainStep\` and \`testStep\` must return a dict of scalars by name, such as { loss }. Received: ${describe(logs)}` +
+        `${logs instanceof Promise ? ". They must not be async: a step is recorded while it runs." : ""}`,
+    );
+  }
   const entries = Object.keys(logs)
     .sort()
     .flatMap((name) => {
@@ -68,9 +78,50 @@ function scalarLogs(logs: unknown): { names: string[]; tensors: Tensor[] } {
   return { names: entries.map(({ name }) => name), tensors: entries.map(({ tensor }) => tensor) };
 }
 
+/** What a step returned: logs, or when predicting tensors in any structure. @throws InvalidTypeError, ValueError for anything else. */
+export function resultsOf(
+  result: unknown,
+  kind: Kind = "train",
+): { names: readonly string[]; tensors: readonly Tensor[]; structure: Structure<unknown> } {
+  if (kind !== "predict") return { ...scalarLogs(result), structure: null };
+  const outputs = result as Structure<Tensor>;
+  const tensors = flatten(outputs);
+  const wrong = tensors.find((tensor) => !(tensor instanceof Tensor));
+  if (wrong !== undefined || tensors.length === 0) {
+    throw new InvalidTypeError(
+      `\`predictStep\` must return a tensor, or a list or dict of tensors. Received: ${describe(tensors.length === 0 ? result : wrong)}`,
+    );
+  }
+  return { names: [], tensors, structure: mapStructure(outputs, () => null) };
+}
+
+/**
+ * The data of a step, in the structures of the model (or in those in which it was given).
+ *
+ * @param signature Whose dtypes the inputs take; `null` where they stay as they are.
+ * @param of The tensor of a column.
+ */
+export function stepData(batch: Batch, signature: Signature | null, of: (column: Column) => Tensor): StepData {
+  const tensors = new Map(columnsOf(batch).map((column) => [column, of(column)]));
+  const one = (column: Column | null): Tensor | null => (column === null ? null : (tensors.get(column) as Tensor));
+  const x = batch.x.map((column, index) => {
+    const dtype = (signature?.front?.front.tensors ?? signature?.inputs)?.[index]?.dtype;
+    const tensor = one(column) as Tensor;
+    return dtype === undefined || dtype === tensor.dtype ? tensor : ops.cast(tensor, dtype);
+  });
+  const inputs = signature?.front ? new Prepared(x) : pack(batch.inputStructure, x);
+  const known = batch.y.some((column) => column !== null);
+  const y = known ? pack<Tensor | null>(batch.targetStructure, batch.y.map(one)) : null;
+  const [first] = batch.weights;
+  if (batch.weights.every((column) => column === null)) return known ? [inputs, y] : [inputs];
+  const same = batch.weights.every((column) => column === first);
+  return [inputs, y, same ? one(first as Column) : pack<Tensor | null>(batch.weightStructure, batch.weights.map(one))];
+}
+
 /**
  * Records a step for batches like this one and makes its plan.
  *
+ * @param signature As for {@link stepData}.
  * @param run What the step does: `trainStep`, `testStep` (which return logs) or `predictStep`.
  * @param labelRules Asked after `run`, when the losses and the predictions' shapes are known.
  */
@@ -83,26 +134,11 @@ export function buildStep(
 ): Step {
   const columns = columnsOf(batch);
   const specs = columns.map(({ dtype, shape }) => ({ dtype, shape }));
-  let x: Tensor[] = [];
+  let x: readonly Tensor[] = [];
   const traced = trace(specs, (...tensors) => {
-    const of = <C extends (typeof columns)[number] | null>(column: C) =>
-      column === null ? null : (tensors[columns.indexOf(column)] as Tensor);
-    x = batch.x.map((column, index) => {
-      const dtype = (signature?.front?.front.tensors ?? signature?.inputs)?.[index]?.dtype;
-      const tensor = of(column) as Tensor;
-      return dtype === undefined || dtype === tensor.dtype ? tensor : ops.cast(tensor, dtype);
-    });
-    const single = batch.y.length === 1;
-    const targets = batch.y.map(of);
-    const known = targets.some((target) => target !== null);
-    const y = known ? pack<Tensor | null>(batch.targetStructure, targets) : null;
-    const weights = batch.weights.map(of);
-    const given = weights.some((weight) => weight !== null);
-    const inputs = signature?.front ? new Prepared(x) : pack(batch.inputStructure, x);
-    const result = run([inputs as Structure<Tensor>, y, given ? (single ? (weights[0] ?? null) : weights) : null]);
-    if (kind !== "predict") return { ...scalarLogs(result), structure: null };
-    const outputs = result as Structure<Tensor>;
-    return { names: [], tensors: flatten(outputs), structure: mapStructure(outputs, () => null) };
+    const data = stepData(batch, signature, (column) => tensors[columns.indexOf(column)] as Tensor);
+    x = data[0] instanceof Prepared ? data[0].tensors : flatten(data[0] as Structure<Tensor>);
+    return resultsOf(run(data), kind);
   });
   const { names, tensors, structure } = traced.result;
   const plan = traced.trace.compile(tensors);
@@ -115,7 +151,7 @@ export function buildStep(
 }
 
 /** Arrays for one batch's outputs. */
-export function allocateOutputs(step: Step): TypedArray[] {
+export function allocateOutputs(step: StepResult): TypedArray[] {
   return step.outputs.map(({ dtype, shape }) => allocate(dtype, sizeOf(shape) as number, "step"));
 }
 

@@ -7,7 +7,6 @@ import { wrap } from "../engine/tensor.js";
 import { InvalidTypeError, StateError, ValueError } from "../errors.js";
 import { type Batch, sliceBatch, toBatch } from "./batch.js";
 import { classWeights } from "./class-weight.js";
-import { Compiled } from "./compiled.js";
 import {
   type BatchesInput,
   type BatchOptions,
@@ -20,9 +19,9 @@ import {
   type TrainOnBatchOptions,
 } from "./options.js";
 import { ended, prepareArrays, runBatch, runEpoch, runPredict, throwIfAborted } from "./runner.js";
-import { signatureOf } from "./signature.js";
 import { arraySource, batchSource, isBatches, type Shuffle, type Source, unpackBatch } from "./source.js";
-import { toLogs } from "./step.js";
+import { type Kind, toLogs } from "./step.js";
+import { Steps } from "./steps.js";
 import type { Data } from "./structure.js";
 
 /**
@@ -33,11 +32,11 @@ import type { Data } from "./structure.js";
  *
  * Source: `keras.src.trainers.trainer.Trainer`.
  */
-export abstract class Trainer extends Compiled {
+export abstract class Trainer extends Steps {
   /** What the last `fit` recorded. */
   history: History | undefined;
 
-  /** @internal Set by a callback at the beginning of a `fit` that goes on where another one ended: the number of its first epoch. */
+  /** May be set by a callback in `onTrainBegin`, where a `fit` goes on with what another one began: the number of its first epoch. */
   resumedEpoch: number | null = null;
 
   #fitting = false;
@@ -45,17 +44,18 @@ export abstract class Trainer extends Compiled {
 
   // ---- data ----
 
-  #toBatch(data: { x: unknown; y?: unknown; sampleWeight?: unknown }): Batch {
-    return toBatch(data, signatureOf(this), this.name, this.usedOutputs());
+  #toBatch(kind: Kind, data: { x: unknown; y?: unknown; sampleWeight?: unknown }): Batch {
+    return toBatch(data, this.dataSignature(kind), this.name, this.usedOutputs());
   }
 
   #weighted(batch: Batch, classWeight: FitOptions["classWeight"]): Batch {
     if (classWeight == null) return batch;
-    const names = signatureOf(this)?.outputNames ?? batch.y.map((_, index) => `output_${index + 1}`);
+    const names = this.dataSignature("train").targets?.outputNames ?? batch.y.map((_, index) => `output_${index + 1}`);
     return { ...batch, weights: classWeights(batch, classWeight, names) };
   }
 
   #source(
+    kind: Kind,
     method: string,
     data: { x: unknown; y?: unknown; sampleWeight?: unknown },
     options: {
@@ -76,10 +76,10 @@ export abstract class Trainer extends Compiled {
         throw new ValueError(`${method}: \`batchSize\` is for arrays; batches come with their own size.`);
       const steps = limitedSteps(method, options.steps, null);
       return batchSource(method, data.x, { steps, shuffle }, (item) =>
-        this.#weighted(this.#toBatch(unpackBatch(item)), options.classWeight),
+        this.#weighted(this.#toBatch(kind, unpackBatch(item)), options.classWeight),
       );
     }
-    return arrays(method, this.#weighted(this.#toBatch(data), options.classWeight), { ...options, shuffle });
+    return arrays(method, this.#weighted(this.#toBatch(kind, data), options.classWeight), { ...options, shuffle });
   }
 
   /** Refuses two native runs on one model: they would mix their metrics and updates. */
@@ -155,7 +155,7 @@ export abstract class Trainer extends Compiled {
           this.resetMetrics();
           return runEpoch(train, "train", source, callbacks, options.signal);
         });
-        logs = result.logs;
+        logs = this.epochLogs("train", result.logs);
         if (validation && validateAt(epoch + 1)) {
           const found = await this.#evaluate(validation, callbacks, options.signal);
           logs = {
@@ -189,8 +189,13 @@ export abstract class Trainer extends Compiled {
       const parts = isBatches(given) ? { x: given } : unpackValidation(given);
       const batched = isBatches(given);
       return {
-        source: this.#source("fit", { x, y, sampleWeight }, { batchSize, steps: stepsPerEpoch, shuffle, classWeight }),
-        validation: this.#source("fit (validationData)", parts, {
+        source: this.#source(
+          "train",
+          "fit",
+          { x, y, sampleWeight },
+          { batchSize, steps: stepsPerEpoch, shuffle, classWeight },
+        ),
+        validation: this.#source("test", "fit (validationData)", parts, {
           batchSize: batched ? options.validationBatchSize : validationBatchSize,
           steps: options.validationSteps,
         }),
@@ -198,7 +203,12 @@ export abstract class Trainer extends Compiled {
     }
     if (split === 0) {
       return {
-        source: this.#source("fit", { x, y, sampleWeight }, { batchSize, steps: stepsPerEpoch, shuffle, classWeight }),
+        source: this.#source(
+          "train",
+          "fit",
+          { x, y, sampleWeight },
+          { batchSize, steps: stepsPerEpoch, shuffle, classWeight },
+        ),
         validation: null,
       };
     }
@@ -206,7 +216,9 @@ export abstract class Trainer extends Compiled {
       throw new ValueError(
         "fit: `validationSplit` is only supported for arrays, not for batches. Use `validationData`.",
       );
-    const all = this.#toBatch({ x, y, sampleWeight });
+    const all = this.#toBatch("train", { x, y, sampleWeight });
+    // steps of one's own may take their data in other structures than built-in ones
+    const held = this.stepsTakeTheSame("train", "test") ? all : this.#toBatch("test", { x, y, sampleWeight });
     const at = Math.floor(all.samples * (1 - split));
     if (at === 0 || at === all.samples) {
       throw new ValueError(
@@ -217,7 +229,7 @@ export abstract class Trainer extends Compiled {
     const training = this.#weighted(sliceBatch(all, 0, at), classWeight);
     return {
       source: arrays("fit", training, { batchSize, steps: stepsPerEpoch, shuffle }),
-      validation: arrays("fit (validation)", sliceBatch(all, at, all.samples), {
+      validation: arrays("fit (validation)", sliceBatch(held, at, held.samples), {
         batchSize: validationBatchSize,
         steps: options.validationSteps,
         shuffle: false,
@@ -237,7 +249,8 @@ export abstract class Trainer extends Compiled {
       this.resetMetrics();
       return runEpoch(this.runnable("test"), "test", source, callbacks, signal);
     };
-    const { logs } = await this.#exclusive("evaluate", run).finally(() => ended(source.rewind(), signal));
+    const result = await this.#exclusive("evaluate", run).finally(() => ended(source.rewind(), signal));
+    const logs = this.epochLogs("test", result.logs);
     await callbacks.end("test", logs);
     return logs;
   }
@@ -268,7 +281,7 @@ export abstract class Trainer extends Compiled {
     const verbose = resolveVerbose("evaluate", options.verbose);
     throwIfAborted(options.signal);
     const data = { x, y: batches ? undefined : yOrOptions, sampleWeight: options.sampleWeight };
-    const source = this.#source("evaluate", data, options);
+    const source = this.#source("test", "evaluate", data, options);
     prepareArrays(this.runnable("test"), source);
     const callbacks = this.#callbacks(options.callbacks, verbose, source);
     const logs = await this.#evaluate(source, callbacks, options.signal);
@@ -286,7 +299,7 @@ export abstract class Trainer extends Compiled {
     checkKnown("predict", options);
     const verbose = resolveVerbose("predict", options.verbose);
     throwIfAborted(options.signal);
-    const source = this.#source("predict", { x }, options);
+    const source = this.#source("predict", "predict", { x }, options);
     const model = this.runnable("predict");
     prepareArrays(model, source);
     const callbacks = this.#callbacks(options.callbacks, verbose, source);
@@ -318,7 +331,10 @@ export abstract class Trainer extends Compiled {
   ): Promise<number[] | Record<string, number>> {
     this.assertCompiled();
     checkKnown("trainOnBatch", options);
-    const batch = this.#weighted(this.#toBatch({ x, y, sampleWeight: options.sampleWeight }), options.classWeight);
+    const batch = this.#weighted(
+      this.#toBatch("train", { x, y, sampleWeight: options.sampleWeight }),
+      options.classWeight,
+    );
     return this.#onBatch("train", batch, options);
   }
 
@@ -332,7 +348,7 @@ export abstract class Trainer extends Compiled {
   async testOnBatch(x: Data, y?: Data | null, options: BatchOptions = {}): Promise<number[] | Record<string, number>> {
     this.assertCompiled();
     checkKnown("testOnBatch", options);
-    return this.#onBatch("test", this.#toBatch({ x, y, sampleWeight: options.sampleWeight }), options);
+    return this.#onBatch("test", this.#toBatch("test", { x, y, sampleWeight: options.sampleWeight }), options);
   }
 
   async #onBatch(
@@ -341,7 +357,7 @@ export abstract class Trainer extends Compiled {
     { returnDict = false }: BatchOptions,
   ): Promise<number[] | Record<string, number>> {
     const model = this.runnable(kind);
-    model.checkLabels(model.step(batch), batch);
+    if (!model.eager) model.checkLabels(model.step(batch), batch);
     return this.#exclusive(`${kind}OnBatch`, async () => {
       this.resetMetrics();
       const { step, outputs } = await runBatch(model, batch);
@@ -356,7 +372,7 @@ export abstract class Trainer extends Compiled {
   /** The model's outputs for one batch. */
   // biome-ignore lint/suspicious/noExplicitAny: a tensor, a list or a dict, as the model's outputs are.
   async predictOnBatch(x: Data): Promise<any> {
-    const { step, outputs } = await runBatch(this.runnable("predict"), this.#toBatch({ x }));
+    const { step, outputs } = await runBatch(this.runnable("predict"), this.#toBatch("predict", { x }));
     return pack(
       step.structure,
       step.outputs.map(({ dtype, shape }, index) => wrap(dtype, shape, outputs[index] as Float32Array)),

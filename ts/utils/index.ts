@@ -7,6 +7,7 @@ import { registerModule } from "../saving/registry.js";
 
 export type { ProgbarOptions } from "../callbacks/progbar.js";
 export { PyDataset, PyDataset as Sequence, type PyDatasetLike, type PyDatasetOptions } from "../data/py-dataset.js";
+export { expectIndices } from "../engine/index-range.js";
 export {
   disableInteractiveLogging,
   enableInteractiveLogging,

@@ -8,7 +8,7 @@ import { convert } from "../images/convert.js";
 import { encodeImage, formatOf, type ImageFormat } from "../images/files.js";
 import { Image } from "../images/image.js";
 import type { JpegOptions } from "../images/jpeg.js";
-import { writeWhole } from "../saving/formats.js";
+import { writeWhole } from "../saving/write-whole.js";
 import { arrayToImg } from "./image-arrays.js";
 
 /** Options of {@link saveImg}: beside Keras's own, those of the file as Pillow names them. */

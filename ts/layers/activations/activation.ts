@@ -26,7 +26,7 @@ export class Activation extends Layer {
       throw new ValueError('Activation: missing a required argument: activation, such as "relu".');
     this.activation = resolveActivation(activation);
     this.supportsMasking = true;
-    this.markBuilt(null);
+    this.built = true;
   }
 
   override call(inputs: Tensor): Tensor {

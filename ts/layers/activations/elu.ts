@@ -17,7 +17,7 @@ export class ELU extends Layer {
     super(options);
     this.alpha = alpha;
     this.supportsMasking = true;
-    this.markBuilt(null);
+    this.built = true;
   }
 
   override call(inputs: Tensor): Tensor {

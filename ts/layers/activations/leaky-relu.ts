@@ -30,7 +30,7 @@ export class LeakyReLU extends Layer {
     }
     this.negativeSlope = negativeSlope;
     this.supportsMasking = true;
-    this.markBuilt(null);
+    this.built = true;
   }
 
   override call(inputs: Tensor): Tensor {

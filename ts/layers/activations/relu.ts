@@ -47,7 +47,7 @@ export class ReLU extends Layer {
     this.negativeSlope = negativeSlope;
     this.threshold = threshold;
     this.supportsMasking = true;
-    this.markBuilt(null);
+    this.built = true;
   }
 
   override call(inputs: Tensor): Tensor {

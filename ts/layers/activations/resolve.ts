@@ -1,6 +1,5 @@
 import * as activations from "../../activations/index.js";
 import { isDict } from "../../engine/nest.js";
-import { scopedCustomObjects } from "../../saving/registry.js";
 import { type Config, deserializeKerasObject, serializeKerasObject } from "../../saving/serialization.js";
 import { Layer } from "../layer.js";
 
@@ -16,7 +15,7 @@ export function resolveActivation(identifier: ActivationLike): activations.Activ
   if (isDict(identifier) && identifier.class_name !== "function" && "config" in identifier) {
     return deserializeKerasObject(identifier) as activations.Activation;
   }
-  return activations.get(identifier as activations.ActivationIdentifier, scopedCustomObjects());
+  return activations.get(identifier as activations.ActivationIdentifier);
 }
 
 /** An activation as configs hold it: a name, or the config of a layer. */

@@ -24,7 +24,7 @@ export class Softmax extends Layer {
     super(options);
     this.axis = axis;
     this.supportsMasking = true;
-    this.markBuilt(null);
+    this.built = true;
   }
 
   override call(inputs: Tensor, { mask = null }: { mask?: Tensor | null } = {}): Tensor {

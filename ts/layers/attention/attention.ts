@@ -1,16 +1,15 @@
-import { toTensor } from "../../engine/convert.js";
 import { SeedGenerator } from "../../engine/seed.js";
 import { describe, formatShape, type Shape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import type { Variable } from "../../engine/variable.js";
 import { ValueError } from "../../errors.js";
-import { causalMask } from "../../ops/causal-mask.js";
 import * as ops from "../../ops/index.js";
 import * as random from "../../random/index.js";
 import type { Config } from "../../saving/serialization.js";
 import { isShape } from "../call-arguments.js";
 import { Layer, type LayerOptions } from "../layer.js";
 import { checkFraction } from "../regularization/noise-rate.js";
+import { causalMask } from "./masks.js";
 
 /** Options of {@link Attention}. */
 export interface AttentionOptions extends LayerOptions {
@@ -154,7 +153,7 @@ export class Attention extends Layer {
       );
     }
     const convert = (part: unknown): Tensor | null =>
-      part == null ? null : toTensor(part as Tensor, undefined, this.name).cast("bool");
+      part == null ? null : ops.convertToTensor(part as Tensor, undefined, this.name).cast("bool");
     return [convert(mask[0]), convert(mask[1])];
   }
 

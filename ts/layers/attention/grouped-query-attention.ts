@@ -2,7 +2,7 @@ import { positiveInteger } from "../../engine/positive-integer.js";
 import type { Shape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import { ValueError } from "../../errors.js";
-import { shareHeads } from "../../ops/share-heads.js";
+import * as ops from "../../ops/index.js";
 import type { Config } from "../../saving/serialization.js";
 import type { Softmax } from "../activations/softmax.js";
 import type { EinsumDense } from "../core/einsum-dense.js";
@@ -96,7 +96,11 @@ export class GroupedQueryAttention extends ProjectedAttention {
   }
 
   protected override forHeadsOf(query: Tensor, x: Tensor): Tensor {
-    return shareHeads(x, query);
+    const [batch, length, own, depth] = x.shape as [number, number, number, number];
+    const heads = query.shape[2] as number;
+    if (own === heads) return x;
+    const repeated = ops.broadcastTo(ops.expandDims(x, 3), [batch, length, own, heads / own, depth]);
+    return ops.reshape(repeated, [batch, length, heads, depth]);
   }
 
   override getConfig(): Config {

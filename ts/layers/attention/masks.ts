@@ -1,5 +1,4 @@
 import type { Tensor } from "../../engine/tensor.js";
-import { bandMask, causalMask } from "../../ops/causal-mask.js";
 import * as ops from "../../ops/index.js";
 
 /** What says which keys a query may look at. */
@@ -15,6 +14,25 @@ export interface AttentionMasks {
   readonly useCausalMask?: boolean;
   /** Keys this far away, or further, are not looked at. */
   readonly slidingWindow?: number | null;
+}
+
+/** A length that may be unknown while shapes are inferred. */
+type Length = number | null;
+
+/** Which keys a query may look at, by their places. While a length is unknown only the shape of the answer matters. */
+function byPlace(queries: Length, keys: Length, rule: (query: Tensor, key: Tensor) => Tensor): Tensor {
+  if (queries === null || keys === null) return ops.ones([1, queries, keys], "bool");
+  return rule(ops.reshape(ops.arange(queries), [1, queries, 1]), ops.reshape(ops.arange(keys), [1, 1, keys]));
+}
+
+/** `(1, queries, keys)`: true where the key does not come after the query. */
+export function causalMask(queries: Length, keys: Length): Tensor {
+  return byPlace(queries, keys, (query, key) => query.greaterEqual(key));
+}
+
+/** `(1, queries, keys)`: true where query and key are less than `width` places apart. */
+function bandMask(queries: Length, keys: Length, width: number): Tensor {
+  return byPlace(queries, keys, (query, key) => query.subtract(key).abs().less(width));
 }
 
 /** All masks as one, broadcast to `(batch, queries, keys)`; `null` when there is none. */

@@ -5,7 +5,7 @@ export class Identity extends Layer {
   constructor(options: LayerOptions = {}) {
     super(options);
     this.supportsMasking = true;
-    this.markBuilt(null);
+    this.built = true;
   }
 
   override call<T>(inputs: T): T {

@@ -63,7 +63,7 @@ export class InputLayer extends Layer {
     this.optional = options.optional ?? false;
     const tensor = given ?? new KerasTensor(this.batchShape, { dtype: this.#dtype, name: options.name ?? undefined });
     new Node(this, [], {}, tensor);
-    this.markBuilt(null);
+    this.built = true;
   }
 
   override get dtype(): DType {

@@ -31,7 +31,7 @@ export class Masking extends Layer {
     }
     this.maskValue = maskValue;
     this.supportsMasking = true;
-    this.markBuilt(null);
+    this.built = true;
   }
 
   override computeMask(inputs: Tensor): Tensor {

@@ -28,7 +28,7 @@ export class UnitNormalization extends Layer {
     super(options);
     this.supportsMasking = true;
     this.axis = checkAxes(axis, this.className);
-    this.markBuilt(null);
+    this.built = true;
   }
 
   override call(inputs: Tensor): Tensor {

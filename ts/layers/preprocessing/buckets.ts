@@ -1,10 +1,10 @@
-import { toTensor } from "../../engine/convert.js";
 import { isFloat } from "../../engine/dtype.js";
 import type { TensorLike } from "../../engine/operand.js";
 import { describe } from "../../engine/shape.js";
 import { isStrings, StringTensor, toStrings } from "../../engine/string-tensor.js";
 import type { Tensor } from "../../engine/tensor.js";
 import { NotImplementedError, ValueError } from "../../errors.js";
+import * as ops from "../../ops/index.js";
 import { fingerprint64 } from "./farmhash.js";
 import { siphash } from "./siphash.js";
 
@@ -38,7 +38,7 @@ export function bucketOf(text: string, buckets: number, salt: Salt | null): numb
 export function toCategories(value: unknown, who: string): StringTensor | Tensor {
   if (isStrings(value)) return toStrings(value, who);
   const wide = Array.isArray(value) ? leaves(value).every(Number.isInteger) : Number.isInteger(value);
-  return toTensor(value as TensorLike, wide ? "int64" : undefined, who);
+  return ops.convertToTensor(value as TensorLike, wide ? "int64" : undefined, who);
 }
 
 const leaves = (value: unknown): unknown[] => (Array.isArray(value) ? value.flatMap(leaves) : [value]);
@@ -51,7 +51,7 @@ const leaves = (value: unknown): unknown[] => (Array.isArray(value) ? value.flat
 export function textsOf(x: StringTensor | Tensor, who: string): readonly string[] {
   if (x instanceof StringTensor) return x.values;
   refuseTraced(x, who);
-  return Array.from(x.storage as ArrayLike<number | bigint>, (value) => {
+  return Array.from(x.dataSync() as ArrayLike<number | bigint>, (value) => {
     if (x.dtype === "bool") return Number(value) === 0 ? "false" : "true";
     return isFloat(x.dtype) ? BigInt(Math.trunc(Number(value))).toString() : value.toString();
   });
@@ -59,7 +59,7 @@ export function textsOf(x: StringTensor | Tensor, who: string): readonly string[
 
 /** @throws NotImplementedError for a tensor inside a model: categories are hashed as texts, before a model gets them. */
 export function refuseTraced(x: Tensor, who: string): void {
-  if (x.trace === null) return;
+  if (x.isConcrete) return;
   throw new NotImplementedError(
     `${who}: what hashes texts works on data, so in a model it must come first, and not inside other layers. ` +
       "Or apply it to the data and give the model its result.",

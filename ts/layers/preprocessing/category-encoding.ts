@@ -1,8 +1,8 @@
-import { toTensor } from "../../engine/convert.js";
 import type { TensorLike } from "../../engine/operand.js";
 import { describe } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import { ValueError } from "../../errors.js";
+import * as ops from "../../ops/index.js";
 import type { Config } from "../../saving/serialization.js";
 import { Layer, type LayerOptions } from "../layer.js";
 import { encode, refuseSparse } from "./encode.js";
@@ -69,7 +69,7 @@ export class CategoryEncoding extends Layer {
           `Received output_mode=${this.outputMode} and count_weights=${describe(weights)}.`,
       );
     }
-    const counts = weights === null ? null : toTensor(weights, this.computeDtype, this.name);
+    const counts = weights === null ? null : ops.convertToTensor(weights, this.computeDtype, this.name);
     return encode(inputs, this.outputMode, this.numTokens, this.computeDtype, counts);
   }
 

@@ -1,5 +1,5 @@
 import { floatx } from "../../engine/config.js";
-import { tensor, toTensor } from "../../engine/convert.js";
+import { tensor } from "../../engine/convert.js";
 import type { TensorLike } from "../../engine/operand.js";
 import { describe } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
@@ -110,7 +110,7 @@ export class Discretization extends Layer {
   /** Takes a batch into account; {@link finalizeState} then makes boundaries. */
   updateState(data: TensorLike): void {
     this.#checkAdaptable();
-    const values = toTensor(data, "float32", `${this.name}.adapt`).storage as Float32Array;
+    const values = ops.convertToTensor(data, "float32", `${this.name}.adapt`).dataSync() as Float32Array;
     this.#summary = mergeSummaries(summarize(values, this.epsilon), this.#summary, this.epsilon);
   }
 

@@ -1,4 +1,3 @@
-import { toTensor } from "../../engine/convert.js";
 import type { KerasTensor } from "../../engine/keras-tensor.js";
 import { isDict } from "../../engine/nest.js";
 import type { TensorLike } from "../../engine/operand.js";
@@ -6,6 +5,7 @@ import { describe } from "../../engine/shape.js";
 import { isStrings, type StringTensor, toStrings } from "../../engine/string-tensor.js";
 import type { Tensor } from "../../engine/tensor.js";
 import { StateError, ValueError } from "../../errors.js";
+import * as ops from "../../ops/index.js";
 import type { Config } from "../../saving/serialization.js";
 import { serializeKerasObject } from "../../saving/serialization.js";
 import { Input } from "../core/input-layer.js";
@@ -281,7 +281,7 @@ export class FeatureSpace extends Layer {
     const who = `Feature '${name}' of "${this.name}"`;
     const { dtype } = this.features[name] as Feature;
     if (dtype === "string" || isStrings(value)) return toStrings(value, who);
-    return toTensor(value as TensorLike, dtype as "float32", who);
+    return ops.convertToTensor(value as TensorLike, dtype as "float32", who);
   }
 
   #ready(): void {

@@ -3,7 +3,6 @@ import { isDict } from "../../engine/nest.js";
 import type { Tensor } from "../../engine/tensor.js";
 import { ValueError } from "../../errors.js";
 import * as ops from "../../ops/index.js";
-import { registerModule } from "../../saving/registry.js";
 import { type Config, deserializeKerasObject, serializeKerasObject } from "../../saving/serialization.js";
 import { Layer, type LayerOptions } from "../layer.js";
 
@@ -105,5 +104,3 @@ export const preprocessorName = (kind: string, name: string | null | undefined):
 
 /** A feature or a cross from its config; others as they are. */
 export const revived = (value: unknown): unknown => (isDict(value) ? deserializeKerasObject(value) : value);
-
-registerModule("keras.src.layers.preprocessing.feature_space", { Feature, Cross, TFDIdentity, TFDConcat }, true);

@@ -47,7 +47,7 @@ export class HashedCrossing extends Layer {
     checkName(outputMode, ["int", "one_hot"], "output_mode", "HashedCrossing");
     this.numBins = positiveInteger(this.className, "numBins", numBins);
     this.outputMode = outputMode;
-    this.markBuilt(null);
+    this.built = true;
   }
 
   override get placement(): "data" {
@@ -125,5 +125,5 @@ const utf8 = new TextEncoder();
 function fingerprints(x: StringTensor | Tensor, who: string): bigint[] {
   if (x instanceof StringTensor) return x.values.map((text) => fingerprint64(utf8.encode(text)));
   refuseTraced(x, who);
-  return Array.from(x.storage as ArrayLike<number | bigint>, (value) => BigInt.asUintN(64, BigInt(value)));
+  return Array.from(x.dataSync() as ArrayLike<number | bigint>, (value) => BigInt.asUintN(64, BigInt(value)));
 }

@@ -67,7 +67,7 @@ export class Hashing extends Layer {
     this.maskValue = maskValue ?? null;
     this.salt = resolveSalt(salt, "Hashing");
     this.outputMode = outputMode;
-    this.markBuilt(null);
+    this.built = true;
   }
 
   override get placement(): "data" {
@@ -88,7 +88,7 @@ export class Hashing extends Layer {
     const masks = this.maskValue !== null && this.numBins > 1;
     // A mask is compared with the values themselves: 1.5 hashes as 1, but is not 1.
     const values =
-      inputs instanceof StringTensor ? texts : Array.from(inputs.storage as ArrayLike<number | bigint>, Number);
+      inputs instanceof StringTensor ? texts : Array.from(inputs.dataSync() as ArrayLike<number | bigint>, Number);
     const bins = texts.map((text, i) => {
       if (!masks) return bucketOf(text, this.numBins, this.salt);
       return values[i] === this.maskValue ? 0 : bucketOf(text, this.numBins - 1, this.salt) + 1;

@@ -69,7 +69,7 @@ export abstract class IndexLookup extends Layer {
         "When specifying the `vocabulary` argument, in TF-IDF output mode, the `idf_weights` argument must also be provided.",
       );
     }
-    this.markBuilt(null);
+    this.built = true;
     if (vocabulary != null) this.setVocabulary(vocabulary, idfWeights ?? null);
   }
 

@@ -3,6 +3,7 @@ import { callable } from "../../engine/callable.js";
 import { registerModule } from "../../saving/registry.js";
 import { CategoryEncoding as CategoryEncodingClass } from "./category-encoding.js";
 import { Discretization as DiscretizationClass } from "./discretization.js";
+import { Cross, Feature, TFDConcat, TFDIdentity } from "./features.js";
 import { HashedCrossing as HashedCrossingClass } from "./hashed-crossing.js";
 import { Hashing as HashingClass } from "./hashing.js";
 import { IntegerLookup as IntegerLookupClass } from "./integer-lookup.js";
@@ -41,6 +42,7 @@ export type StringLookup = StringLookupClass;
 export const TextVectorization = callable(TextVectorizationClass);
 export type TextVectorization = TextVectorizationClass;
 
+registerModule("keras.src.layers.preprocessing.feature_space", { Feature, Cross, TFDIdentity, TFDConcat }, true);
 registerModule("keras.layers", {
   CategoryEncoding: CategoryEncodingClass,
   Discretization: DiscretizationClass,

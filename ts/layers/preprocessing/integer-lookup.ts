@@ -1,5 +1,5 @@
 import { floatx } from "../../engine/config.js";
-import { tensor, toTensor } from "../../engine/convert.js";
+import { tensor } from "../../engine/convert.js";
 import { isTypedArray } from "../../engine/dtype.js";
 import { KerasTensor } from "../../engine/keras-tensor.js";
 import type { Structure } from "../../engine/nest.js";
@@ -106,15 +106,15 @@ export class IntegerLookup extends IndexLookup {
     if (!isArray && typeof data !== "number") {
       return adaptTo(`${this.name}.adapt`, data, options, (batch) => this.updateState(batch as TensorLike), finish);
     }
-    const x = toTensor(data as TensorLike, "int64", `${this.name}.adapt`);
+    const x = ops.convertToTensor(data as TensorLike, "int64", `${this.name}.adapt`);
     this.updateState(x.ndim === 1 ? x.reshape([-1, 1]) : x);
     finish();
   }
 
   /** Counts the integers of a batch: a list is one document, a list of lists one a list. */
   updateState(data: TensorLike): void {
-    const x = toTensor(data, "int64", `${this.name}.adapt`);
-    const values = Array.from(x.storage as BigInt64Array, (value) => integerToken(value, this.name));
+    const x = ops.convertToTensor(data, "int64", `${this.name}.adapt`);
+    const values = Array.from(x.dataSync() as BigInt64Array, (value) => integerToken(value, this.name));
     this.count(documents(values, x.shape as readonly number[]));
   }
 
@@ -135,7 +135,7 @@ export class IntegerLookup extends IndexLookup {
 
   override convertInputs(args: readonly unknown[]): unknown[] {
     return args.map((arg) =>
-      arg instanceof KerasTensor ? arg : toTensor(arg as TensorLike, "int64", `Layer "${this.name}"`),
+      arg instanceof KerasTensor ? arg : ops.convertToTensor(arg as TensorLike, "int64", `Layer "${this.name}"`),
     );
   }
 
@@ -162,7 +162,7 @@ export class IntegerLookup extends IndexLookup {
       // Outside of modes with indices the mask counts nowhere.
       found = ops.where(ops.equal(x, constant(this.maskToken)), constant(this.outputMode === "int" ? 0 : -1), found);
     }
-    if (this.numOovIndices === 0 && found.trace === null) this.#refuseUnknown(x, found);
+    if (this.numOovIndices === 0 && found.isConcrete) this.#refuseUnknown(x, found);
     return found;
   }
 
@@ -180,9 +180,9 @@ export class IntegerLookup extends IndexLookup {
 
   #refuseUnknown(x: Tensor, found: Tensor): void {
     const outside = BigInt(this.vocabularySize());
-    const values = x.storage as BigInt64Array;
+    const [values, places] = [x.dataSync(), found.dataSync()] as BigInt64Array[];
     const unknown = Array.from(
-      values.filter((_, i) => found.storage[i] === outside),
+      values!.filter((_, i) => places![i] === outside),
       Number,
     );
     if (unknown.length === 0) return;
@@ -202,4 +202,5 @@ export class IntegerLookup extends IndexLookup {
   }
 }
 
-const constant = (value: unknown): Tensor => toTensor([BigInt(value as number)], "int64", "IntegerLookup").reshape([]);
+const constant = (value: unknown): Tensor =>
+  ops.convertToTensor([BigInt(value as number)], "int64", "IntegerLookup").reshape([]);

@@ -1,10 +1,10 @@
-import { toTensor } from "../../engine/convert.js";
 import type { TypedArray } from "../../engine/dtype.js";
 import type { NestedArray } from "../../engine/operand.js";
 import { describe } from "../../engine/shape.js";
 import type { StringTensor } from "../../engine/string-tensor.js";
 import type { Tensor } from "../../engine/tensor.js";
 import { ValueError } from "../../errors.js";
+import * as ops from "../../ops/index.js";
 import type { Config } from "../../saving/serialization.js";
 import type { LayerOptions } from "../layer.js";
 import type { SaltLike } from "./buckets.js";
@@ -119,7 +119,7 @@ const known = new Set([
 
 /** @throws ValueError unless these are numbers in one dimension. */
 export function numbers(weights: readonly number[] | Tensor): number[] {
-  const made = toTensor(weights as NestedArray | Tensor, "float64", "idfWeights");
+  const made = ops.convertToTensor(weights as NestedArray | Tensor, "float64", "idfWeights");
   if (made.ndim === 1) return made.tolist() as number[];
   throw new ValueError(`TF-IDF data must be a 1-index array. Received: idf_weights of ${made.ndim} dimensions`);
 }

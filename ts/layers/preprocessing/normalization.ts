@@ -1,5 +1,4 @@
 import { epsilon } from "../../engine/config.js";
-import { toTensor } from "../../engine/convert.js";
 import { isTypedArray } from "../../engine/dtype.js";
 import type { NestedArray, TensorLike } from "../../engine/operand.js";
 import { describe, formatShape, type Shape, sameShape } from "../../engine/shape.js";
@@ -56,8 +55,8 @@ export class Normalization extends Layer {
           `Received: mean=${describe(mean)} and variance=${describe(variance)}`,
       );
     }
-    this.inputMean = mean == null ? null : toTensor(mean, this.computeDtype, this.name);
-    this.inputVariance = variance == null ? null : toTensor(variance, this.computeDtype, this.name);
+    this.inputMean = mean == null ? null : ops.convertToTensor(mean, this.computeDtype, this.name);
+    this.inputVariance = variance == null ? null : ops.convertToTensor(variance, this.computeDtype, this.name);
     if (this.inputMean === null || this.inputVariance === null) return;
     // A config has numbers as they were given: a tensor would round them.
     const written = (given: unknown, made: Tensor): unknown =>
@@ -151,7 +150,7 @@ export class Normalization extends Layer {
     }
     let [mean, variance, count]: [Tensor | null, Tensor | null, number] = [null, null, 0];
     const update = (batch: unknown): void => {
-      const x = toTensor(batch as TensorLike, this.computeDtype, `${this.name}.adapt`);
+      const x = ops.convertToTensor(batch as TensorLike, this.computeDtype, `${this.name}.adapt`);
       this.#buildFor(x.shape);
       const reduce = x.shape.map((_, d) => d).filter((d) => !this.#keep.includes(d));
       const samples = reduce.reduce((total, d) => total * (x.shape[d] as number), 1);

@@ -1,5 +1,5 @@
 import { floatx } from "../../engine/config.js";
-import { tensor, toTensor } from "../../engine/convert.js";
+import { tensor } from "../../engine/convert.js";
 import { KerasTensor } from "../../engine/keras-tensor.js";
 import type { TensorLike } from "../../engine/operand.js";
 import { describe } from "../../engine/shape.js";
@@ -110,13 +110,15 @@ export class StringLookup extends IndexLookup {
 
   override convertInputs(args: readonly unknown[]): unknown[] {
     const who = `Layer "${this.name}"`;
-    return args.map((arg) => (this.invert ? toTensor(arg as TensorLike, "int64", who) : toStrings(arg, who)));
+    return args.map((arg) =>
+      this.invert ? ops.convertToTensor(arg as TensorLike, "int64", who) : toStrings(arg, who),
+    );
   }
 
   override call(inputs: StringTensor | Tensor): Tensor | StringTensor {
     this.ensureVocabulary();
     if (inputs instanceof StringTensor) return this.#encode(inputs);
-    const ids = Array.from(inputs.storage as BigInt64Array, Number);
+    const ids = Array.from(inputs.dataSync() as BigInt64Array, Number);
     return new StringTensor(
       ids.map((id) => this.#token(id)),
       inputs.shape as readonly number[],

@@ -67,7 +67,7 @@ export class TextVectorization extends Layer {
     const size = vocabularySize != null && vocabularySize > (outputMode === "int" ? 2 : 1) ? vocabularySize : null;
     const given = hasInputVocabulary === undefined ? {} : { hasInputVocabulary };
     const words = { vocabulary: vocabulary ?? null, idfWeights: idfWeights ?? null, vocabularySize: size, ...given };
-    this.markBuilt(null);
+    this.built = true;
     this._lookupLayer = new StringLookup({ maxTokens, maskToken: "", outputMode, encoding, padToMaxTokens, ...words });
   }
 

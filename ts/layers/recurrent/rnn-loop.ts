@@ -1,5 +1,4 @@
 import type { DType } from "../../engine/dtype.js";
-import { loop } from "../../engine/loop.js";
 import { flatten, mapStructure, pack, type Structure } from "../../engine/nest.js";
 import type { Tensor } from "../../engine/tensor.js";
 import { ValueError } from "../../errors.js";
@@ -35,7 +34,7 @@ export interface RunResult {
 /**
  * Runs a step over the time axis of `sequences` (batch, time, …).
  *
- * The step is recorded once and becomes one op with a derivative (see {@link loop}), unless it is to be unrolled.
+ * The step is recorded once and becomes one op with a derivative (see `ops.scan`), unless it is to be unrolled.
  */
 export function runCell(step: StepFunction, sequences: Tensor, initial: States, options: RunOptions): RunResult {
   const mask = options.mask === null ? null : timeMajor(timeMask(options.mask));
@@ -89,8 +88,8 @@ function looped(
 ): RunResult {
   const carries = flatten<Tensor>(initial);
   let lastCarry = -1;
-  const result = loop(
-    (before, slices) => {
+  const [last, stacked] = ops.scan(
+    (before: Tensor[], slices: Tensor[]) => {
       const states = pack(initial, before) as States;
       const [output, after] = step(slices[0] as Tensor, states);
       const flat = flatten<Tensor>(after);
@@ -101,24 +100,25 @@ function looped(
       const same = mask === null || !zeroOutputForMask ? flat.indexOf(output) : -1;
       if (mask === null) {
         lastCarry = same;
-        return { carries: flat, outputs: [output] };
+        return [flat, output];
       }
       const active = slices[1] as Tensor;
       const kept = flatten<Tensor>(chooseStates(active, after, states));
       const instead = zeroOutputForMask ? ops.zerosLike(output) : previousOutput(states);
       if (same >= 0 && before[same] === instead) {
         lastCarry = same;
-        return { carries: kept, outputs: [kept[same] as Tensor] };
+        return [kept, kept[same] as Tensor];
       }
-      return { carries: kept, outputs: [choose(active, output, instead)] };
+      return [kept, choose(active, output, instead)];
     },
-    { carries, sequences: mask === null ? [inputs] : [inputs, mask], reverse: goBackwards },
-  );
-  const stacked = result.outputs[0] as Tensor;
+    carries,
+    mask === null ? [inputs] : [inputs, mask],
+    { reverse: goBackwards, recorded: true },
+  ) as [Tensor[], Tensor];
   return {
-    last: lastCarry >= 0 ? (result.carries[lastCarry] as Tensor) : end(stacked, goBackwards),
+    last: lastCarry >= 0 ? (last[lastCarry] as Tensor) : end(stacked, goBackwards),
     outputs: () => timeMajor(goBackwards ? ops.flip(stacked, 0) : stacked),
-    states: pack(initial, result.carries) as States,
+    states: pack(initial, last) as States,
   };
 }
 

@@ -1,4 +1,3 @@
-import { loop } from "../../engine/loop.js";
 import { formatShape, type Shape } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import { ValueError } from "../../errors.js";
@@ -46,14 +45,11 @@ export class TimeDistributed extends Wrapper {
   ): Tensor {
     if (mask !== null) checkMask(mask.shape, inputs.shape);
     const sequences = [swap(inputs), ...(mask === null ? [] : [swap(mask)])];
-    const { outputs } = loop(
-      (_, [input, stepMask]) => {
-        const named = { training, ...(stepMask === undefined ? {} : { mask: stepMask }) };
-        return { carries: [], outputs: [this.layer.call(input, named) as Tensor] };
-      },
-      { carries: [], sequences },
-    );
-    return swap(outputs[0] as Tensor);
+    const step = (_: unknown, [input, stepMask]: [Tensor, Tensor?]): [[], Tensor] => {
+      const named = { training, ...(stepMask === undefined ? {} : { mask: stepMask }) };
+      return [[], this.layer.call(input, named) as Tensor];
+    };
+    return swap(ops.scan(step, [], sequences, { recorded: true })[1]);
   }
 
   static override fromConfig<T extends Layer>(

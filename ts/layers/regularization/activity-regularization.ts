@@ -20,7 +20,7 @@ export class ActivityRegularization extends Layer {
     this.l1 = l1;
     this.l2 = l2;
     this.supportsMasking = true;
-    this.markBuilt(null);
+    this.built = true;
   }
 
   override call<T>(inputs: T): T {

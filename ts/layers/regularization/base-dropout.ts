@@ -34,7 +34,7 @@ export abstract class BaseDropout extends Layer {
     this.noiseShape = checkNoiseShape(noiseShape);
     this.seedGenerator = rate > 0 ? new SeedGenerator(seed) : null;
     this.supportsMasking = true;
-    this.markBuilt(null);
+    this.built = true;
   }
 
   override getConfig(): Config {

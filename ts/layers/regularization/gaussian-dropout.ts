@@ -34,7 +34,7 @@ export class GaussianDropout extends Layer {
     this.seed = seed;
     this.seedGenerator = rate > 0 ? new SeedGenerator(seed) : null;
     this.supportsMasking = true;
-    this.markBuilt(null);
+    this.built = true;
   }
 
   override call(inputs: Tensor, { training = false }: { training?: boolean } = {}): Tensor {

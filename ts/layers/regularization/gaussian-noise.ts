@@ -32,7 +32,7 @@ export class GaussianNoise extends Layer {
     this.seed = seed;
     this.seedGenerator = stddev > 0 ? new SeedGenerator(seed) : null;
     this.supportsMasking = true;
-    this.markBuilt(null);
+    this.built = true;
   }
 
   override call(inputs: Tensor, { training = false }: { training?: boolean } = {}): Tensor {

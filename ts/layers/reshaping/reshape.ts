@@ -33,7 +33,7 @@ export class Reshape extends Layer {
       );
     }
     this.targetShape = shape;
-    this.markBuilt(null);
+    this.built = true;
   }
 
   override call(inputs: Tensor): Tensor {

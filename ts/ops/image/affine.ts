@@ -8,8 +8,9 @@ import { composite } from "../composite.js";
 import { cast } from "../core.js";
 import { arange } from "../creation.js";
 import { expandDims, reshape } from "../movement.js";
+import { type FillMode, fillModes } from "./choices.js";
 import { checkName, type ImageOptions, keepingShape } from "./images.js";
-import { type FillMode, fillModes, type Interpolation, sampleImages } from "./sample.js";
+import { type Interpolation, sampleImages } from "./sample.js";
 
 /** Options of {@link affineTransform}. */
 export interface AffineTransformOptions extends ImageOptions {

@@ -11,8 +11,9 @@ import { arange } from "../creation.js";
 import * as wire from "../generated.js";
 import { reshape } from "../movement.js";
 import { blurred } from "./blur.js";
+import { type FillMode, fillModes } from "./choices.js";
 import { checkName, floatFor, type ImageOptions, keepingShape } from "./images.js";
-import { type FillMode, fillModes, type Interpolation, type Sampling, sampleImages } from "./sample.js";
+import { type Interpolation, type Sampling, sampleImages } from "./sample.js";
 
 /** Options of {@link elasticTransform}. */
 export interface ElasticTransformOptions extends ImageOptions {

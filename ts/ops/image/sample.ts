@@ -10,15 +10,8 @@ import { arange } from "../creation.js";
 import { take } from "../indexing.js";
 import { broadcastTo, expandDims, ravel, reshape } from "../movement.js";
 import { clip, where } from "../numpy.js";
+import { type FillMode, fillModes } from "./choices.js";
 import { checkName, inDType } from "./images.js";
-
-/**
- * What lies outside of an image, for `abcd`: `constant` k k k k | a b c d | k k k k, `nearest` a a a a | a b c d | d d d d, `wrap`
- * a b c d | a b c d | a b c d, `mirror` c d c b | a b c d | c b a b, `reflect` d c b a | a b c d | d c b a.
- */
-export type FillMode = (typeof fillModes)[number];
-/** Names of {@link FillMode}. */
-export const fillModes = ["constant", "nearest", "wrap", "mirror", "reflect"] as const;
 
 /** How pixels between pixels are found by the transforms. */
 export type Interpolation = "nearest" | "bilinear";

@@ -1,10 +1,20 @@
 import { callable } from "../../engine/callable.js";
+import { registerModule } from "../../saving/registry.js";
 import { CosineDecay as CosineDecayClass } from "./cosine-decay.js";
 import { CosineDecayRestarts as CosineDecayRestartsClass } from "./cosine-decay-restarts.js";
 import { ExponentialDecay as ExponentialDecayClass } from "./exponential-decay.js";
 import { InverseTimeDecay as InverseTimeDecayClass } from "./inverse-time-decay.js";
 import { PiecewiseConstantDecay as PiecewiseConstantDecayClass } from "./piecewise-constant-decay.js";
 import { PolynomialDecay as PolynomialDecayClass } from "./polynomial-decay.js";
+
+registerModule("keras.optimizers.schedules", {
+  CosineDecay: CosineDecayClass,
+  CosineDecayRestarts: CosineDecayRestartsClass,
+  ExponentialDecay: ExponentialDecayClass,
+  InverseTimeDecay: InverseTimeDecayClass,
+  PiecewiseConstantDecay: PiecewiseConstantDecayClass,
+  PolynomialDecay: PolynomialDecayClass,
+});
 
 export type { CosineDecayOptions } from "./cosine-decay.js";
 export type { CosineDecayRestartsOptions } from "./cosine-decay-restarts.js";

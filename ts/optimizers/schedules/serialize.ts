@@ -1,22 +1,6 @@
 import { InvalidTypeError } from "../../errors.js";
-import { registerModule } from "../../saving/registry.js";
 import { type DeserializeOptions, deserializeKerasObject, serializeKerasObject } from "../../saving/serialization.js";
-import { CosineDecay } from "./cosine-decay.js";
-import { CosineDecayRestarts } from "./cosine-decay-restarts.js";
-import { ExponentialDecay } from "./exponential-decay.js";
-import { InverseTimeDecay } from "./inverse-time-decay.js";
 import { LearningRateSchedule } from "./learning-rate-schedule.js";
-import { PiecewiseConstantDecay } from "./piecewise-constant-decay.js";
-import { PolynomialDecay } from "./polynomial-decay.js";
-
-registerModule("keras.optimizers.schedules", {
-  CosineDecay,
-  CosineDecayRestarts,
-  ExponentialDecay,
-  InverseTimeDecay,
-  PiecewiseConstantDecay,
-  PolynomialDecay,
-});
 
 /** What is saved of a schedule: `{ class_name, config }` with its module. */
 export function serialize(learningRateSchedule: LearningRateSchedule): unknown {

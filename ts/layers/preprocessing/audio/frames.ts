@@ -1,6 +1,6 @@
-import { type Tensor, wrap } from "../../../engine/tensor.js";
+import { tensor } from "../../../engine/convert.js";
+import type { Tensor } from "../../../engine/tensor.js";
 import * as ops from "../../../ops/index.js";
-import { slide, windowsIn } from "../../../ops/windows.js";
 
 /**
  * The frames of signals, multiplied by a matrix.
@@ -12,10 +12,8 @@ export function frames(signals: Tensor, stride: number, matrix: Tensor): Tensor 
   const length = signals.shape.at(-1);
   // Of signals of unknown length only the shape is asked for.
   if (typeof length !== "number") return ops.matmul(ops.expandDims(signals, -1), ops.zeros([1, columns], matrix.dtype));
-  const window = { size, stride, dilation: 1 };
-  if (windowsIn(length, window) === 0)
-    return ops.zeros([...(signals.shape.slice(0, -1) as number[]), 0, columns], matrix.dtype);
-  return ops.matmul(slide(signals, signals.ndim - 1, window), matrix);
+  if (length < size) return ops.zeros([...(signals.shape.slice(0, -1) as number[]), 0, columns], matrix.dtype);
+  return ops.matmul(ops.extractSequences(signals, size, stride), matrix);
 }
 
 /** Signals continued on both sides as in a mirror that stands on the last element. */
@@ -27,5 +25,5 @@ export function reflected(signals: Tensor, by: number): Tensor {
     const place = (((i - by) % period) + period) % period;
     return Math.min(place, period - place);
   });
-  return ops.take(signals, wrap("int32", [places.length], places), signals.ndim - 1);
+  return ops.take(signals, tensor(places), signals.ndim - 1);
 }

@@ -1,5 +1,6 @@
+import { tensor } from "../../../engine/convert.js";
 import { positiveInteger } from "../../../engine/positive-integer.js";
-import { type Tensor, wrap } from "../../../engine/tensor.js";
+import type { Tensor } from "../../../engine/tensor.js";
 import { ValueError } from "../../../errors.js";
 import { windowOf } from "../../../initializers/window.js";
 import { checkName } from "../../../ops/image/images.js";
@@ -108,8 +109,8 @@ export class MelSpectrogram extends Layer {
     this.refPower = refPower;
     this.#fourier = this.#transform();
     const frequencies = Math.floor(fftLength / 2) + 1;
-    this.#bands = wrap("float64", [frequencies, numMelBins], melMatrix(frequencies, this));
-    this.markBuilt(null);
+    this.#bands = tensor(melMatrix(frequencies, this), { shape: [frequencies, numMelBins] });
+    this.built = true;
   }
 
   /** The values of the window in the middle of a frame as long as the transform. */
@@ -140,7 +141,7 @@ export class MelSpectrogram extends Layer {
         matrix[t * 2 * frequencies + frequencies + k] = -Math.sin(angle) * (window[t] as number);
       }
     }
-    return wrap("float64", [n, 2 * frequencies], matrix);
+    return tensor(matrix, { shape: [n, 2 * frequencies] });
   }
 
   override call(inputs: Tensor): Tensor {

@@ -71,7 +71,7 @@ export interface Choice {
 
 /** Lets the layers draw for a choice. Outside of a graph only the chosen one has to. */
 export function drawFor(index: Tensor, layers: readonly Augmentation[], images: Tensor): Choice {
-  const chosen = index.trace === null ? index.item() : null;
+  const chosen = index.isConcrete ? index.item() : null;
   return { index, drawn: layers.map((layer, i) => (chosen === null || chosen === i ? layer.draw(images) : null)) };
 }
 
@@ -84,7 +84,7 @@ export function applyToBoxes(
   to: Size,
 ): Tensor {
   const moved = (i: number): Tensor => layers[i]?.transformBoxes(boxes, drawn[i], from, to) ?? boxes;
-  if (index.trace === null) return moved(index.item());
+  if (index.isConcrete) return moved(index.item());
   return layers.reduce((out, _, i) => ops.where(index.equal(i), moved(i), out), boxes);
 }
 
@@ -95,6 +95,6 @@ export function applyChoice(
   x: Tensor,
   how: "transformImages" | "transformSegmentationMasks",
 ): Tensor {
-  if (index.trace === null) return layers[index.item()]?.[how](x, drawn[index.item()]) ?? x;
+  if (index.isConcrete) return layers[index.item()]?.[how](x, drawn[index.item()]) ?? x;
   return layers.reduce((out, layer, i) => ops.where(index.equal(i), layer[how](x, drawn[i]), out), x);
 }

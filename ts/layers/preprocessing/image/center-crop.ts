@@ -1,7 +1,6 @@
 import type { Tensor } from "../../../engine/tensor.js";
-import { aspectCrop } from "../../../ops/image/resize.js";
+import { aspectCrop } from "../../../ops/image/aspect.js";
 import * as ops from "../../../ops/index.js";
-import { sliceAxis } from "../../../ops/movement.js";
 import type { Config } from "../../../saving/serialization.js";
 import { type Size, seenIn } from "./bounding-boxes.js";
 import { ImageLayer, type ImageLayerOptions } from "./image-layer.js";
@@ -41,8 +40,8 @@ export class CenterCrop extends ImageLayer<null> {
     if (typeof rows !== "number" || typeof columns !== "number" || rows < height || columns < width) {
       return ops.image.resize(images, [height, width], { cropToAspectRatio: true, dataFormat: "channels_last" });
     }
-    const cut = sliceAxis(images, 1, Math.floor((rows - height) / 2), height);
-    return sliceAxis(cut, 2, Math.floor((columns - width) / 2), width);
+    const [top, left] = [Math.floor((rows - height) / 2), Math.floor((columns - width) / 2)];
+    return images.at(":", `${top}:${top + height}`, `${left}:${left + width}`);
   }
 
   override transformSegmentationMasks(masks: Tensor): Tensor {

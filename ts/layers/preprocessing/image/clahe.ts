@@ -1,8 +1,7 @@
+import { tensor } from "../../../engine/convert.js";
 import { describe } from "../../../engine/shape.js";
 import type { Tensor } from "../../../engine/tensor.js";
-import { wrap } from "../../../engine/tensor.js";
 import { ValueError } from "../../../errors.js";
-import * as wire from "../../../ops/generated.js";
 import * as ops from "../../../ops/index.js";
 import type { Config } from "../../../saving/serialization.js";
 import type { ValueRangeOptions } from "./auto-contrast.js";
@@ -95,7 +94,7 @@ export class ContrastLimitedAdaptiveHistogramEqualization extends ImageLayer<nul
     const first = ops.arange(count, null, 1, "int32").multiply(BINS).reshape([count, 1]);
     const places = ops.reshape(ops.reshape(tiled, [count, area]).add(first), [-1]);
     const ones = ops.ones([count * area], "float32");
-    let histogram = ops.reshape(wire.scatterAdd(places, ones, { size: count * BINS }), [count, BINS]);
+    let histogram = ops.reshape(ops.segmentSum(ones, places, { numSegments: count * BINS }), [count, BINS]);
     if (this.clipLimit > 0) {
       const clipped = histogram.minimum((this.clipLimit * area) / BINS);
       histogram = clipped.add(histogram.subtract(clipped).sum(-1, { keepdims: true }).divide(BINS));
@@ -128,21 +127,20 @@ function mirroredTo(x: Tensor, axis: number, length: number): Tensor {
     const place = i % (2 * size);
     return place < size ? place : 2 * size - 1 - place;
   });
-  return ops.take(x, wrap("int32", [length], places), axis);
+  return ops.take(x, tensor(places), axis);
 }
 
 /** Where the first pixels of an axis lie between the middles of the tiles. */
 function between(length: number, tile: number, tiles: number, shape: readonly number[]): Between {
   const at = Array.from({ length }, (_, i) => (i - tile / 2) / tile);
   const inside = (n: number): number => Math.min(Math.max(n, 0), tiles - 1);
-  const ints = (values: number[]): Tensor => wrap("int32", shape, Int32Array.from(values));
+  const ints = (values: number[]): Tensor => tensor(Int32Array.from(values), { shape });
   return {
     lower: ints(at.map((v) => inside(Math.floor(v)))),
     upper: ints(at.map((v) => inside(Math.floor(v) + 1))),
-    share: wrap(
-      "float32",
-      shape,
+    share: tensor(
       Float32Array.from(at, (v) => v - Math.floor(v)),
+      { shape },
     ),
   };
 }

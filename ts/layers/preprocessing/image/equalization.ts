@@ -1,7 +1,6 @@
 import { describe } from "../../../engine/shape.js";
 import type { Tensor } from "../../../engine/tensor.js";
 import { ValueError } from "../../../errors.js";
-import * as wire from "../../../ops/generated.js";
 import * as ops from "../../../ops/index.js";
 import type { Config } from "../../../saving/serialization.js";
 import type { ValueRangeOptions } from "./auto-contrast.js";
@@ -47,7 +46,10 @@ export class Equalization extends ImageLayer<null> {
     const bin = ops.cast(bytes.multiply(last).divide(255), "int32").clip(0, last);
     const ones = ops.ones([images.size as number], "float32");
     const places = ops.reshape(bin.add(first), [-1]);
-    const histogram = ops.reshape(wire.scatterAdd(places, ones, { size: this.bins * channels }), [channels, this.bins]);
+    const histogram = ops.reshape(ops.segmentSum(ones, places, { numSegments: this.bins * channels }), [
+      channels,
+      this.bins,
+    ]);
     const sums = cumulated(histogram);
     // The sum up to the first bin that is not empty.
     const start = ops.where(sums.greater(0), sums, Number.MAX_SAFE_INTEGER).min(-1, { keepdims: true });

@@ -1,14 +1,11 @@
-import { callContext } from "../../../engine/call-context.js";
 import { checkDataFormat, type DataFormat } from "../../../engine/data-format.js";
 import { isDict } from "../../../engine/nest.js";
-import { anySymbolic } from "../../../engine/node.js";
 import { isKnown } from "../../../engine/shape.js";
 import type { Tensor } from "../../../engine/tensor.js";
 import { ValueError } from "../../../errors.js";
 import { asBatch, checkName, sizeOfImages } from "../../../ops/image/images.js";
 import * as ops from "../../../ops/index.js";
 import type { Config } from "../../../saving/serialization.js";
-import { splitArguments } from "../../call-arguments.js";
 import { Layer, type LayerOptions } from "../../layer.js";
 import {
   type BoundingBoxFormat,
@@ -53,7 +50,7 @@ export abstract class ImageLayer<T = null> extends Layer {
     this.dataFormat = checkDataFormat(dataFormat, this.className);
     this.boundingBoxFormat =
       boundingBoxFormat === null ? null : checkName(this.className, "boundingBoxFormat", boundingBoxFormat, formats);
-    this.markBuilt(null);
+    this.built = true;
   }
 
   /** The random numbers for a batch of images. */
@@ -77,13 +74,8 @@ export abstract class ImageLayer<T = null> extends Layer {
     return boxes;
   }
 
-  /** Outside of a model it acts as in training unless told otherwise. */
-  override invoke(...given: unknown[]): unknown {
-    const { args, kwargs } = splitArguments(given);
-    if (kwargs.training == null && callContext() === null && !anySymbolic(args) && !anySymbolic(kwargs)) {
-      return super.invoke(...args, { ...kwargs, training: true });
-    }
-    return super.invoke(...given);
+  protected override get augments(): boolean {
+    return true;
   }
 
   override call(data: ImageData, { training = false }: { training?: boolean } = {}): unknown {

@@ -1,6 +1,6 @@
 import { positiveInteger } from "../../../engine/positive-integer.js";
 import type { Tensor } from "../../../engine/tensor.js";
-import { pad, sliceAxis } from "../../../ops/movement.js";
+import * as ops from "../../../ops/index.js";
 import type { Config } from "../../../saving/serialization.js";
 import { checkBoxes } from "./bounding-boxes.js";
 import { ImageLayer, type ImageLayerOptions } from "./image-layer.js";
@@ -50,9 +50,10 @@ export class MaxNumBoundingBoxes extends ImageLayer<null> {
 
   #filled(x: Tensor, axis: number): Tensor {
     const count = x.shape[axis] ?? this.maxNumber;
-    const kept = count > this.maxNumber ? sliceAxis(x, axis, 0, this.maxNumber) : x;
+    const kept =
+      count > this.maxNumber ? (axis === 0 ? x.at(`:${this.maxNumber}`) : x.at(":", `:${this.maxNumber}`)) : x;
     const border = x.shape.map((_, i): [number, number] => [0, i === axis ? Math.max(this.maxNumber - count, 0) : 0]);
-    return pad(kept, border, { constantValues: this.fillValue });
+    return ops.pad(kept, border, { constantValues: this.fillValue });
   }
 
   override getConfig(): Config {

@@ -1,5 +1,3 @@
-import { callContext } from "../../../engine/call-context.js";
-import { anySymbolic } from "../../../engine/node.js";
 import { describe } from "../../../engine/shape.js";
 import { InvalidTypeError } from "../../../errors.js";
 import {
@@ -8,7 +6,6 @@ import {
   deserializeKerasObject,
   serializeKerasObject,
 } from "../../../saving/serialization.js";
-import { splitArguments } from "../../call-arguments.js";
 import { type Constructor, Layer } from "../../layer.js";
 
 /**
@@ -30,16 +27,11 @@ export class Pipeline extends Layer {
       throw new InvalidTypeError(`${this.className}: expected a list of layers, got ${describe(layers)}.`);
     }
     this.steps = [...layers];
-    this.markBuilt(null);
+    this.built = true;
   }
 
-  /** Outside of a model it acts as in training unless told otherwise. */
-  override invoke(...given: unknown[]): unknown {
-    const { args, kwargs } = splitArguments(given);
-    if (kwargs.training == null && callContext() === null && !anySymbolic(args) && !anySymbolic(kwargs)) {
-      return super.invoke(...args, { ...kwargs, training: true });
-    }
-    return super.invoke(...given);
+  protected override get augments(): boolean {
+    return true;
   }
 
   override call(inputs: unknown, { training = false }: { training?: boolean } = {}): unknown {

@@ -2,7 +2,6 @@ import { makeDefaultSeed } from "../../../engine/seed.js";
 import { isKnown } from "../../../engine/shape.js";
 import type { Tensor } from "../../../engine/tensor.js";
 import * as ops from "../../../ops/index.js";
-import { sliceAxis } from "../../../ops/movement.js";
 import type { Config } from "../../../saving/serialization.js";
 import { type Size, seenIn } from "./bounding-boxes.js";
 import type { ImageData } from "./image-layer.js";
@@ -66,7 +65,10 @@ export class RandomCrop extends RandomImageLayer<Corner> {
   #part(x: Tensor, axis: number, start: Tensor | number, length: number): Tensor {
     const whole = x.shape[axis];
     if (typeof whole !== "number") return x;
-    if (typeof start === "number") return sliceAxis(x, axis, start, Math.min(length, whole - start));
+    if (typeof start === "number") {
+      const part = `${start}:${Math.min(start + length, whole)}`;
+      return axis === 1 ? x.at(":", part) : x.at(":", ":", part);
+    }
     return ops.take(x, ops.arange(length, null, 1, "int32").add(start), axis);
   }
 

@@ -1,8 +1,8 @@
 import type { Tensor } from "../../../engine/tensor.js";
 import { NotImplementedError } from "../../../errors.js";
-import { bentBy } from "../../../ops/image/elastic.js";
+import { type FillMode, fillModes } from "../../../ops/image/choices.js";
 import { checkName } from "../../../ops/image/images.js";
-import { type FillMode, fillModes, type Interpolation } from "../../../ops/image/sample.js";
+import type { Interpolation } from "../../../ops/image/sample.js";
 import * as ops from "../../../ops/index.js";
 import type { Config } from "../../../saving/serialization.js";
 import type { ColorLayerOptions } from "./color-layer.js";
@@ -82,12 +82,14 @@ export class RandomElasticTransform extends RandomImageLayer<Bend> {
 
   #bent(images: Tensor, { chosen, strength, seed }: Bend, interpolation: Interpolation): Tensor {
     const [, height, width] = images.shape as [number, number, number];
-    const moved = bentBy(images, seed, {
+    const moved = ops.image.elasticTransform(images, {
+      seed,
       alpha: strength.multiply(0.1 * Math.max(height, width)),
       sigma: strength.multiply(0.05 * Math.min(height, width)),
       interpolation,
       fillMode: this.fillMode,
       fillValue: this.fillValue,
+      dataFormat: "channels_last",
     });
     return ops.where(chosen, moved, images);
   }

@@ -1,8 +1,8 @@
 import { describe } from "../../../engine/shape.js";
 import type { Tensor } from "../../../engine/tensor.js";
 import { ValueError } from "../../../errors.js";
+import { homography } from "../../../ops/image/homography.js";
 import { checkName } from "../../../ops/image/images.js";
-import { homography } from "../../../ops/image/perspective.js";
 import type { Interpolation } from "../../../ops/image/sample.js";
 import * as ops from "../../../ops/index.js";
 import type { Config } from "../../../saving/serialization.js";

@@ -1,5 +1,4 @@
 import type { Tensor } from "../../../engine/tensor.js";
-import { smoothed } from "../../../ops/image/blur.js";
 import * as ops from "../../../ops/index.js";
 import { ColorLayer } from "./color-layer.js";
 
@@ -18,7 +17,9 @@ export class RandomSharpness extends ColorLayer {
 
   override transformImages(images: Tensor, sharpness: Tensor): Tensor {
     // A window of 3 × 3: 5/13 in the middle and 1/13 around.
-    const smooth = smoothed(images, [1, 1, 1])
+    const window = ops.ones([3, 3, images.shape[3] as number, 1], images.dtype);
+    const smooth = ops
+      .depthwiseConv(images, window, { padding: "same", dataFormat: "channels_last" })
       .multiply(1 / 13)
       .add(images.multiply(4 / 13));
     const part = ops.cast(sharpness, images.dtype).negative().add(1);

@@ -1,6 +1,7 @@
 import type { Tensor } from "../../../engine/tensor.js";
+import type { FillMode } from "../../../ops/image/choices.js";
 import { checkName } from "../../../ops/image/images.js";
-import type { FillMode, Interpolation } from "../../../ops/image/sample.js";
+import type { Interpolation } from "../../../ops/image/sample.js";
 import * as ops from "../../../ops/index.js";
 import type { Config } from "../../../saving/serialization.js";
 import { movedCorners } from "./bounding-boxes.js";

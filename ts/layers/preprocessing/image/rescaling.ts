@@ -39,7 +39,7 @@ export class Rescaling extends Layer {
     this.scale = scale;
     this.offset = offset;
     this.supportsMasking = true;
-    this.markBuilt(null);
+    this.built = true;
   }
 
   override call(inputs: Tensor): Tensor {

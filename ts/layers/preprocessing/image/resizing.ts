@@ -1,8 +1,10 @@
 import type { DataFormat } from "../../../engine/data-format.js";
 import type { Tensor } from "../../../engine/tensor.js";
 import { ValueError } from "../../../errors.js";
+import { aspectCrop, aspectPad } from "../../../ops/image/aspect.js";
+import { interpolations } from "../../../ops/image/choices.js";
 import { checkName } from "../../../ops/image/images.js";
-import { aspectCrop, aspectPad, interpolations, type ResizeOptions } from "../../../ops/image/resize.js";
+import type { ResizeOptions } from "../../../ops/image/resize.js";
 import * as ops from "../../../ops/index.js";
 import type { Config } from "../../../saving/serialization.js";
 import { type Size, seenIn } from "./bounding-boxes.js";
