@@ -23,3 +23,5 @@ say("generated files");
 if (existsSync(join(root, "scripts", "generate-ops.mjs"))) {
   run(process.execPath, [join(root, "scripts", "generate-ops.mjs"), "--check"]);
 }
+say("built-in classes use the public API alone");
+run(process.execPath, [join(root, "scripts", "built-ins.mjs")]);
