@@ -38,6 +38,7 @@ export * as ops from "./ops/index.js";
 export * as optimizers from "./optimizers/index.js";
 export { Optimizer } from "./optimizers/index.js";
 export * as preprocessing from "./preprocessing/index.js";
+export { Profile, type ProfiledStep, type ProfiledSum } from "./profiling/profile.js";
 export * as random from "./random/index.js";
 export * as regularizers from "./regularizers/index.js";
 export { Regularizer } from "./regularizers/index.js";
@@ -57,3 +58,7 @@ export type {
 } from "./training/index.js";
 export * as tree from "./tree/index.js";
 export * as utils from "./utils/index.js";
+
+import { profileAsTheEnvironmentSays } from "./profiling/environment.js";
+
+profileAsTheEnvironmentSays();

@@ -16,4 +16,5 @@ export {
   enableInteractiveLogging,
   isInteractiveLoggingEnabled,
 } from "../engine/messages.js";
+export { setThreads, threads } from "../engine/threads.js";
 export { functionsRunEagerly, runFunctionsEagerly } from "../function/function.js";

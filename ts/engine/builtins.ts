@@ -2,3 +2,4 @@
 export const crypto = () => process.getBuiltinModule("node:crypto");
 export const stream = () => process.getBuiltinModule("node:stream");
 export const zlib = () => process.getBuiltinModule("node:zlib");
+export const workers = () => process.getBuiltinModule("node:worker_threads");

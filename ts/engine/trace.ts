@@ -230,9 +230,26 @@ export class Trace {
   compile(outputs: readonly Tensor[], where = device()): NativePlan {
     const ids = outputs.map((t) => this.idOf(t));
     try {
-      return this.graph.compile(ids, where);
+      const plan = this.graph.compile(ids, where);
+      planned?.(plan);
+      return plan;
     } catch (error) {
       throw fromNativeOp(error, "compile", outputs);
+    }
+  }
+
+  private path = "";
+
+  /** Records what `fn` does as work of a part of the program, within the part around it. */
+  part<R>(name: string, fn: () => R): R {
+    const outer = this.path;
+    this.path = outer === "" ? name : `${outer}/${name}`;
+    this.graph.enter(this.path);
+    try {
+      return fn();
+    } finally {
+      this.path = outer;
+      this.graph.enter(outer === "" ? null : outer);
     }
   }
 
@@ -240,6 +257,13 @@ export class Trace {
   print(): string {
     return this.graph.print();
   }
+}
+
+let planned: ((plan: NativePlan) => void) | undefined;
+
+/** Has `listener` told of every plan that is made from now on. */
+export function onPlan(listener: (plan: NativePlan) => void): void {
+  planned = listener;
 }
 
 const stack: (Trace | null)[] = [];
@@ -277,6 +301,12 @@ export function withTrace<R>(trace: Trace, fn: () => R): R {
 /** Runs `fn` with ops computed at once, whatever is being traced around it. Weights get their first values this way. */
 export function untraced<R>(fn: () => R): R {
   return stack.length === 0 ? fn() : within(null, fn);
+}
+
+/** Runs `fn` as a part of the program with this name (a layer, the loss, the optimizer), to which profiles charge its work. */
+export function inPart<R>(name: string, fn: () => R): R {
+  const trace = currentTrace();
+  return trace === null ? fn() : trace.part(name, fn);
 }
 
 /** What {@link trace} gives back. */

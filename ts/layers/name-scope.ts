@@ -1,3 +1,5 @@
+import { inPart } from "../engine/trace.js";
+
 /**
  * The layers being built or called, outermost first: their names become the paths of weights (`sequential/dense/kernel`).
  */
@@ -9,7 +11,7 @@ export function withNameScope<R>(name: string, caller: object, fn: () => R): R {
   if (top !== undefined && top.caller === caller && top.name === name) return fn();
   stack.push({ name, caller });
   try {
-    return fn();
+    return inPart(name, fn);
   } finally {
     stack.pop();
   }

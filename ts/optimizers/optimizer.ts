@@ -5,7 +5,7 @@ import { isDict } from "../engine/nest.js";
 import type { TensorLike } from "../engine/operand.js";
 import { formatShape, sameShape } from "../engine/shape.js";
 import type { Tensor } from "../engine/tensor.js";
-import { untraced } from "../engine/trace.js";
+import { inPart, untraced } from "../engine/trace.js";
 import { Variable } from "../engine/variable.js";
 import { InvalidTypeError, NotImplementedError, StateError, ValueError } from "../errors.js";
 import * as initializers from "../initializers/index.js";
@@ -210,6 +210,10 @@ export class Optimizer extends OptimizerState {
    */
   apply(grads: readonly (TensorLike | null | undefined)[], trainableVariables?: readonly Variable[]): void {
     if (grads.length === 0) return;
+    inPart(this.name, () => this.#apply(grads, trainableVariables));
+  }
+
+  #apply(grads: readonly (TensorLike | null | undefined)[], trainableVariables?: readonly Variable[]): void {
     const variables = this.variablesOf(grads, trainableVariables);
     const { gradients, updated } = this.#withGradients(grads, variables);
     const scaled = this.lossScaleFactor;

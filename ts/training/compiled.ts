@@ -2,6 +2,7 @@ import type { Logs } from "../callbacks/callback.js";
 import { asDevice, device } from "../engine/device.js";
 import { flatten, isDict, type Structure } from "../engine/nest.js";
 import type { Tensor } from "../engine/tensor.js";
+import { inPart } from "../engine/trace.js";
 import { ValueError } from "../errors.js";
 import { Layer } from "../layers/layer.js";
 import { Mean } from "../metrics/mean.js";
@@ -218,7 +219,8 @@ export abstract class Compiled extends Layer {
       for (const { index, axis } of compiled.sparse()) {
         this.#classCounts.set(index, predictions[index]?.shape.at(axis) ?? 0);
       }
-      const value = compiled.call(targets, predictions, this.#aligned(sampleWeight, names, "sampleWeight"));
+      const weights = this.#aligned(sampleWeight, names, "sampleWeight");
+      const value = inPart("loss", () => compiled.call(targets, predictions, weights));
       if (value) losses.push(value);
     }
     for (const loss of this.losses) losses.push(ops.sum(loss));
@@ -266,7 +268,8 @@ export abstract class Compiled extends Layer {
       const { names } = outputs;
       const targets = this.#aligned(y, names, "y");
       compiled.build(targets, predictions, outputs);
-      compiled.updateState(targets, predictions, this.#aligned(sampleWeight, names, "sampleWeight"));
+      const weights = this.#aligned(sampleWeight, names, "sampleWeight");
+      inPart("metrics", () => compiled.updateState(targets, predictions, weights));
     }
     return this.getMetricsResult();
   }

@@ -12,6 +12,7 @@ export type {
   TrainOnBatchOptions,
   Verbose,
 } from "./options.js";
+export type { ProfileOptions } from "./profile.js";
 export type { StateTree } from "./state-tree.js";
 export type { StepData } from "./step.js";
 export type { StepFunction } from "./steps.js";

@@ -146,6 +146,7 @@ const KNOWN = {
   predict: ["batchSize", "verbose", "callbacks", "signal", "steps"],
   trainOnBatch: ["sampleWeight", "classWeight", "returnDict"],
   testOnBatch: ["sampleWeight", "returnDict"],
+  profile: ["sampleWeight", "batchSize", "steps", "mode"],
 } as const;
 
 /** Refuses options a method does not have. */

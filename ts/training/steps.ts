@@ -2,7 +2,7 @@ import type { Logs } from "../callbacks/callback.js";
 import { onDevice } from "../engine/device.js";
 import { flatten, pack, type Structure } from "../engine/nest.js";
 import { type Tensor, wrap } from "../engine/tensor.js";
-import { Trace, withTrace } from "../engine/trace.js";
+import { inPart, Trace, withTrace } from "../engine/trace.js";
 import type { Variable } from "../engine/variable.js";
 import { InvalidTypeError } from "../errors.js";
 import { GradientTape } from "../gradients/index.js";
@@ -80,7 +80,7 @@ export abstract class Steps extends Compiled {
       const loss = this.computeLoss({ x, y, yPred, sampleWeight, training: true });
       return [yPred, loss, optimizer.scaleLoss(loss)] as const;
     });
-    lossTracker.updateState(loss, batchSizeOf(x));
+    inPart("metrics", () => lossTracker.updateState(loss, batchSizeOf(x)));
     const variables = this.#trainables ?? this.trainableVariables;
     if (variables.length > 0) optimizer.apply(tape.gradient(scaled, variables), variables);
     return this.computeMetrics(x, y, yPred, sampleWeight);

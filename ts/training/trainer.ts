@@ -5,6 +5,7 @@ import { maxEpochs, maxStepsPerEpoch } from "../engine/limits.js";
 import { isDict, pack } from "../engine/nest.js";
 import { wrap } from "../engine/tensor.js";
 import { InvalidTypeError, StateError, ValueError } from "../errors.js";
+import type { Profile } from "../profiling/profile.js";
 import { type Batch, sliceBatch, toBatch } from "./batch.js";
 import { classWeights } from "./class-weight.js";
 import {
@@ -18,6 +19,7 @@ import {
   resolveVerbose,
   type TrainOnBatchOptions,
 } from "./options.js";
+import { type ProfileOptions, profileStep } from "./profile.js";
 import { ended, prepareArrays, runBatch, runEpoch, runPredict, throwIfAborted } from "./runner.js";
 import { arraySource, batchSource, isBatches, type Shuffle, type Source, unpackBatch } from "./source.js";
 import { type Kind, toLogs } from "./step.js";
@@ -366,6 +368,34 @@ export abstract class Trainer extends Steps {
         outputs.map((output) => Number(output[0])),
       );
       return returnDict ? logs : this.logsInOrder(logs);
+    });
+  }
+
+  /**
+   * Measures what a step does and where its time goes, by layer and by op. The model stays as it was.
+   *
+   * @param x Inputs, as for {@link fit}: the first `batchSize` samples are used, for each of `steps` runs.
+   * @param y Targets; without them `predict`'s step is measured.
+   * @returns What the steps took. Print it, ask it, or save it for `chrome://tracing`.
+   * @throws ValueError on a device other than `"cpu"`, whose steps are not measured.
+   */
+  async profile(x: Data, y?: Data | null, options: ProfileOptions = {}): Promise<Profile> {
+    checkKnown("profile", options);
+    const { mode = y == null ? "predict" : "train", sampleWeight } = options;
+    if (mode !== "train" && mode !== "test" && mode !== "predict") {
+      throw new ValueError(`profile: \`mode\` must be "train", "test" or "predict". Received: mode=${String(mode)}`);
+    }
+    const optimizer = mode === "predict" ? null : this.assertCompiled().optimizer;
+    const all = this.#toBatch(mode, { x, y, sampleWeight });
+    const size = Math.min(all.samples, checkCount("profile", "batchSize", options.batchSize ?? 32, 1));
+    const runs = checkCount("profile", "steps", options.steps ?? 20, 1);
+    return this.#exclusive("profile", async () => {
+      const model = this.runnable(mode);
+      const batch = sliceBatch(all, 0, size);
+      model.checkLabels(model.step(batch), batch);
+      const variables = new Set([...this.variables, ...this.metricsVariables, ...(optimizer?.variables ?? [])]);
+      const title = `${this.name}, ${mode} step of ${size} samples`;
+      return profileStep(model, batch, runs, [...variables], { title, root: this.name });
     });
   }
 

@@ -42,8 +42,10 @@ pub fn gradients(
         accumulate(graph, algebra, &mut grads[t.0 as usize], seed)?;
     }
     let last = targets.iter().map(|&t| graph.producer(t).0).max();
+    let outside = graph.enter(None);
     for id in (0..last.map_or(0, |l| l + 1)).rev().map(NodeId) {
         let node = graph.node(id);
+        let scope = node.scope.clone();
         let Some(op) = node.op().cloned() else { continue };
         let outputs: Vec<Value> = node.outputs().collect();
         let inputs = node.inputs.to_vec();
@@ -52,6 +54,8 @@ pub fn gradients(
         if !wanted.contains(&true) || got.iter().all(Option::is_none) {
             continue;
         }
+        // A derivative belongs to the layer it is taken of.
+        graph.enter(scope);
         let out = op.vjp(&mut Vjp { graph, inputs: &inputs, outputs: &outputs, grads: &got, needs: &wanted })?;
         if out.len() != inputs.len() {
             return Err(Error::internal(format!(
@@ -70,6 +74,7 @@ pub fn gradients(
             accumulate(graph, algebra, &mut grads[v.0 as usize], d)?;
         }
     }
+    graph.enter(outside);
     Ok(wrt.iter().map(|v| grads[v.0 as usize]).collect())
 }
 

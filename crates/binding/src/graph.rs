@@ -58,6 +58,12 @@ impl Graph {
         guard(|| Ok(id(self.graph.input(spec::from_js(&dtype, &shape)?))))
     }
 
+    /// What is recorded from now on belongs to this part of the program (null: to none). For profiles.
+    #[napi]
+    pub fn enter(&mut self, scope: Option<String>) {
+        self.graph.enter(scope.map(Into::into));
+    }
+
     /// A constant; the data is copied.
     #[napi]
     pub fn constant(

@@ -31,6 +31,30 @@ pub struct PlanStats {
     pub moved_bytes: f64,
 }
 
+/// What one step of a plan took while the plan was measured.
+#[napi(object)]
+pub struct StepProfile {
+    /// The step on one line.
+    pub name: String,
+    /// The kernel's op; "elementwise" or "copy".
+    pub op: String,
+    /// The parts of the program it works for, one for each op in it.
+    #[napi(ts_type = "(string | null)[]")]
+    pub scopes: Vec<Option<String>>,
+    /// Floating multiplications and additions of a run, as far as ops count theirs.
+    pub flops: f64,
+    /// Bytes read and written in a run.
+    pub bytes: f64,
+    /// Runs measured.
+    pub runs: u32,
+    /// Microseconds of all runs.
+    pub total: f64,
+    /// Microseconds from the start of the last run to that of its step.
+    pub start: f64,
+    /// Microseconds in the last run.
+    pub last: f64,
+}
+
 fn check(who: &str, specs: &[kerosene_ir::Spec], arrays: &[Bytes]) -> Result<()> {
     if specs.len() != arrays.len() {
         return Err(Error::value(format!("The plan has {} {who}s, but received {}.", specs.len(), arrays.len())));
@@ -95,6 +119,36 @@ impl Plan {
     #[napi]
     pub fn print(&self) -> napi::Result<String> {
         guard(|| Ok(self.program.print()))
+    }
+
+    /// Measures each step from now on.
+    #[napi]
+    pub fn start_profile(&self) -> napi::Result<()> {
+        guard(|| self.program.start_profile())
+    }
+
+    /// No longer measures, and forgets what was measured.
+    #[napi]
+    pub fn stop_profile(&self) {
+        self.program.stop_profile();
+    }
+
+    /// What each step took since the measuring began; nothing when it did not.
+    #[napi]
+    pub fn profile(&self) -> Vec<StepProfile> {
+        let micros = |t: std::time::Duration| t.as_secs_f64() * 1e6;
+        let steps = self.program.profile().into_iter().map(|s| StepProfile {
+            name: s.name,
+            op: s.op.into(),
+            scopes: s.scopes.iter().map(|scope| scope.as_deref().map(Into::into)).collect(),
+            flops: s.flops,
+            bytes: s.bytes as f64,
+            runs: s.runs as u32,
+            total: micros(s.total),
+            start: micros(s.last.0),
+            last: micros(s.last.1),
+        });
+        steps.collect()
     }
 
     /// Counts of steps, kernels and bytes.

@@ -88,6 +88,13 @@ impl Program {
         Ok(())
     }
 
+    /// No longer measures.
+    pub fn stop_profile(&self) {
+        if let Code::Cpu(p) = &self.0 {
+            p.stop_profile();
+        }
+    }
+
     /// What was measured; nothing when profiling was not started.
     pub fn profile(&self) -> Vec<StepTime> {
         match &self.0 {

@@ -36,6 +36,8 @@ pub struct Node {
     pub kind: Kind,
     /// What it reads.
     pub inputs: SmallVec<[Value; 3]>,
+    /// The part of the program it belongs to, for profiles: a layer, the loss, the optimizer.
+    pub scope: Option<Arc<str>>,
     outputs: Range<u32>,
 }
 
@@ -63,6 +65,7 @@ pub struct Graph {
     inputs: Vec<Value>,
     variables: BTreeMap<VariableId, Value>,
     assigns: BTreeMap<VariableId, Value>,
+    scope: Option<Arc<str>>,
 }
 
 impl Graph {
@@ -76,8 +79,13 @@ impl Graph {
         let first = self.values.len() as u32;
         let outputs = first..first + specs.len() as u32;
         self.values.extend(specs.into_iter().map(|s| (id, s)));
-        self.nodes.push(Node { kind, inputs, outputs: outputs.clone() });
+        self.nodes.push(Node { kind, inputs, scope: self.scope.clone(), outputs: outputs.clone() });
         outputs
+    }
+
+    /// From here on nodes belong to this part of the program. Gives the part before.
+    pub fn enter(&mut self, scope: Option<Arc<str>>) -> Option<Arc<str>> {
+        std::mem::replace(&mut self.scope, scope)
     }
 
     /// A new input of the graph.

@@ -22,6 +22,12 @@ pub trait Op: Any + Debug + Send + Sync {
         Traits::default()
     }
 
+    /// Floating multiplications and additions, for profiles: one for each element of an elementwise op, none where an op does not
+    /// count its own.
+    fn flops(&self, _inputs: &[&Spec], outputs: &[&Spec]) -> f64 {
+        if self.traits().elementwise { outputs.iter().filter_map(|s| s.len()).sum::<usize>() as f64 } else { 0.0 }
+    }
+
     /// The op written with other ops: the meaning of a composite, the reference of a fused primitive.
     fn expand(&self, _graph: &mut Graph, _inputs: &[Value]) -> Option<Result<Vec<Value>>> {
         None

@@ -68,6 +68,7 @@ impl Emit<'_> {
         };
         Some(Step::Kernel(KernelStep {
             op,
+            scope: node.scope.clone(),
             inputs: node.inputs.iter().map(|&v| self.arg(v)).collect(),
             outputs: node.outputs.iter().map(|&v| self.arg(v)).collect(),
             scratch: self.places.scratch.get(&u).copied().unwrap_or_default(),
@@ -109,7 +110,8 @@ impl Emit<'_> {
             }
             let spec = |v: &Val| work.values[*v].spec.clone();
             let op = node.op.clone().expect("a lane is an op");
-            code.lanes.push(Lane { op, inputs, specs: node.inputs.iter().map(spec).collect(), output: spec(&out) });
+            let specs = node.inputs.iter().map(spec).collect();
+            code.lanes.push(Lane { op, scope: node.scope.clone(), inputs, specs, output: spec(&out) });
         }
         (code, operands)
     }

@@ -12,6 +12,7 @@ pub(crate) fn open(graph: &Graph, outputs: &[Value]) -> Result<Option<(Graph, Ve
     let mut out = Graph::new();
     let mut map: HashMap<Value, Value> = HashMap::new();
     for (_, node) in graph.nodes() {
+        out.enter(node.scope.clone());
         let inputs: Vec<Value> = node.inputs.iter().map(|v| map[v]).collect();
         let first = node.outputs().next();
         let spec = first.map(|v| graph.spec(v));

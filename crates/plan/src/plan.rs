@@ -82,6 +82,8 @@ pub struct Arg {
 pub struct KernelStep {
     /// The op.
     pub op: Arc<dyn Op>,
+    /// The part of the program it belongs to.
+    pub scope: Option<Arc<str>>,
     /// Its inputs.
     pub inputs: Vec<Arg>,
     /// Its outputs.
@@ -117,6 +119,8 @@ pub struct Code {
 pub struct Lane {
     /// The op.
     pub op: Arc<dyn Op>,
+    /// The part of the program it belongs to.
+    pub scope: Option<Arc<str>>,
     /// What it reads.
     pub inputs: Vec<Slot>,
     /// Specs of what it reads in the first segment (only the dtypes are the same in the others).
@@ -183,26 +187,64 @@ impl Plan {
 
     /// Bytes that the steps read and write.
     pub fn moved_bytes(&self) -> usize {
+        self.steps.iter().map(Step::moved_bytes).sum()
+    }
+}
+
+impl Step {
+    /// Bytes that the step reads and writes.
+    pub fn moved_bytes(&self) -> usize {
         let size = |s: &Spec| s.len().unwrap_or(0) * s.dtype.size();
-        let group = |g: &Group| -> usize {
-            let segment = |s: &Segment| -> usize {
-                let read = s.operands.iter().zip(&g.code.operands).map(|(o, d)| {
-                    s.dims.iter().zip(&o.strides).map(|(&n, &s)| if s == 0 { 1 } else { n }).product::<usize>()
-                        * d.size()
-                });
-                let written = g.code.stored.iter().map(|&r| g.code.lanes[r].output.dtype.size() * s.len());
-                read.chain(written).sum()
-            };
-            g.segments.iter().map(segment).sum()
-        };
-        let step = |s: &Step| match s {
+        match self {
             Step::Kernel(k) => {
-                let tail = k.tail.as_ref().map_or(0, group);
+                let tail = k.tail.as_ref().map_or(0, Group::moved_bytes);
                 k.inputs.iter().chain(&k.outputs).map(|a| size(&a.spec)).sum::<usize>() + tail
             }
-            Step::Group(g) => group(g),
+            Step::Group(g) => g.moved_bytes(),
             Step::Copy(c) => 2 * c.bytes,
+        }
+    }
+
+    /// Floating multiplications and additions, as far as the ops count theirs.
+    pub fn flops(&self) -> f64 {
+        match self {
+            Step::Kernel(k) => {
+                let inputs: Vec<&Spec> = k.inputs.iter().map(|a| &a.spec).collect();
+                let outputs: Vec<&Spec> = k.outputs.iter().map(|a| &a.spec).collect();
+                k.op.flops(&inputs, &outputs) + k.tail.as_ref().map_or(0.0, Group::flops)
+            }
+            Step::Group(g) => g.flops(),
+            Step::Copy(_) => 0.0,
+        }
+    }
+
+    /// The parts of the program whose work this step does: one for its kernel, one for each lane.
+    pub fn scopes(&self) -> Vec<Option<Arc<str>>> {
+        let lanes = |g: &Group| g.code.lanes.iter().map(|l| l.scope.clone()).collect::<Vec<_>>();
+        match self {
+            // A tail is done while the kernel's result is hot: the time is the kernel's.
+            Step::Kernel(k) => vec![k.scope.clone()],
+            Step::Group(g) => lanes(g),
+            Step::Copy(_) => vec![None],
+        }
+    }
+}
+
+impl Group {
+    fn moved_bytes(&self) -> usize {
+        let segment = |s: &Segment| -> usize {
+            let read = s.operands.iter().zip(&self.code.operands).map(|(o, d)| {
+                let dims = s.dims.iter().zip(&o.strides);
+                dims.map(|(&n, &s)| if s == 0 { 1 } else { n }).product::<usize>() * d.size()
+            });
+            let written = self.code.stored.iter().map(|&r| self.code.lanes[r].output.dtype.size() * s.len());
+            read.chain(written).sum()
         };
-        self.steps.iter().map(step).sum()
+        self.segments.iter().map(segment).sum()
+    }
+
+    fn flops(&self) -> f64 {
+        let elements: usize = self.segments.iter().map(Segment::len).sum();
+        (elements * self.code.lanes.iter().filter(|l| l.output.dtype.is_float()).count()) as f64
     }
 }

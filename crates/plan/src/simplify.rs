@@ -4,7 +4,7 @@ use crate::{
     Place, Runner,
     work::{Info, Node, Source, Val, Work},
 };
-use kerosene_ir::{Graph, Kind, Literal, Op, Result, Spec, Value};
+use kerosene_ir::{Graph, Kind, Literal, Node as Recorded, Op, Result, Spec, Value};
 use smallvec::SmallVec;
 use std::{collections::HashMap, sync::Arc};
 
@@ -61,9 +61,9 @@ pub(crate) fn needed<'a>(graph: &'a Graph, outputs: &[Value], runner: &'a dyn Ru
                 match used.contains(&false).then(|| op.prune(&used)).flatten() {
                     Some(op) => {
                         out.retain(|v| live[v.0 as usize]);
-                        pass.op(&op, &node.inputs, &out)?
+                        pass.op(&op, node, &out)?
                     }
-                    None => pass.op(op, &node.inputs, &out)?,
+                    None => pass.op(op, node, &out)?,
                 }
             }
         };
@@ -103,9 +103,9 @@ impl Pass<'_> {
         Ok(v)
     }
 
-    fn op(&mut self, op: &Arc<dyn Op>, inputs: &[Value], outputs: &[Value]) -> Result<SmallVec<[Val; 1]>> {
-        let traits = op.traits();
-        let inputs: SmallVec<[Val; 3]> = inputs.iter().map(|v| self.map[v]).collect();
+    fn op(&mut self, op: &Arc<dyn Op>, node: &Recorded, outputs: &[Value]) -> Result<SmallVec<[Val; 1]>> {
+        let (traits, scope) = (op.traits(), node.scope.clone());
+        let inputs: SmallVec<[Val; 3]> = node.inputs.iter().map(|v| self.map[v]).collect();
         let mut key = (op.name(), op.attrs(), inputs.clone());
         if traits.commutative {
             key.2.sort_unstable();
@@ -122,7 +122,7 @@ impl Pass<'_> {
             let node = self.work.nodes.len();
             let outputs: SmallVec<[Val; 1]> =
                 specs.into_iter().map(|s| self.work.value(s, Source::Node(node))).collect::<Result<_>>()?;
-            self.work.nodes.push(Node { op: Some(op.clone()), traits, inputs, outputs: outputs.clone() });
+            self.work.nodes.push(Node { op: Some(op.clone()), traits, scope, inputs, outputs: outputs.clone() });
             outputs
         };
         self.shared.insert(key, values.clone());

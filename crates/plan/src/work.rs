@@ -36,6 +36,8 @@ pub(crate) struct Node {
     /// None: copies its input.
     pub op: Option<Arc<dyn Op>>,
     pub traits: Traits,
+    /// The part of the program it belongs to.
+    pub scope: Option<Arc<str>>,
     pub inputs: SmallVec<[Val; 3]>,
     pub outputs: SmallVec<[Val; 1]>,
 }
@@ -95,7 +97,8 @@ impl Work {
         let (spec, dims, bytes) = (spec.clone(), dims.clone(), *bytes);
         self.values.push(Info { spec, dims, bytes, source: Source::Node(node), home });
         let outputs = [self.values.len() - 1].into();
-        self.nodes.push(Node { op: None, traits: Traits::default(), inputs: [from].into_iter().collect(), outputs });
+        let inputs = [from].into_iter().collect();
+        self.nodes.push(Node { op: None, traits: Traits::default(), scope: None, inputs, outputs });
         node
     }
 

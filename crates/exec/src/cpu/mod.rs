@@ -4,10 +4,11 @@ mod fused;
 mod load;
 mod loops;
 mod planned;
+mod profile;
 pub mod reference;
 mod runner;
 mod steps;
 
 pub(crate) use planned::Planned;
-pub use planned::StepTime;
+pub use profile::StepTime;
 pub(crate) use runner::Cpu;

@@ -1,6 +1,10 @@
 //! A plan with its kernels and its memory.
 
-use super::{runner::Cpu, steps::Steps};
+use super::{
+    profile::{Clock, StepTime},
+    runner::Cpu,
+    steps::Steps,
+};
 use crate::{
     Stats,
     memory::Memory,
@@ -9,25 +13,13 @@ use crate::{
 };
 use kerosene_ir::{Graph, Literal, Result, Spec, Value, VariableId};
 use kerosene_kernels::{Pool, quiet_denormals};
-use kerosene_plan::{Place, Plan, Step, plan};
+use kerosene_plan::{Place, Plan, plan};
 use parking_lot::Mutex;
 use std::{
     collections::HashMap,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
-    time::{Duration, Instant},
 };
-
-/// The time one step took, over all runs since profiling began.
-#[derive(Clone, Debug, PartialEq)]
-pub struct StepTime {
-    /// The step, as in [`crate::Program::print`] but on one line.
-    pub name: String,
-    /// Time in all runs.
-    pub total: Duration,
-    /// Number of runs.
-    pub runs: usize,
-}
 
 /// A graph for known shapes with its kernels and memory. One run at a time; others wait.
 pub(crate) struct Planned {
@@ -47,7 +39,7 @@ struct State {
     /// What the addresses point into.
     _arena: Memory,
     _constants: Vec<Literal>,
-    times: Option<(Vec<Duration>, usize)>,
+    clock: Option<Clock>,
 }
 
 // SAFETY: the addresses belong to memory that the program owns or shares under locks; a run has the state to itself.
@@ -99,15 +91,17 @@ impl Planned {
 
     /// Measures each step from now on. Also done where the environment says `KEROSENE_PROFILE=1`.
     pub fn start_profile(&self) {
-        self.state.lock().times = Some((vec![Duration::ZERO; self.steps.list.len()], 0));
+        self.state.lock().clock = Some(Clock::new(self.steps.list.len()));
+    }
+
+    /// No longer measures.
+    pub fn stop_profile(&self) {
+        self.state.lock().clock = None;
     }
 
     /// What was measured; nothing when profiling was not started.
     pub fn profile(&self) -> Vec<StepTime> {
-        let state = self.state.lock();
-        let Some((times, runs)) = &state.times else { return vec![] };
-        let named = self.plan.steps.iter().zip(times);
-        named.map(|(s, &total)| StepTime { name: name(s), total, runs: *runs }).collect()
+        self.state.lock().clock.as_ref().map_or(vec![], |clock| clock.read(&self.plan))
     }
 
     /// The outputs for these inputs.
@@ -139,7 +133,7 @@ impl Planned {
     /// As [`crate::Program::run`].
     pub unsafe fn run(&self, pool: &Pool, inputs: &[*const u8], outputs: &[*mut u8]) -> Result<()> {
         let mut state = self.state.lock();
-        let State { addresses, inputs: from, outputs: to, times, .. } = &mut *state;
+        let State { addresses, inputs: from, outputs: to, clock, .. } = &mut *state;
         for &(at, i) in from.iter() {
             addresses[at] = inputs[i].cast_mut();
         }
@@ -152,16 +146,14 @@ impl Planned {
         }
         let result = catch_unwind(AssertUnwindSafe(|| {
             let _quiet = quiet_denormals();
-            match times {
+            match clock {
                 // SAFETY: the addresses are current, the arena is ours, the variables are locked.
                 None => self.steps.list.iter().for_each(|step| unsafe { step.run(pool, addresses) }),
-                Some((times, runs)) => {
-                    *runs += 1;
-                    for (step, time) in self.steps.list.iter().zip(times) {
-                        let since = Instant::now();
+                Some(clock) => {
+                    clock.begin();
+                    for (i, step) in self.steps.list.iter().enumerate() {
                         // SAFETY: as above.
-                        unsafe { step.run(pool, addresses) };
-                        *time += since.elapsed();
+                        clock.measure(i, || unsafe { step.run(pool, addresses) });
                     }
                 }
             }
@@ -193,22 +185,6 @@ impl State {
             Place::Arena(offset) => unsafe { arena.start().add(offset) },
         });
         let addresses = addresses.collect();
-        Ok(Self { addresses, inputs, outputs, _arena: arena, _constants: constants, times: None })
-    }
-}
-
-fn name(step: &Step) -> String {
-    match step {
-        Step::Kernel(k) => {
-            let shapes: Vec<_> = k.inputs.iter().map(|a| a.spec.to_string()).collect();
-            let tail = k.tail.as_ref().map_or(String::new(), |t| format!(" + {} lanes", t.code.lanes.len()));
-            format!("{}({}){tail}", k.op.name(), shapes.join(", "))
-        }
-        Step::Group(g) => {
-            let elements: usize = g.segments.iter().map(|s| s.len()).sum();
-            let names: Vec<_> = g.code.lanes.iter().map(|l| l.op.name()).collect();
-            format!("{} × [{}]", elements, names.join(" "))
-        }
-        Step::Copy(c) => format!("copy {} bytes", c.bytes),
+        Ok(Self { addresses, inputs, outputs, _arena: arena, _constants: constants, clock: None })
     }
 }

@@ -69,6 +69,14 @@ impl Attention {
         ])
     }
 
+    /// Multiplications and additions of products over the depth of a key and over that of a value, so many of each.
+    pub fn products(&self, x: &[&Spec], over_keys: f64, over_values: f64) -> f64 {
+        let Ok([q, k, v]) = self.check("attention", x, None) else { return 0.0 };
+        let size = |s: &Spec, i: usize| s.shape[i].unwrap_or(0) as f64;
+        let scores = size(&q, 0) * size(&q, 2) * size(&q, 1) * size(&k, 1);
+        2.0 * scores * (over_keys * size(&q, 3) + over_values * size(&v, 3))
+    }
+
     /// The kernels for operands whose dimensions are known.
     pub fn heads(&self, who: &str, x: &[&Spec], bias: Option<&Spec>) -> Result<Heads> {
         let (q, v) = (x[0].dims(who)?, x[2].dims(who)?);
@@ -137,6 +145,10 @@ impl Op for Attention {
     fn infer(&self, inputs: &[&Spec]) -> Result<Vec<Spec>> {
         let [q, _, v] = self.check(self.name(), &inputs[..3], inputs.get(3).copied())?;
         Ok(vec![Spec::new(q.dtype, [q.shape[0], q.shape[1], q.shape[2], v.shape[3]])])
+    }
+
+    fn flops(&self, inputs: &[&Spec], _: &[&Spec]) -> f64 {
+        self.products(inputs, 1.0, 1.0)
     }
 
     fn expand(&self, graph: &mut Graph, inputs: &[Value]) -> Option<Result<Vec<Value>>> {

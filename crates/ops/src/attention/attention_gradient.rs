@@ -30,6 +30,11 @@ impl Op for AttentionGradient {
         Ok(vec![q, k, v])
     }
 
+    /// The scores again, and the gradients of q and k; those of the probabilities and of v.
+    fn flops(&self, inputs: &[&Spec], _: &[&Spec]) -> f64 {
+        self.0.products(inputs, 3.0, 2.0)
+    }
+
     fn expand(&self, graph: &mut Graph, inputs: &[Value]) -> Option<Result<Vec<Value>>> {
         let mut formula = || {
             let (g, operands) = (inputs[3], [&inputs[..3], &inputs[4..]].concat());

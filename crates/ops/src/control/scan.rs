@@ -151,6 +151,17 @@ impl Op for Scan {
         Some(Arc::new(Self { outputs: Some(outputs), ..self.clone() }))
     }
 
+    fn flops(&self, inputs: &[&Spec], _: &[&Spec]) -> f64 {
+        let (Ok(Some(steps)), Ok(step)) = (self.steps(inputs), self.record(inputs)) else { return 0.0 };
+        let graph = &step.graph;
+        let of = |node: &kerosene_ir::Node| {
+            let inputs: Vec<&Spec> = node.inputs.iter().map(|&v| graph.spec(v)).collect();
+            let outputs: Vec<&Spec> = node.outputs().map(|v| graph.spec(v)).collect();
+            node.op().map_or(0.0, |op| op.flops(&inputs, &outputs))
+        };
+        steps as f64 * graph.nodes().map(|(_, node)| of(node)).sum::<f64>()
+    }
+
     fn expand(&self, graph: &mut Graph, inputs: &[Value]) -> Option<Result<Vec<Value>>> {
         samples::unrolled(self, graph, inputs)
     }

@@ -65,6 +65,10 @@ impl Op for Conv {
         Traits { tail: true, ..Traits::default() }
     }
 
+    fn flops(&self, inputs: &[&Spec], outputs: &[&Spec]) -> f64 {
+        flops(outputs[0], inputs[1])
+    }
+
     fn vjp(&self, cx: &mut Vjp<'_>) -> Result<Vec<Option<Value>>> {
         let (g, x) = (cx.grad(), cx.inputs[0]);
         let geometry = self.geometry(cx.input(0), cx.input(1))?;

@@ -60,6 +60,10 @@ impl Op for ConvKernelGradient {
         Traits { tail: true, ..Traits::default() }
     }
 
+    fn flops(&self, inputs: &[&Spec], outputs: &[&Spec]) -> f64 {
+        flops(inputs[1], outputs[0])
+    }
+
     fn vjp(&self, cx: &mut Vjp<'_>) -> Result<Vec<Option<Value>>> {
         let (u, x, y) = (cx.grad(), cx.inputs[0], cx.inputs[1]);
         let mut out = vec![None, None];

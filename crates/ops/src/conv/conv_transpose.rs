@@ -52,6 +52,10 @@ impl Op for ConvTranspose {
         Traits { tail: true, ..Traits::default() }
     }
 
+    fn flops(&self, inputs: &[&Spec], _: &[&Spec]) -> f64 {
+        flops(inputs[0], inputs[1])
+    }
+
     fn vjp(&self, cx: &mut Vjp<'_>) -> Result<Vec<Option<Value>>> {
         let (u, y) = (cx.grad(), cx.inputs[0]);
         let geometry = self.geometry(cx.input(0), cx.input(1))?;

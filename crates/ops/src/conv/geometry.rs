@@ -248,3 +248,10 @@ impl<'a> Geometry<'a> {
         Convolution { batch: x[0], axes, channels: x[rank + 1], filters: y[rank + 1], groups: self.groups }
     }
 }
+
+/// Multiplications and additions between an output and a kernel, whichever of the three is computed: every element of the output meets
+/// the kernel's part for its channel.
+pub fn flops(output: &Spec, kernel: &Spec) -> f64 {
+    let channels = kernel.shape.last().copied().flatten().unwrap_or(1).max(1);
+    2.0 * output.len().unwrap_or(0) as f64 * (kernel.len().unwrap_or(0) / channels) as f64
+}

@@ -11,7 +11,7 @@ use crate::Def;
 
 /// What the files of this room are written with.
 mod prelude {
-    pub use super::geometry::{Attrs, Geometry, Padding, Pads};
+    pub use super::geometry::{Attrs, Geometry, Padding, Pads, flops};
     pub use crate::{Define, GraphOps, Lower, Lowered, Param, Promote, Sample, def, def::param, for_dtype};
     pub(crate) use crate::{conv::on_candle, lower::Candle};
     pub use candle_core::Tensor;

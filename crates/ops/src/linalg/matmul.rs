@@ -42,6 +42,12 @@ impl Op for Matmul {
         Traits { tail: true, ..Traits::default() }
     }
 
+    fn flops(&self, inputs: &[&Spec], outputs: &[&Spec]) -> f64 {
+        let x = &inputs[0].shape;
+        let inner = if self.transpose_a && x.len() > 1 { x[x.len() - 2] } else { x.last().copied().flatten() };
+        2.0 * outputs[0].len().unwrap_or(0) as f64 * inner.unwrap_or(0) as f64
+    }
+
     /// Σ aᵢᵀ · bᵢ is the product of the matrices with the rows of all: one product for the gradient of a weight.
     fn sum_over(&self, graph: &mut Graph, stacks: &[Value]) -> Option<Result<Value>> {
         if !self.transpose_a || self.transpose_b {
