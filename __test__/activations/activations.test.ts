@@ -22,7 +22,7 @@ test("built-in activations are known by name in configs", (t) => {
     module: "builtins",
     class_name: "function",
     config: "mine",
-    registered_name: "mine",
+    registered_name: "function",
   });
   t.is(activations.deserialize(activations.serialize(mine) as never, { mine }), mine);
 });

@@ -29,7 +29,8 @@ import {
   tanhShrink,
   threshold,
 } from "../ops/index.js";
-import { scopedCustomObjects } from "../saving/registry.js";
+import { findCustom } from "../saving/registry.js";
+import { serializeKerasObject } from "../saving/serialization.js";
 import { elu, exponential, gelu, leakyRelu, linear, logSoftmax, relu, softmax } from "./functions.js";
 
 export {
@@ -116,12 +117,12 @@ byName.set("hard_swish", hardSilu as Activation);
 /**
  * The activation for a name, function or config; {@link linear} for nothing.
  *
- * @param customObjects Functions of your own by name. Default: those of the scopes around.
+ * @param customObjects Functions of your own by name. Those that are registered or in the scopes around are known.
  * @throws ValueError for an unknown name, listing the known ones.
  */
 export function get(
   identifier: ActivationIdentifier,
-  customObjects: Readonly<Record<string, unknown>> = scopedCustomObjects(),
+  customObjects: Readonly<Record<string, unknown>> = {},
 ): Activation {
   if (identifier === null || identifier === undefined) return linear as Activation;
   if (typeof identifier === "function") return identifier as Activation;
@@ -132,11 +133,7 @@ export function get(
 export function serialize(activation: Activation): string | Record<string, unknown> {
   const name = names.get(activation);
   if (name !== undefined) return name;
-  if ("getConfig" in activation && typeof activation.getConfig === "function") {
-    const className = activation.constructor.name;
-    return { module: null, class_name: className, config: activation.getConfig(), registered_name: className };
-  }
-  return { module: "builtins", class_name: "function", config: activation.name, registered_name: activation.name };
+  return serializeKerasObject(activation) as Record<string, unknown>;
 }
 
 /** The reverse of {@link serialize}. Functions of one's own are found in `customObjects` by name. */
@@ -147,7 +144,7 @@ export function deserialize(
   const name = isDict(config) ? (config.class_name === "function" ? config.config : config.class_name) : config;
   if (typeof name !== "string")
     throw new InvalidTypeError(`activations: expected a name, a function or a config, got ${describe(config)}.`);
-  const found = (Object.hasOwn(customObjects, name) ? customObjects[name] : undefined) ?? byName.get(name);
+  const found = (Object.hasOwn(customObjects, name) ? customObjects[name] : findCustom(name)) ?? byName.get(name);
   if (typeof found !== "function") {
     throw new ValueError(
       `Could not interpret activation function identifier: ${JSON.stringify(name)}. Expected one of ${[...byName.keys()].sort().join(", ")}, or a function.`,

@@ -4,8 +4,7 @@ import { describe } from "../engine/shape.js";
 import { InvalidTypeError, ValueError } from "../errors.js";
 import { Input, InputLayer } from "../layers/core/input-layer.js";
 import { Layer } from "../layers/layer.js";
-import { classNameOf } from "../saving/registry.js";
-import { deserializeKerasObject, serializeKerasObject } from "../saving/serialization.js";
+import { cloneByConfig, serializeKerasObject } from "../saving/serialization.js";
 import { Functional, Model } from "./model.js";
 import { Sequential } from "./sequential.js";
 import type { SymbolicStructure } from "./types.js";
@@ -60,7 +59,7 @@ class Cloner {
           `Model "${model.name}" is of the class ${model.className}.`,
       );
     }
-    return copyByConfig(model) as Model;
+    return cloneByConfig(model);
   }
 
   #layer(layer: Layer): Layer {
@@ -68,7 +67,7 @@ class Cloner {
     if (known !== undefined) return known;
     const { cloneFunction, recursive = false } = this.#options;
     const inner = recursive && (layer instanceof Sequential || layer instanceof Functional);
-    const copy = inner ? this.#inner(layer) : (cloneFunction ?? copyByConfig)(layer);
+    const copy = inner ? this.#inner(layer) : (cloneFunction ?? cloneByConfig)(layer);
     if (!(copy instanceof Layer)) {
       throw new InvalidTypeError(
         `cloneModel: \`cloneFunction\` must return a layer; for layer "${layer.name}" it returned ${describe(copy)}.`,
@@ -130,13 +129,6 @@ class Cloner {
     const outputs = mapStructure(graph.outputStructure, (tensor) => made.get(tensor)!);
     return new Functional(pack(graph.inputStructure, inputs), outputs, { name: model.name });
   }
-}
-
-/** A layer of the same class and config, with a state of its own. */
-function copyByConfig(layer: Layer): Layer {
-  return deserializeKerasObject(serializeKerasObject(layer), {
-    customObjects: { [classNameOf(layer)]: layer.constructor },
-  }) as Layer;
 }
 
 function inputLike({ batchShape, dtype, name, optional }: InputLayer): KerasTensor {

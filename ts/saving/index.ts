@@ -13,7 +13,13 @@ export {
   getRegisteredObject,
   registerKerasSerializable,
 } from "./registry.js";
-export { type Config, type DeserializeOptions, deserializeKerasObject, serializeKerasObject } from "./serialization.js";
+export {
+  type Config,
+  cloneByConfig,
+  type DeserializeOptions,
+  deserializeKerasObject,
+  serializeKerasObject,
+} from "./serialization.js";
 
 export const KerasFileEditor = callable(KerasFileEditorClass);
 export type KerasFileEditor = KerasFileEditorClass;

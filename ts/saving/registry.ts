@@ -134,11 +134,6 @@ export function knownClassNames(): Set<string> {
   return new Set([...modules.values()].flatMap((table) => [...table.keys()]));
 }
 
-/** The custom objects that the scopes around make known, by name. */
-export function scopedCustomObjects(): CustomObjects {
-  return Object.assign({}, ...scopes) as CustomObjects;
-}
-
 /**
  * The registered classes and functions by name: a live dict, which may be added to.
  *

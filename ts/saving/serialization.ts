@@ -65,12 +65,9 @@ export function serializeKerasObject(value: unknown): unknown {
     return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, serializeKerasObject(part)]));
   if (isConfigurable(value)) return serializeInstance(value);
   if (typeof value === "function" && value.name !== "") {
-    return {
-      module: null,
-      class_name: "function",
-      config: value.name,
-      registered_name: registeredFunctionName(value),
-    };
+    const name = registeredFunctionName(value);
+    if (met !== null) met[name] = value;
+    return { module: "builtins", class_name: "function", config: name, registered_name: "function" };
   }
   throw new InvalidTypeError(
     `Cannot write ${describe(value)} to a config. Expected plain data, a tensor, a named function, or an object with getConfig().`,
@@ -79,6 +76,7 @@ export function serializeKerasObject(value: unknown): unknown {
 
 function serializeInstance(value: Configurable & object): Config {
   const { module, className, registeredName } = publicName(value);
+  if (met !== null && module === null) met[registeredName ?? className] = value.constructor;
   const config: Config = { module, class_name: className, config: value.getConfig(), registered_name: registeredName };
   Object.assign(config, sharedId(value));
   const build = value.getBuildConfig?.() ?? null;
@@ -86,6 +84,27 @@ function serializeInstance(value: Configurable & object): Config {
   const compile = value.getCompileConfig?.() ?? null;
   if (compile !== null) config.compile_config = serializeKerasObject(compile);
   return config;
+}
+
+/** The classes and functions of users that were written, by their names; `null` while nobody asks. */
+let met: Record<string, unknown> | null = null;
+
+/**
+ * A copy of an object by its config: of the same class and options, with a state of its own. Classes and functions of your own are known,
+ * registered or not.
+ *
+ * @param change The config of the copy, from the object's.
+ * @throws InvalidTypeError for an object without a config.
+ */
+export function cloneByConfig<T extends object>(object: T, change: (config: Config) => Config = (config) => config): T {
+  const outer = met;
+  met = {};
+  try {
+    const config = serializeKerasObject(object) as Config;
+    return deserializeKerasObject(change(config), { customObjects: met }) as T;
+  } finally {
+    met = outer;
+  }
 }
 
 function serializeKerasTensor(value: KerasTensor): Config {

@@ -6,6 +6,7 @@ import { StateError, ValueError } from "../../errors.js";
 import * as ops from "../../ops/index.js";
 import {
   type Config,
+  cloneByConfig,
   type DeserializeOptions,
   deserializeKerasObject,
   serializeKerasObject,
@@ -211,9 +212,10 @@ export class Bidirectional extends Layer {
 
 /** The layer anew, without its state, under a name that tells its direction; turned round where `turn` is set. */
 function copy(layer: Layer, prefix: string, turn: true | null): Layer {
-  const whole = unbuilt(serializeKerasObject(layer) as Config);
-  const config = { ...(whole.config as Config) };
-  config.name = `${prefix}${layer.name.startsWith(prefix) ? layer.name.slice(prefix.length) : layer.name}`;
-  if (turn !== null) config.go_backwards = true;
-  return deserializeKerasObject({ ...whole, config }) as Layer;
+  return cloneByConfig(layer, (whole) => {
+    const config = { ...(whole.config as Config) };
+    config.name = `${prefix}${layer.name.startsWith(prefix) ? layer.name.slice(prefix.length) : layer.name}`;
+    if (turn !== null) config.go_backwards = true;
+    return { ...unbuilt(whole), config };
+  });
 }
