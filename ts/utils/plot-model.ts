@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { extname } from "node:path";
-import { assetPath } from "../assets.js";
 import { describe } from "../engine/shape.js";
 import { KeroseneError, ValueError } from "../errors.js";
+import { optional, toPng } from "../images/rasterize.js";
 import type { Model } from "../models/model.js";
 import { writeWhole } from "../saving/write-whole.js";
 import { type DotOptions, modelToDot } from "./model-to-dot.js";
@@ -46,7 +46,12 @@ function drawing(toFile: string): (graph: Graph) => string | Promise<string | Ui
   switch (extname(toFile).toLowerCase()) {
     case "":
     case ".png":
-      return async (graph) => toPng(await toSvg(graph));
+      return async (graph) => {
+        const svg = await toSvg(graph);
+        // An SVG of graphviz's counts in points, with the dots per inch in its scale.
+        const [width = 0, height = 0] = /<svg width="(\d+)pt" height="(\d+)pt"/.exec(svg)?.slice(1).map(Number) ?? [];
+        return toPng(svg, { width, height }, "plotModel", "Pass a smaller `dpi`, or write an SVG.");
+      };
     case ".svg":
       return toSvg;
     case ".dot":
@@ -75,7 +80,7 @@ async function toSvg(graph: Graph): Promise<string> {
 
 /** @throws KeroseneError where graphviz fails. */
 async function layOut(dot: string): Promise<string> {
-  const { instance } = await drawer<Graphviz>("@viz-js/viz");
+  const { instance } = await optional<Graphviz>("@viz-js/viz", "plotModel");
   // Every picture has an instance of its own: one that failed has its memory in disorder.
   const graphviz = await instance();
   try {
@@ -92,70 +97,7 @@ async function layOut(dot: string): Promise<string> {
   }
 }
 
-/** How many pixels a side of a picture has at most: what most programs can show. Graphviz keeps to it too. */
-const MAX_SIDE = 32767;
-
-async function toPng(svg: string): Promise<Uint8Array> {
-  const [width = 0, height = 0] = /<svg width="(\d+)pt" height="(\d+)pt"/.exec(svg)?.slice(1).map(Number) ?? [];
-  const { renderAsync } = (await drawer<{ default: Rasterizer }>("@resvg/resvg-js")).default;
-  // The letters come along too: pictures are the same everywhere, and machines without any fonts draw them.
-  const rendered = await renderAsync(svg, {
-    ...fitted(width, height),
-    dpi: 72, // an SVG of graphviz's counts in points, with the dots per inch in its scale
-    font: {
-      fontFiles: [400, 700].map((weight) => assetPath(`fonts/arimo-latin-${weight}.ttf`)),
-      defaultFontFamily: "Arimo",
-      sansSerifFamily: "Arimo",
-      // Other alphabets are looked for among the machine's fonts; reading those takes a while.
-      loadSystemFonts: /[^\0-\xff]/.test(svg),
-    },
-  });
-  return rendered.asPng();
-}
-
-/** The option that makes a picture smaller, where it would be too large; then a warning says so. */
-function fitted(width: number, height: number): Pick<RasterOptions, "fitTo"> {
-  const side = Math.max(width, height);
-  if (side <= MAX_SIDE) return {};
-  console.warn(
-    `plotModel: a picture of ${width}x${height} pixels is too large, so it is scaled by ${(MAX_SIDE / side).toFixed(3)}. ` +
-      "Pass a smaller `dpi`, or write an SVG.",
-  );
-  return { fitTo: { mode: width > height ? "width" : "height", value: MAX_SIDE } };
-}
-
 /** What is used of `@viz-js/viz`. */
 interface Graphviz {
   instance(): Promise<{ renderString(dot: string, options: { format: string }): string }>;
-}
-
-/** What is used of `@resvg/resvg-js`. */
-interface Rasterizer {
-  renderAsync(svg: string, options: RasterOptions): Promise<{ asPng(): Uint8Array }>;
-}
-
-interface RasterOptions {
-  dpi: number;
-  font: FontOptions;
-  fitTo?: { mode: "width" | "height"; value: number };
-}
-
-interface FontOptions {
-  fontFiles: string[];
-  defaultFontFamily: string;
-  sansSerifFamily: string;
-  loadSystemFonts: boolean;
-}
-
-/** Loads a library that draws, at the first picture: importing this package stays quick. @throws KeroseneError where it is not installed. */
-async function drawer<T>(name: string): Promise<T> {
-  try {
-    return (await import(name)) as T;
-  } catch (error) {
-    throw new KeroseneError(
-      `plotModel: ${name}, which draws the pictures, could not be loaded (${(error as Error).message}). Reinstall kerosene with its ` +
-        'optional dependencies, or write the graph alone: plotModel(model, "model.dot").',
-      { cause: error },
-    );
-  }
 }
