@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
-import { describe } from "../engine/shape.js";
-import { InvalidTypeError, ValueError } from "../errors.js";
+import { ValueError } from "../errors.js";
+import { pathsOf } from "./columns.js";
 import { Dataset } from "./dataset.js";
 
 /** Options of {@link readCsv}. */
@@ -36,11 +36,8 @@ const LOOKED_AT = 1000;
  *   of numbers. Errors of the file system.
  */
 export async function readCsv(path: string | readonly string[], options: CsvOptions = {}): Promise<Dataset<Row>> {
-  const paths = typeof path === "string" ? [path] : [...path];
+  const paths = pathsOf("readCsv", path);
   const { header = true, delimiter = ",", types = {} } = options;
-  if (paths.length === 0 || !paths.every((one) => typeof one === "string")) {
-    throw new InvalidTypeError(`readCsv: expected a path or a list of paths, got ${describe(path)}.`);
-  }
   if (delimiter.length !== 1 || '"\r\n'.includes(delimiter)) {
     throw new ValueError(
       `readCsv: expected \`delimiter\` to be one character, no quote and no new line, got ${JSON.stringify(delimiter)}.`,

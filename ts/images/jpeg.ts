@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { KeroseneError, NotImplementedError, ValueError } from "../errors.js";
+import { optionalModule } from "../engine/optional-module.js";
+import { NotImplementedError, ValueError } from "../errors.js";
 import { convert } from "./convert.js";
 import { checkSize, Image } from "./image.js";
 
@@ -144,19 +145,11 @@ async function load(kind: "dec" | "enc", who: string): Promise<Loaded<unknown>> 
   const name = `@jsquash/jpeg/codec/${kind}/mozjpeg_${kind}.js`;
   const said: string[] = [];
   const say = (line: string): void => void said.push(line);
-  try {
-    const { default: make } = (await import(name)) as { default: (options: object) => Promise<unknown> };
-    const wasm = fileURLToPath(import.meta.resolve(name.replace(/\.js$/, ".wasm")));
-    const wasmBinary = await readFile(wasm);
-    const codec = await withImageData(() => make({ noInitialRun: true, wasmBinary, print: say, printErr: say }));
-    return { codec, said, gone: false };
-  } catch (error) {
-    throw new KeroseneError(
-      `${who}: @jsquash/jpeg, which reads and writes JPEG files, could not be loaded (${(error as Error).message}). Reinstall kerosene with ` +
-        "its dependencies.",
-      { cause: error },
-    );
-  }
+  const advice = "It reads and writes JPEG files: reinstall kerosene with its dependencies.";
+  const { default: make } = await optionalModule<{ default: (options: object) => Promise<unknown> }>(name, who, advice);
+  const wasmBinary = await readFile(fileURLToPath(import.meta.resolve(name.replace(/\.js$/, ".wasm"))));
+  const codec = await withImageData(() => make({ noInitialRun: true, wasmBinary, print: say, printErr: say }));
+  return { codec, said, gone: false };
 }
 
 /** The codec makes a browser's `ImageData`, which Node lacks: it has one while it works. */

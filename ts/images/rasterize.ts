@@ -1,5 +1,5 @@
 import { assetPath } from "../assets.js";
-import { KeroseneError } from "../errors.js";
+import { optionalModule } from "../engine/optional-module.js";
 
 /** How many pixels a side of a picture has at most: what most programs can show. Graphviz keeps to it too. */
 const MAX_SIDE = 32767;
@@ -17,7 +17,7 @@ export async function toPng(
   who: string,
   advice: string,
 ): Promise<Uint8Array> {
-  const { renderAsync } = (await optional<{ default: Rasterizer }>("@resvg/resvg-js", who)).default;
+  const { renderAsync } = (await drawingLibrary<{ default: Rasterizer }>("@resvg/resvg-js", who)).default;
   const rendered = await renderAsync(svg, {
     ...fitted(width, height, who, advice),
     dpi: 72, // a point is a pixel
@@ -60,15 +60,10 @@ interface FontOptions {
   loadSystemFonts: boolean;
 }
 
-/** Loads a library that draws, at the first picture: importing this package stays quick. @throws KeroseneError where it is not installed. */
-export async function optional<T>(name: string, who: string): Promise<T> {
-  try {
-    return (await import(name)) as T;
-  } catch (error) {
-    throw new KeroseneError(
-      `${who}: ${name}, which draws the pictures, could not be loaded (${(error as Error).message}). Reinstall kerosene with its ` +
-        "dependencies, or write a format that needs no drawing (.dot for models, .svg for curves).",
-      { cause: error },
-    );
-  }
-}
+/** Loads a library that draws. @throws KeroseneError where it is not installed. */
+export const drawingLibrary = <T>(name: string, who: string): Promise<T> =>
+  optionalModule<T>(
+    name,
+    who,
+    "It draws the pictures: reinstall kerosene with its dependencies, or write a format that needs no drawing (.dot for models, .svg for curves).",
+  );

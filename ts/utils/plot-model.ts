@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { describe } from "../engine/shape.js";
 import { KeroseneError, ValueError } from "../errors.js";
-import { optional, toPng } from "../images/rasterize.js";
+import { drawingLibrary, toPng } from "../images/rasterize.js";
 import type { Model } from "../models/model.js";
 import { writeWhole } from "../saving/write-whole.js";
 import { type DotOptions, modelToDot } from "./model-to-dot.js";
@@ -80,7 +80,7 @@ async function toSvg(graph: Graph): Promise<string> {
 
 /** @throws KeroseneError where graphviz fails. */
 async function layOut(dot: string): Promise<string> {
-  const { instance } = await optional<Graphviz>("@viz-js/viz", "plotModel");
+  const { instance } = await drawingLibrary<Graphviz>("@viz-js/viz", "plotModel");
   // Every picture has an instance of its own: one that failed has its memory in disorder.
   const graphviz = await instance();
   try {
