@@ -5,7 +5,7 @@ import { inspect } from "node:util";
 import { describe } from "../engine/shape.js";
 import { ValueError } from "../errors.js";
 import { toPng } from "../images/rasterize.js";
-import { writeWhole } from "../saving/formats.js";
+import { writeWhole } from "../saving/write-whole.js";
 import type { Trainer } from "../training/trainer.js";
 import { Callback, type CallbackParams, type Logs } from "./callback.js";
 import { type Curve, drawPanels, type Panel } from "./history-plot.js";
