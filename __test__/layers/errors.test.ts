@@ -196,7 +196,7 @@ test("a class without call, and one whose call gives no tensor", (t) => {
   });
   class Words extends layers.Layer {
     override call() {
-      return "words";
+      return "words" as never;
     }
   }
   t.throws(() => new Words(named)(keras.Input([1])), {

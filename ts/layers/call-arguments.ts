@@ -85,6 +85,14 @@ export function isShape(value: unknown): value is Shape {
   return Array.isArray(value) && value.every((d) => d === null || typeof d === "number");
 }
 
+/** Symbolic tensors of shapes, in their structure. */
+export function symbolicOf(shape: unknown, dtype: DType): unknown {
+  if (isShape(shape)) return new KerasTensor(shape, { dtype });
+  if (Array.isArray(shape)) return shape.map((part) => symbolicOf(part, dtype));
+  if (!isDict(shape)) return shape;
+  return Object.fromEntries(Object.entries(shape).map(([key, part]) => [key, symbolicOf(part, dtype)]));
+}
+
 /** Whether a value is a shape, or a list or dict of them; there may be none. */
 export function isShapeStructure(value: unknown): boolean {
   if (value == null || isShape(value)) return true;

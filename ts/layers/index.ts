@@ -16,6 +16,7 @@ export {
   type ConcreteInput,
   Layer,
   type LayerOptions,
+  type LayerOutputs,
   type ShapeStructure,
   type Store,
   type SymbolicInput,

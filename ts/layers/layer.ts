@@ -9,7 +9,7 @@ import { callContext, withCallContext } from "../engine/call-context.js";
 import { argumentsFromConfig } from "../engine/config.js";
 import type { DType } from "../engine/dtype.js";
 import { KerasTensor } from "../engine/keras-tensor.js";
-import { isDict, mapStructure, type Structure, visit } from "../engine/nest.js";
+import { mapStructure, type Structure, visit } from "../engine/nest.js";
 import { anySymbolic, type Kwargs, Node } from "../engine/node.js";
 import { inferOutputs } from "../engine/operation.js";
 import { checkShape, describe, type Shape } from "../engine/shape.js";
@@ -28,8 +28,10 @@ import {
   type ShapeStructure,
   shapesOf,
   splitArguments,
+  symbolicOf,
   toTensors,
 } from "./call-arguments.js";
+import type { LayerOutputs, Outputs, SymbolicOutputs } from "./call-types.js";
 import { defaultBuilds } from "./default-build.js";
 import { assertInputCompatibility, type InputSpec } from "./input-spec.js";
 import { LayerState } from "./layer-state.js";
@@ -38,6 +40,7 @@ import { currentPath, withNameScope } from "./name-scope.js";
 import { type StatelessOutputs, statelessCall } from "./stateless-call.js";
 
 export type { ShapeStructure } from "./call-arguments.js";
+export type { LayerOutputs } from "./call-types.js";
 export type { WeightOptions } from "./layer-state.js";
 export type { Store, WeightValue } from "./weights.js";
 
@@ -76,10 +79,10 @@ export type ConcreteInput = Tensor | StringTensor | Variable | Nested | Float32A
 export interface Layer {
   /** Adds the layer to the graph of symbolic tensors. */
   // biome-ignore lint/suspicious/noExplicitAny: what follows the inputs is up to the layer's `call`.
-  (inputs: SymbolicInput, ...rest: any[]): KerasTensor;
+  (inputs: SymbolicInput, ...rest: any[]): SymbolicOutputs<ReturnType<this["call"]>>;
   /** Computes. Named arguments such as `{ training: true }` come in a last object. */
   // biome-ignore lint/suspicious/noExplicitAny: as above.
-  (inputs: ConcreteInput, ...rest: any[]): Tensor;
+  (inputs: ConcreteInput, ...rest: any[]): Outputs<ReturnType<this["call"]>>;
 }
 
 /**
@@ -203,7 +206,7 @@ export class Layer extends LayerState {
    * @throws NotImplementedError unless the subclass writes it.
    */
   // biome-ignore lint/suspicious/noExplicitAny: subclasses name the arguments that they take.
-  override call(..._args: any[]): unknown {
+  override call(..._args: any[]): LayerOutputs {
     throw new NotImplementedError(`Layer ${this.className} does not have a \`call()\` method implemented.`);
   }
 
@@ -313,14 +316,7 @@ export class Layer extends LayerState {
 
   /** The shape of the output for a shape of the input (or the structures of shapes), found by tracing {@link call}. */
   computeOutputShape(inputShape: ShapeStructure): ShapeStructure {
-    const symbolic = (shape: unknown): unknown => {
-      if (isShape(shape)) return new KerasTensor(shape, { dtype: this.computeDtype });
-      if (Array.isArray(shape)) return shape.map(symbolic);
-      return isDict(shape)
-        ? Object.fromEntries(Object.entries(shape).map(([key, part]) => [key, symbolic(part)]))
-        : shape;
-    };
-    const outputs = this.computeOutputSpec([symbolic(inputShape)]);
+    const outputs = this.computeOutputSpec([symbolicOf(inputShape, this.computeDtype)]);
     return mapStructure(outputs, (output) => output.shape) as ShapeStructure;
   }
 

@@ -1,14 +1,15 @@
 import { callContext, withCallContext } from "../engine/call-context.js";
 import { KerasTensor } from "../engine/keras-tensor.js";
-import { isDict, mapStructure, type Structure } from "../engine/nest.js";
+import { isDict, type Structure } from "../engine/nest.js";
 import type { NestedArray } from "../engine/operand.js";
 import { inferOutputs, type Operation } from "../engine/operation.js";
 import { describe, type Shape } from "../engine/shape.js";
 import type { Tensor } from "../engine/tensor.js";
 import { InvalidTypeError, NotImplementedError, StateError, ValueError } from "../errors.js";
-import { isShape, type ShapeStructure } from "../layers/call-arguments.js";
+import { type ShapeStructure, symbolicOf } from "../layers/call-arguments.js";
 import { defaultBuilds } from "../layers/default-build.js";
 import type { InputSpec } from "../layers/input-spec.js";
+import type { LayerOutputs } from "../layers/layer.js";
 import {
   type ConcreteInput,
   type Constructor,
@@ -221,8 +222,8 @@ export class Model<I = any, O = any> extends Trainer {
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: subclasses name the arguments that they take.
-  override call(...args: any[]): unknown {
-    if (this.#graph !== null) return this.#graph.run(args[0], this.name, maskOf(args));
+  override call(...args: any[]): LayerOutputs {
+    if (this.#graph !== null) return this.#graph.run(args[0], this.name, maskOf(args)) as LayerOutputs;
     throw new NotImplementedError(`Model ${this.className} does not have a \`call()\` method implemented.`);
   }
 
@@ -243,13 +244,10 @@ export class Model<I = any, O = any> extends Trainer {
   override build(...shapes: any[]): void {
     const [inputShape] = shapes as [ShapeStructure | null | undefined];
     if (this.#graph !== null || inputShape == null) return;
-    const symbolic = (shape: unknown): unknown => {
-      if (isShape(shape)) return new KerasTensor(shape, { dtype: this.computeDtype });
-      if (Array.isArray(shape)) return shape.map(symbolic);
-      return isDict(shape) ? mapStructure(shape as Structure<unknown>, symbolic) : shape;
-    };
     const training = callContext()?.training ?? false;
-    withCallContext({ training }, () => inferOutputs((x) => this.call(x, { training }), [symbolic(inputShape)]));
+    withCallContext({ training }, () =>
+      inferOutputs((x) => this.call(x, { training }), [symbolicOf(inputShape, this.computeDtype)]),
+    );
   }
 
   // ---- text and files ----

@@ -6,6 +6,7 @@ import { Tensor } from "../engine/tensor.js";
 import { IndexError, NotImplementedError, ValueError } from "../errors.js";
 import { isShape } from "../layers/call-arguments.js";
 import { InputLayer } from "../layers/core/input-layer.js";
+import type { LayerOutputs } from "../layers/layer.js";
 import { type Constructor, Layer } from "../layers/layer.js";
 import { registerModule, withCustomObjects } from "../saving/registry.js";
 import {
@@ -188,17 +189,17 @@ export class Sequential extends Model<KerasTensor, KerasTensor> {
     return true;
   }
 
-  override call(...args: unknown[]): unknown {
+  override call(...args: unknown[]): LayerOutputs {
     const [inputs] = args;
     const mask = maskOf(args);
-    if (this.graph !== null) return this.graph.run(inputs, this.name, mask);
+    if (this.graph !== null) return this.graph.run(inputs, this.name, mask) as LayerOutputs;
     if (this.#layers.length === 0) {
       throw new ValueError(
         `Sequential model "${this.name}" has no layers to call. Add them with \`model.add(layer)\`.`,
       );
     }
     const masked = mask instanceof Tensor && inputs instanceof Tensor ? withMask(inputs, mask) : inputs;
-    return this.layers.reduce<unknown>((x, layer) => layer.invoke(x), masked);
+    return this.layers.reduce<unknown>((x, layer) => layer.invoke(x), masked) as LayerOutputs;
   }
 
   override getConfig(): Config {

@@ -70,8 +70,9 @@ export class InputLayer extends Layer {
     return this.#dtype;
   }
 
-  override call(): null {
-    return null;
+  /** Nothing: what its tensor holds is given from outside. */
+  override call(): never {
+    return null as never;
   }
 
   override getConfig(): Config {

@@ -9,7 +9,7 @@ import {
   serializeKerasObject,
 } from "../../saving/serialization.js";
 import type { ShapeStructure } from "../call-arguments.js";
-import { type Constructor, Layer, type LayerOptions, layerFromConfig } from "../layer.js";
+import { type Constructor, Layer, type LayerOptions, type LayerOutputs, layerFromConfig } from "../layer.js";
 
 /** What a {@link Lambda} computes: the inputs come first, then its arguments together with `mask` and `training`. */
 // biome-ignore lint/suspicious/noExplicitAny: functions take the structure of inputs they like.
@@ -59,8 +59,8 @@ export class Lambda extends Layer {
   override call(
     inputs: unknown,
     { mask = null, training = false }: { mask?: unknown; training?: boolean } = {},
-  ): unknown {
-    return this.function(inputs, { ...this.#arguments, mask, training });
+  ): LayerOutputs {
+    return this.function(inputs, { ...this.#arguments, mask, training }) as LayerOutputs;
   }
 
   override computeMask(inputs: unknown, mask: unknown = null): unknown {

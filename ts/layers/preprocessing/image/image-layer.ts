@@ -6,6 +6,7 @@ import { ValueError } from "../../../errors.js";
 import { asBatch, checkName, sizeOfImages } from "../../../ops/image/images.js";
 import * as ops from "../../../ops/index.js";
 import type { Config } from "../../../saving/serialization.js";
+import type { LayerOutputs } from "../../layer.js";
 import { Layer, type LayerOptions } from "../../layer.js";
 import {
   type BoundingBoxFormat,
@@ -78,7 +79,7 @@ export abstract class ImageLayer<T = null> extends Layer {
     return true;
   }
 
-  override call(data: ImageData, { training = false }: { training?: boolean } = {}): unknown {
+  override call(data: ImageData, { training = false }: { training?: boolean } = {}): LayerOutputs {
     const acts = this.always || training;
     const given = (isDict(data) ? data.images : data) as Tensor;
     const images = ops.cast(given, this.computeDtype);
@@ -92,7 +93,7 @@ export abstract class ImageLayer<T = null> extends Layer {
     });
     if (!isDict(data)) return changed;
     const beside = drawn === undefined ? {} : this.#beside(data, images, changed, drawn);
-    return { ...data, ...beside, images: changed };
+    return { ...data, ...beside, images: changed } as LayerOutputs;
   }
 
   /** What belongs to the images, changed with them. */

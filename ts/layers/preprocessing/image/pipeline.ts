@@ -6,6 +6,7 @@ import {
   deserializeKerasObject,
   serializeKerasObject,
 } from "../../../saving/serialization.js";
+import type { LayerOutputs } from "../../layer.js";
 import { type Constructor, Layer } from "../../layer.js";
 
 /**
@@ -34,8 +35,8 @@ export class Pipeline extends Layer {
     return true;
   }
 
-  override call(inputs: unknown, { training = false }: { training?: boolean } = {}): unknown {
-    return this.steps.reduce((x, layer) => layer(x as never, { training }) as unknown, inputs);
+  override call(inputs: unknown, { training = false }: { training?: boolean } = {}): LayerOutputs {
+    return this.steps.reduce((x, layer) => layer(x as never, { training }) as unknown, inputs) as LayerOutputs;
   }
 
   override getConfig(): Config {

@@ -3,6 +3,7 @@ import { isKnown } from "../../../engine/shape.js";
 import type { Tensor } from "../../../engine/tensor.js";
 import * as ops from "../../../ops/index.js";
 import type { Config } from "../../../saving/serialization.js";
+import type { LayerOutputs } from "../../layer.js";
 import { type Size, seenIn } from "./bounding-boxes.js";
 import type { ImageData } from "./image-layer.js";
 import { RandomImageLayer, type RandomImageLayerOptions } from "./random-image-layer.js";
@@ -39,7 +40,7 @@ export class RandomCrop extends RandomImageLayer<Corner> {
     this.width = width;
   }
 
-  override call(data: ImageData, options: { training?: boolean } = {}): unknown {
+  override call(data: ImageData, options: { training?: boolean } = {}): LayerOutputs {
     const images = (typeof data === "object" && "images" in data ? data.images : data) as Tensor;
     // Where only the shape is asked for, it is the one of training.
     return super.call(data, isKnown(images.shape) ? options : { training: true });
