@@ -202,20 +202,21 @@ test("tapes in a recorded function are as they are outside", (t) => {
   const w = new keras.Variable(f32([2, 3]));
   const frozen = new keras.Variable(f32([1, 1]), { trainable: false });
   const all = (x: Tensor, other: Tensor): unknown[] => {
+    const before = x.square();
     const tape = new keras.GradientTape({ persistent: true });
     tape.watch(x);
     const [y, z] = tape.record(() => {
       const inner = new keras.GradientTape();
       inner.watch(x);
       const cube = inner.record(() => w.multiply(x.pow(3)));
-      return [x.multiply(w).multiply(other).multiply(frozen), inner.gradient(cube, x)] as const;
+      return [x.multiply(w).multiply(before).multiply(other).multiply(frozen), inner.gradient(cube, x)] as const;
     });
-    return [...tape.gradient(y, [w, x, other, frozen]), tape.gradient(z as Tensor, x)];
+    return [...tape.gradient(y, [w, x, other, frozen]), tape.gradient(z as Tensor, x), tape.gradient(y, before)];
   };
   const [x, other] = [f32([5, 7]), f32([2, 1])];
   const tolists = (found: unknown[]): unknown => found.map((one) => (one as Tensor | null)?.tolist() ?? null);
   const eager = tolists(all(x, other));
-  t.deepEqual(eager, [[10, 7], [4, 3], null, null, [60, 126]]);
+  t.deepEqual(eager, [[250, 343], [100, 147], null, null, [60, 126], null]);
   t.deepEqual(tolists(keras.function(all)(x, other)), eager);
 });
 

@@ -12,8 +12,11 @@ export interface ReduceOptions {
   keepdims?: boolean;
 }
 
-/** A part of Python's slice notation: an index, `"2:5"`, `"::-1"`, `":"`, `"..."`, or `null`/`"newaxis"` for a new axis. */
-export type Index = number | string | null;
+/**
+ * A part of Python's slice notation: an index, `"2:5"`, `"::-1"`, `":"`, `"..."`, or `null`/`"newaxis"` for a new axis; or places along an axis,
+ * or a mask.
+ */
+export type Index = number | string | null | Tensor | readonly number[] | readonly boolean[];
 
 const names = [
   "add",
@@ -304,7 +307,8 @@ export abstract class Arithmetic<Self extends Tensor | KerasTensor> {
     return table.cast(this, dtype) as Self;
   }
   /**
-   * A part, in Python's notation: `x.at(0)`, `x.at(":", -1)`, `x.at("2:5", "::2")`, `x.at("...", null)`.
+   * A part, in Python's notation: `x.at(0)`, `x.at(":", -1)`, `x.at("2:5", "::2")`, `x.at("...", null)`; the rows `x.at([2, 0])`, and
+   * the elements where something holds: `x.at(x.greater(0))`.
    *
    * @throws ValueError for an index out of range, too many indices or a slice that cannot be read.
    */

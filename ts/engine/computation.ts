@@ -5,15 +5,14 @@ import { fromNativeOp } from "./native-error.js";
 import type { TensorSpec } from "./shape.js";
 import { openTapes, type TapeEntry, tellTapes } from "./tapes.js";
 import { Tensor } from "./tensor.js";
-import { Trace, withTrace } from "./trace.js";
+import { Trace } from "./trace.js";
 
-/** Records a computation in a trace. */
-export type Build = (trace: Trace, inputs: readonly Tensor[]) => readonly Tensor[];
-
-/** The derivative of a computation: a computation of its inputs and the gradients of its outputs. */
+/** The derivative of a computation with respect to some of its inputs. */
 interface Derivative {
   /** `null` when no gradient goes through. */
   readonly computation: Computation | null;
+  /** What it reads: the places among inputs, outputs and gradients of outputs, in this order. */
+  readonly reads: readonly number[];
   /** For each wanted input the place of its gradient among the outputs, or -1. */
   readonly places: readonly number[];
 }
@@ -25,31 +24,37 @@ interface Derivative {
 export class Computation {
   readonly outputs: readonly TensorSpec[];
   readonly #who: string;
-  readonly #inputs: readonly TensorSpec[];
-  readonly #build: Build;
   readonly #device: string;
+  readonly #trace: Trace;
+  readonly #inputs: readonly Tensor[];
+  readonly #results: readonly Tensor[];
   readonly #plan: NativePlan;
   readonly #derivatives = new Map<string, Derivative>();
   /** Filled for the time of one run, so that a run makes no arrays of its own. */
   readonly #ins: (TypedArray | null)[];
   readonly #outs: (TypedArray | null)[];
 
-  /** @param who Named in errors: the op. */
-  constructor(who: string, inputs: readonly TensorSpec[], build: Build, where = device()) {
+  /**
+   * @param who Named in errors: the op.
+   * @param inputs Dtypes and shapes of the inputs.
+   * @param build Records what is computed, and gives the results.
+   */
+  constructor(
+    who: string,
+    inputs: readonly TensorSpec[],
+    build: (trace: Trace, inputs: readonly Tensor[]) => readonly Tensor[],
+    where = device(),
+  ) {
     this.#who = who;
-    this.#inputs = inputs;
-    this.#build = build;
     this.#device = where;
-    const trace = new Trace();
-    const outputs = build(
-      trace,
-      inputs.map(({ dtype, shape }) => trace.input(dtype, shape)),
-    );
-    this.outputs = outputs.map(({ spec }) => spec);
+    this.#trace = new Trace();
+    this.#inputs = inputs.map(({ dtype, shape }) => this.#trace.input(dtype, shape));
+    this.#results = build(this.#trace, this.#inputs);
+    this.outputs = this.#results.map(({ spec }) => spec);
     for (const spec of this.outputs) spec.allocate(who); // says in time when there cannot be so much memory
-    this.#plan = trace.compile(outputs, where);
+    this.#plan = this.#trace.compile(this.#results, where);
     this.#ins = inputs.map(() => null);
-    this.#outs = outputs.map(() => null);
+    this.#outs = this.#results.map(() => null);
   }
 
   /** Runs it now. What it computes is put on the tapes that are recording. */
@@ -68,8 +73,8 @@ export class Computation {
     } catch (error) {
       throw fromNativeOp(error, this.#who, inputs);
     } finally {
-      ins.fill(null);
-      outs.fill(null);
+      for (let i = 0; i < ins.length; i++) ins[i] = null;
+      for (let i = 0; i < outs.length; i++) outs[i] = null;
     }
     if (openTapes.length > 0) {
       const entry = new Run(this, inputs, made);
@@ -78,9 +83,16 @@ export class Computation {
     return made;
   }
 
+  /** Frees the plan. It cannot run any more; its derivatives can. */
+  dispose(): void {
+    this.#plan.dispose();
+  }
+
   /** The derivative with respect to some of the inputs, through some of the outputs. */
   derivative(wanted: readonly boolean[], given: readonly boolean[]): Derivative {
-    const key = `${wanted.map(Number).join("")}:${given.map(Number).join("")}`;
+    let key = "";
+    for (const one of wanted) key += one ? "1" : "0";
+    for (const one of given) key += one ? "1" : "0";
     let found = this.#derivatives.get(key);
     if (found === undefined) {
       found = this.#derive(wanted, given);
@@ -90,26 +102,38 @@ export class Computation {
   }
 
   #derive(wanted: readonly boolean[], given: readonly boolean[]): Derivative {
-    const count = this.#inputs.length;
-    const gradients = (trace: Trace, inputs: readonly Tensor[]): (Tensor | null)[] => {
-      const xs = inputs.slice(0, count);
-      const ys = this.#build(trace, xs);
-      const targets = ys.filter((_, i) => given[i]);
-      const wrt = xs.filter((_, i) => wanted[i]);
-      return withTrace(trace, () => trace.gradients(targets, wrt, inputs.slice(count)));
-    };
-    // Which gradients there are is known when they were recorded once.
-    const specs = [...this.#inputs, ...this.outputs.filter((_, i) => given[i])];
-    const scratch = new Trace();
-    const found = gradients(
-      scratch,
-      specs.map(({ dtype, shape }) => scratch.input(dtype, shape)),
-    );
+    const [trace, xs, ys] = [this.#trace, this.#inputs, this.#results];
+    const targets = ys.filter((_, i) => given[i]);
+    const seeds = targets.map(({ dtype, shape }) => trace.input(dtype, shape));
+    const wrt = xs.filter((_, i) => wanted[i]);
+    const found = trace.gradients(targets, wrt, seeds);
+    const gradients = found.filter((one) => one !== null);
     let next = 0;
     const places = found.map((gradient) => (gradient === null ? -1 : next++));
-    if (next === 0) return { computation: null, places };
-    const build: Build = (trace, inputs) => gradients(trace, inputs).filter((one) => one !== null);
-    return { computation: new Computation(`the derivative of ${this.#who}`, specs, build, this.#device), places };
+    if (next === 0) return { computation: null, reads: [], places };
+    // What the forward pass computed is read rather than computed again; what nobody reads is not kept on the tape.
+    const parameters = [...xs, ...ys, ...seeds];
+    const ids = (list: readonly Tensor[]): number[] => list.map((x) => trace.idOf(x));
+    const { graph } = trace;
+    const body = graph.extract(ids(parameters), ids(gradients));
+    const reads = body.reads.flatMap((read, i) => (read ? [i] : []));
+    const used = graph.extract(
+      reads.map((i) => (parameters[i] as Tensor).id),
+      ids(gradients),
+    );
+    const computation = new Computation(
+      `the derivative of ${this.#who}`,
+      reads.map((i) => (parameters[i] as Tensor).spec),
+      (inner, inputs) =>
+        inner.graph
+          .inline(
+            used,
+            inputs.map(({ id }) => id),
+          )
+          .map((id) => inner.tensor(id)),
+      this.#device,
+    );
+    return { computation, reads, places };
   }
 }
 
@@ -122,13 +146,13 @@ class Run implements TapeEntry {
   ) {}
 
   backward(upstream: readonly (Tensor | null)[], wanted: readonly boolean[]): (Tensor | null)[] {
-    const asked = this.inputs.map(({ dtype }, i) => (wanted[i] ?? false) && isFloat(dtype));
-    const given = this.outputs.map(({ dtype }, i) => (upstream[i] ?? null) !== null && isFloat(dtype));
-    const { computation, places } = this.computation.derivative(asked, given);
-    const gradients =
-      computation === null
-        ? []
-        : computation.run([...this.inputs, ...(upstream.filter((_, i) => given[i]) as Tensor[])]);
+    const { inputs, outputs } = this;
+    const asked = inputs.map(({ dtype }, i) => (wanted[i] ?? false) && isFloat(dtype));
+    const given = outputs.map(({ dtype }, i) => (upstream[i] ?? null) !== null && isFloat(dtype));
+    const { computation, reads, places } = this.computation.derivative(asked, given);
+    if (computation === null) return inputs.map(() => null);
+    const all = [...inputs, ...outputs, ...upstream.filter((_, i) => given[i])];
+    const gradients = computation.run(reads.map((i) => all[i] as Tensor));
     let next = 0;
     return asked.map((one) => (one ? (gradients[places[next++] as number] ?? null) : null));
   }

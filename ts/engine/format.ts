@@ -89,6 +89,7 @@ function formatNumbers(values: readonly (number | bigint)[], dtype: DType): stri
 
 /** The shortest decimal that reads back as the same float of this type. */
 export function shortestDigits(value: number, dtype: DType): string {
+  if (Object.is(value, -0)) return "-0";
   if (dtype === "float64") return String(value);
   for (let precision = 1; precision < 10; precision++) {
     const text = value.toPrecision(precision);

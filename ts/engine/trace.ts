@@ -183,22 +183,26 @@ export class Trace {
   /**
    * Records the gradients of the sum of `targets` (each weighted by its seed) with respect to each of `wrt`; `null` where
    * they do not depend on it. For a variable it is the gradient with respect to the value it started with.
+   *
+   * @param spans Go through what was recorded there only: for each span the number of values before it and at its end. Default: everything.
    */
   gradients(
     targets: readonly Tensor[],
     wrt: readonly (Tensor | Variable)[],
     seeds?: readonly (Tensor | null)[],
+    spans: readonly number[] = [],
   ): (Tensor | null)[] {
     const ends = [...targets];
     const weights = seeds === undefined ? targets.map(() => null) : [...seeds];
     // What an own gradient gives for the inputs of its part counts as if these were targets, with it as their seeds.
     for (const { inputs, outputs, backward } of this.rules.toReversed()) {
-      const upstream = this.plainGradients(ends, outputs, weights);
+      if (!outputs.some(({ id }) => isWithin(spans, id))) continue;
+      const upstream = this.plainGradients(ends, outputs, weights, spans);
       if (upstream.every((one) => one === null)) continue;
       ends.push(...inputs);
       weights.push(...withTrace(this, () => backward(upstream)));
     }
-    return this.plainGradients(ends, wrt, weights);
+    return this.plainGradients(ends, wrt, weights, spans);
   }
 
   /** Gives a part of the graph a gradient of its own. */
@@ -210,12 +214,14 @@ export class Trace {
   private plainGradients(
     targets: readonly Tensor[],
     wrt: readonly (Tensor | Variable)[],
-    seeds?: readonly (Tensor | null)[],
+    seeds: readonly (Tensor | null)[],
+    spans: readonly number[],
   ): (Tensor | null)[] {
     const ids = this.graph.gradients(
       targets.map((t) => this.idOf(t)),
       wrt.map((x) => (x instanceof Tensor ? this.idOf(x) : this.leaf(x))),
-      seeds?.map((s) => (s === null ? null : this.idOf(s))),
+      seeds.map((s) => (s === null ? null : this.idOf(s))),
+      [...spans],
     );
     return ids.map((id) => (id === null ? null : this.tensor(id)));
   }
@@ -264,6 +270,14 @@ let planned: ((plan: NativePlan) => void) | undefined;
 /** Has `listener` told of every plan that is made from now on. */
 export function onPlan(listener: (plan: NativePlan) => void): void {
   planned = listener;
+}
+
+function isWithin(spans: readonly number[], id: number): boolean {
+  if (spans.length === 0) return true;
+  for (let i = 0; i < spans.length; i += 2) {
+    if (id >= (spans[i] as number) && id < (spans[i + 1] as number)) return true;
+  }
+  return false;
 }
 
 const stack: (Trace | null)[] = [];

@@ -131,16 +131,22 @@ class Recorder {
     this.#recordings.delete(key);
     this.#recordings.set(key, recording);
     if (this.#recordings.size <= LIMIT) return;
-    this.#recordings.delete(this.#recordings.keys().next().value as string);
+    const [oldest, { plan }] = this.#recordings.entries().next().value as [string, Recording];
+    this.#recordings.delete(oldest);
+    // At once: a program may record again and again before the collector looks.
+    plan.dispose();
   }
 
   #record(args: readonly unknown[], tensors: readonly Tensor[]): Recording {
     let trace = this.#trace(args, tensors, this.count > 0);
     // What made variables must find them the next time, or it would make new ones at every recording.
     if (trace.madeVariables) trace = this.#trace(args, tensors, true);
-    const recording = trace.recording();
-    this.count++;
-    return recording;
+    try {
+      return trace.recording();
+    } finally {
+      this.count++;
+      trace.graph.dispose();
+    }
   }
 
   #trace(args: readonly unknown[], tensors: readonly Tensor[], complete: boolean): FunctionTrace {

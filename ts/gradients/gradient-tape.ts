@@ -1,13 +1,14 @@
 import { apply } from "../engine/dispatch.js";
-import { isFloat } from "../engine/dtype.js";
+import { type DType, isFloat } from "../engine/dtype.js";
 import { flatten, pack, type Structure } from "../engine/nest.js";
-import { describe, formatShape, sameShape } from "../engine/shape.js";
+import { describe, formatShape, type Shape, sameShape } from "../engine/shape.js";
 import { openTapes, type Tape, type TapeEntry, tellTapes } from "../engine/tapes.js";
 import { Tensor } from "../engine/tensor.js";
 import { currentTrace, type Trace } from "../engine/trace.js";
 import { Variable } from "../engine/variable.js";
 import { InvalidTypeError, StateError, ValueError } from "../errors.js";
-import { ones, zeros } from "../ops/creation.js";
+import { eye, ones, zeros } from "../ops/creation.js";
+import { stack } from "../ops/movement.js";
 
 /** What gradients can be taken with respect to: variables, tensors, and lists and dicts of these. */
 export type Sources = Structure<Tensor | Variable>;
@@ -27,10 +28,14 @@ export interface GradientTapeOptions {
   watchAccessedVariables?: boolean;
 }
 
-/** Options of {@link GradientTape.gradient}. */
-export interface GradientOptions {
+/** Options of {@link GradientTape.jacobian}. */
+export interface JacobianOptions {
   /** What the gradient of a source is that the target does not depend on: `"none"` (`null`, the default) or `"zero"` (zeros). */
   unconnectedGradients?: "none" | "zero";
+}
+
+/** Options of {@link GradientTape.gradient}. */
+export interface GradientOptions extends JacobianOptions {
   /** Weights of the elements of the target, of its structure and shapes; default: ones. */
   outputGradients?: Structure<Tensor | null> | null;
 }
@@ -64,6 +69,8 @@ export class GradientTape implements Tape {
   #reads = new Map<Variable, Tensor>();
   #values = new Map<Variable, Tensor>();
   #watched = new Set<Variable>();
+  /** Inside a trace: the numbers of its values at the beginnings and ends of what was recorded. */
+  #spans: number[] = [];
   #used = false;
   #began = false;
 
@@ -88,7 +95,7 @@ export class GradientTape implements Tape {
     }
     this.#began = true;
     this.trace = trace;
-    openTapes.push(this);
+    this.#open(openTapes.length);
     try {
       const result = fn();
       if (result instanceof Promise) {
@@ -102,9 +109,22 @@ export class GradientTape implements Tape {
     }
   }
 
-  #close(): void {
+  #open(at: number): void {
+    openTapes.splice(at, 0, this);
+    this.#mark();
+  }
+
+  /** @returns Its place among the tapes, or -1 when it was not recording. */
+  #close(): number {
     const at = openTapes.lastIndexOf(this);
-    if (at >= 0) openTapes.splice(at, 1);
+    if (at < 0) return at;
+    openTapes.splice(at, 1);
+    this.#mark();
+    return at;
+  }
+
+  #mark(): void {
+    if (this.trace !== null) this.#spans.push(this.trace.graph.length);
   }
 
   /**
@@ -113,13 +133,12 @@ export class GradientTape implements Tape {
    * @returns What `fn` returns.
    */
   stopRecording<R>(fn: () => R): R {
-    const at = openTapes.lastIndexOf(this);
+    const at = this.#close();
     if (at < 0) throw new StateError("GradientTape.stopRecording: this tape is not recording.");
-    openTapes.splice(at, 1);
     try {
       return fn();
     } finally {
-      openTapes.splice(at, 0, this);
+      this.#open(at);
     }
   }
 
@@ -152,8 +171,10 @@ export class GradientTape implements Tape {
     this.#reads = new Map();
     this.#values = new Map();
     this.#watched = new Set();
+    this.#spans = [];
     this.#used = false;
     this.#began = openTapes.includes(this);
+    if (this.#began) this.#mark();
   }
 
   /**
@@ -172,30 +193,62 @@ export class GradientTape implements Tape {
   ): Gradients<S, never>;
   gradient<const S extends Sources>(target: Structure<Tensor>, sources: S, options?: GradientOptions): Gradients<S>;
   gradient(target: Structure<Tensor>, sources: Sources, options: GradientOptions = {}): unknown {
-    const { unconnectedGradients = "none" } = options;
-    if (unconnectedGradients !== "none" && unconnectedGradients !== "zero") {
-      throw new ValueError(
-        `GradientTape.gradient: \`unconnectedGradients\` must be "none" or "zero", got ${describe(unconnectedGradients)}.`,
-      );
-    }
     const targets = checkTargets(target);
     const leaves = checkSources(sources);
     const seeds = checkSeeds(targets, options.outputGradients);
-    if (this.trace !== null && currentTrace() !== this.trace) {
-      throw new StateError(
-        "GradientTape.gradient: what was recorded inside a traced function has its gradients there. Ask for them in that function and return them.",
-      );
-    }
+    const zero = fillsWithZeros(options);
     this.#use();
-    const found =
-      this.trace === null ? this.#computed(targets, leaves, seeds) : this.#traced(this.trace, targets, leaves, seeds);
-    const filled = found.map((gradient, i) =>
-      gradient === null && unconnectedGradients === "zero" ? zerosFor(leaves[i] as Tensor | Variable) : gradient,
-    );
+    const found = this.#gradients(targets, leaves, seeds);
+    const filled = found.map((gradient, i) => {
+      const { shape, dtype } = leaves[i] as Tensor | Variable;
+      return gradient === null && zero ? zerosOf(shape, dtype) : gradient;
+    });
+    this.#release();
     return pack<Tensor | null>(sources, filled);
   }
 
+  /**
+   * The derivative of each element of `target`: for a source of shape (a, b) and a target of shape (c,) a tensor of shape (c, a, b). It takes a
+   * way back for each element of the target.
+   *
+   * @param target A floating tensor whose shape is known.
+   * @returns As {@link gradient}.
+   * @throws As {@link gradient}; ValueError for a target of unknown shape.
+   */
+  jacobian<const S extends Sources>(
+    target: Tensor,
+    sources: S,
+    options: JacobianOptions & { unconnectedGradients: "zero" },
+  ): Gradients<S, never>;
+  jacobian<const S extends Sources>(target: Tensor, sources: S, options?: JacobianOptions): Gradients<S>;
+  jacobian(target: Tensor, sources: Sources, options: JacobianOptions = {}): unknown {
+    const [checked] = checkTargets(target) as [Tensor];
+    const { size, dtype, shape } = checked;
+    if (size === null) {
+      throw new ValueError(`GradientTape.jacobian: the target's shape must be known, got ${formatShape(shape)}.`);
+    }
+    const leaves = checkSources(sources);
+    const zero = fillsWithZeros(options);
+    this.#use();
+    const seeds = eye(size, size, 0, dtype).reshape([size, ...shape]);
+    const rows = Array.from({ length: size }, (_, i) => this.#gradients([target], leaves, [seeds.at(i)]));
+    this.#release();
+    const found = leaves.map((leaf, k) => {
+      const parts = rows.map((row) => row[k] ?? null);
+      if (parts.every((part) => part === null) && !zero) return null;
+      const whole = [...shape, ...leaf.shape];
+      if (size === 0) return zerosOf(whole, leaf.dtype);
+      return stack(parts.map((part) => part ?? zerosOf(leaf.shape, leaf.dtype))).reshape(whole);
+    });
+    return pack<Tensor | null>(sources, found);
+  }
+
   #use(): void {
+    if (this.trace !== null && currentTrace() !== this.trace) {
+      throw new StateError(
+        "GradientTape: what was recorded inside a traced function has its gradients there. Ask for them in that function and return them.",
+      );
+    }
     if (this.#used && !this.#persistent) {
       throw new StateError(
         "GradientTape: a tape that is not persistent gives gradients once. Make it with `new keras.GradientTape({ persistent: true })` to ask " +
@@ -204,6 +257,20 @@ export class GradientTape implements Tape {
     }
     if (!this.#persistent) this.#close();
     this.#used = true;
+  }
+
+  #release(): void {
+    if (!this.#persistent) this.#entries = [];
+  }
+
+  #gradients(
+    targets: readonly Tensor[],
+    sources: readonly (Tensor | Variable)[],
+    seeds: readonly (Tensor | null)[],
+  ): (Tensor | null)[] {
+    return this.trace === null
+      ? this.#computed(targets, sources, seeds)
+      : this.#traced(this.trace, targets, sources, seeds);
   }
 
   /** The tensors with respect to which the gradient of a source is taken; `null` for one that is not watched. */
@@ -226,7 +293,8 @@ export class GradientTape implements Tape {
   ): (Tensor | null)[] {
     const leaves = sources.map((source) => this.#leaf(source));
     const wrt = leaves.filter((leaf) => leaf !== null);
-    const found = trace.gradients(targets, wrt, seeds);
+    const open = this.#spans.length % 2 === 1;
+    const found = trace.gradients(targets, wrt, seeds, open ? [...this.#spans, trace.graph.length] : this.#spans);
     const made = found.filter((one) => one !== null);
     const from = [...targets, ...wrt].map((x) => trace.idOf(x));
     tellTapes(trace, (tape) => tape.pushed(from, made));
@@ -263,7 +331,6 @@ export class GradientTape implements Tape {
         if (gradient !== null) add(inputs[k] as Tensor, gradient);
       });
     }
-    if (!this.#persistent) this.#entries = [];
     return leaves.map((leaf) => (leaf === null ? null : (gradients.get(leaf) ?? null)));
   }
 
@@ -350,5 +417,13 @@ function checkSeeds(targets: readonly Tensor[], given: Structure<Tensor | null> 
   });
 }
 
+/** Whether gradients that do not exist are to be zeros. */
+function fillsWithZeros({ unconnectedGradients = "none" }: JacobianOptions): boolean {
+  if (unconnectedGradients === "none" || unconnectedGradients === "zero") return unconnectedGradients === "zero";
+  throw new ValueError(
+    `GradientTape: \`unconnectedGradients\` must be "none" or "zero", got ${describe(unconnectedGradients)}.`,
+  );
+}
+
 const onesFor = ({ shape, dtype }: Tensor): Tensor => ones(shape as number[], { dtype });
-const zerosFor = ({ shape, dtype }: Tensor | Variable): Tensor => zeros(shape as number[], { dtype });
+const zerosOf = (shape: Shape, dtype: DType): Tensor => zeros(shape as number[], { dtype });

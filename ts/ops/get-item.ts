@@ -1,5 +1,5 @@
 import type { Index } from "../engine/arithmetic.js";
-import type { Operand, Result } from "../engine/operand.js";
+import type { Operand, Result, TensorLike } from "../engine/operand.js";
 import { describe, formatShape, type Shape } from "../engine/shape.js";
 import { onTape } from "../engine/tapes.js";
 import { Tensor, wrap } from "../engine/tensor.js";
@@ -8,6 +8,7 @@ import { composite } from "./composite.js";
 import { shapeOf } from "./core.js";
 import * as wire from "./generated.js";
 import { reshape } from "./movement.js";
+import { isTensorIndex, pickAlong, placeOf } from "./tensor-index.js";
 
 /**
  * What happens to one axis. `count` is null where the axis has an unknown length: such a graph only tells shapes and is never run,
@@ -22,14 +23,25 @@ interface Cut {
 }
 
 /**
- * A part of a tensor in Python's notation, as `x[0]`, `x[:, -1]`, `x[2:5, ::2]`, `x[..., None]`; the op behind `tensor.at`.
+ * A part of a tensor in Python's notation, as `x[0]`, `x[:, -1]`, `x[2:5, ::2]`, `x[..., None]`; the op behind `tensor.at`. One of the
+ * indices may be a tensor or a list: of integers, the places to take along an axis; of booleans, a mask of one axis or several.
  *
  * @throws ValueError for an index out of range, too many indices, or a slice that cannot be read.
  */
 export function getItem<X extends Operand>(x: X, index: readonly Index[]): Result<X> {
+  if (index.some(isTensorIndex)) return byTensor(x, index) as Result<X>;
   const compute = (tensor: unknown, parts: unknown): unknown =>
     take(tensor as Operand, plan(parts as readonly Index[], shapeOf(tensor as Operand)));
   return composite("GetItem", [x, index] as const, compute) as Result<X>;
+}
+
+function byTensor(x: Operand, index: readonly Index[]): unknown {
+  const compute = (tensor: unknown, parts: unknown): unknown => {
+    const given = parts as readonly Index[];
+    const { axis, rest } = placeOf(given, shapeOf(tensor as Operand).length);
+    return pickAlong(getItem(tensor as Operand, rest), given.find(isTensorIndex) as TensorLike, axis);
+  };
+  return composite("GetItem", [x, index] as const, compute);
 }
 
 interface Plan {

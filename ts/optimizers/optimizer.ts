@@ -8,6 +8,7 @@ import type { Tensor } from "../engine/tensor.js";
 import { inPart, untraced } from "../engine/trace.js";
 import { Variable } from "../engine/variable.js";
 import { InvalidTypeError, NotImplementedError, StateError, ValueError } from "../errors.js";
+import { compiled } from "../function/function.js";
 import * as initializers from "../initializers/index.js";
 import * as ops from "../ops/index.js";
 import { withCustomObjects } from "../saving/registry.js";
@@ -49,6 +50,8 @@ export class Optimizer extends OptimizerState {
   #excluded: ((variable: Variable) => boolean) | undefined;
   #lossScaleFactor: number | null;
   #revision = 0;
+  /** During a step what a function gave as its learning rate. */
+  #rateNow: Variable | Tensor | null = null;
 
   constructor(options: OptimizerOptions & { learningRate: LearningRate }) {
     super(options.name ?? autoName(new.target.name));
@@ -94,6 +97,7 @@ export class Optimizer extends OptimizerState {
 
   /** The rate in force: a variable that can be assigned, or the schedule's value now. */
   get learningRate(): Variable | Tensor {
+    if (this.#rateNow !== null) return this.#rateNow;
     const rate = this.#learningRate;
     if (rate instanceof Variable) return rate;
     if (rate instanceof LearningRateSchedule) return rate(this.#iterations);
@@ -216,6 +220,37 @@ export class Optimizer extends OptimizerState {
   #apply(grads: readonly (TensorLike | null | undefined)[], trainableVariables?: readonly Variable[]): void {
     const variables = this.variablesOf(grads, trainableVariables);
     const { gradients, updated } = this.#withGradients(grads, variables);
+    const rate = this.#learningRate;
+    const now = typeof rate === "function" && !(rate instanceof LearningRateSchedule) ? this.learningRate : null;
+    this.#step(
+      gradients,
+      updated,
+      now,
+      updated.map(({ constraint }) => constraint),
+      this.#revision,
+    );
+  }
+
+  /** A step as one plan, made anew where one of the arguments is another: where ops compute at once it would be some ten ops a variable. */
+  readonly #step = compiled(
+    (
+      gradients: readonly Tensor[],
+      updated: readonly Variable[],
+      rate: Variable | Tensor | null,
+      _constraints: readonly unknown[],
+      _revision: number,
+    ): void => {
+      this.#rateNow = rate;
+      try {
+        this.#applyTo(gradients, updated);
+      } finally {
+        this.#rateNow = null;
+      }
+    },
+    { name: "Optimizer.apply" },
+  );
+
+  #applyTo(gradients: readonly Tensor[], updated: readonly Variable[]): void {
     const scaled = this.lossScaleFactor;
     this.#update(scaled === null ? gradients : gradients.map((gradient) => gradient.divide(scaled)), updated);
     for (const variable of updated) {

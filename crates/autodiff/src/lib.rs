@@ -3,6 +3,7 @@
 //! Source: Griewank & Walther, *Evaluating Derivatives*, 2008, chapter 3 (the reverse mode).
 
 use kerosene_ir::{Error, Graph, NodeId, Result, Spec, Value, Vjp};
+use std::ops::Range;
 
 /// The two constructions the reverse pass needs and cannot name.
 pub trait Algebra {
@@ -15,6 +16,9 @@ pub trait Algebra {
 /// The gradients of `Σ seedᵢ · targetᵢ` with respect to each of `wrt`; `None` where a value does not depend on it through
 /// differentiable ops. A missing seed is ones.
 ///
+/// `within` says through which nodes gradients go, by the numbers of their values: what was recorded in one of these spans,
+/// or everything where there are none.
+///
 /// # Errors
 /// When a target is not of a floating dtype, a seed does not have its target's spec, or a rule fails.
 pub fn gradients(
@@ -23,11 +27,13 @@ pub fn gradients(
     targets: &[Value],
     seeds: &[Option<Value>],
     wrt: &[Value],
+    within: &[Range<u32>],
 ) -> Result<Vec<Option<Value>>> {
+    let open = |v: Value| within.is_empty() || within.iter().any(|span| span.contains(&v.0));
     for &v in targets.iter().chain(wrt) {
         graph.try_spec(v)?;
     }
-    let needs = reachable(graph, wrt);
+    let needs = reachable(graph, wrt, &open);
     let mut grads: Vec<Option<Value>> = vec![None; graph.len()];
     for (i, &t) in targets.iter().enumerate() {
         let spec = graph.spec(t).clone();
@@ -48,6 +54,9 @@ pub fn gradients(
         let scope = node.scope.clone();
         let Some(op) = node.op().cloned() else { continue };
         let outputs: Vec<Value> = node.outputs().collect();
+        if !outputs.iter().any(|&v| open(v)) {
+            continue;
+        }
         let inputs = node.inputs.to_vec();
         let wanted: Vec<bool> = inputs.iter().map(|v| needs[v.0 as usize]).collect();
         let got: Vec<Option<Value>> = outputs.iter().map(|v| grads[v.0 as usize]).collect();
@@ -79,14 +88,14 @@ pub fn gradients(
 }
 
 /// Which values depend on one of `wrt`, through floating tensors.
-fn reachable(graph: &Graph, wrt: &[Value]) -> Vec<bool> {
+fn reachable(graph: &Graph, wrt: &[Value], open: &dyn Fn(Value) -> bool) -> Vec<bool> {
     let mut needs = vec![false; graph.len()];
     for v in wrt {
         needs[v.0 as usize] = true;
     }
     for (_, node) in graph.nodes() {
         if node.inputs.iter().any(|v| needs[v.0 as usize]) {
-            for v in node.outputs() {
+            for v in node.outputs().filter(|&v| open(v)) {
                 needs[v.0 as usize] |= graph.spec(v).dtype.is_float();
             }
         }

@@ -85,6 +85,11 @@ impl Bytes {
         Ok(())
     }
 
+    /// Whether this is the kind of typed array, and has the number of elements, that a spec asks for.
+    pub fn holds(&self, spec: &Spec) -> bool {
+        fits(self.kind, spec.dtype) && spec.len().and_then(|n| n.checked_mul(spec.dtype.size())) == Some(self.len)
+    }
+
     /// [`Bytes::check`] against a spec.
     pub fn check_spec(&self, who: &str, spec: &Spec) -> Result<()> {
         self.check(&format!("{who} of {spec}"), spec.dtype, spec.len())

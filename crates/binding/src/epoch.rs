@@ -126,8 +126,9 @@ fn check(o: &EpochOptions<'_>) -> Result<Checked> {
     if reaches_tail && o.tail.is_none() {
         return Err(Error::internal(format!("The last batch of {rest} samples needs a plan of its own.")));
     }
-    let full: &Program = &o.plan.program;
-    for (program, batch) in [(Some(full), batch_size), (o.tail.as_ref().map(|t| &*t.program), rest)] {
+    let full: &Program = o.plan.program()?;
+    let tail = o.tail.as_ref().map(|t| t.program()).transpose()?.map(|t| &**t);
+    for (program, batch) in [(Some(full), batch_size), (tail, rest)] {
         let Some(program) = program else { continue };
         if batch == 0 || (batch == batch_size && samples < batch_size) {
             continue;
@@ -189,7 +190,10 @@ pub fn run_epoch<'env>(
         .collect::<napi::Result<Vec<_>>>()?;
     let split = options.data.len();
     let collects = options.collect.is_some();
-    let (program, tail) = (options.plan.program.clone(), options.tail.map(|t| t.program.clone()));
+    let (program, tail) = guard(|| {
+        let tail = options.tail.as_ref().map(|t| t.program().cloned()).transpose()?;
+        Ok((options.plan.program()?.clone(), tail))
+    })?;
     let stop = options.stop.map(|s| s.flag.clone()).unwrap_or_default();
     jobs::spawn(env, pins, stop, move |pins, stop| {
         let data: Vec<*const u8> = pins[..split].iter().map(|p| p.address().cast_const()).collect();

@@ -20,6 +20,21 @@ pub struct Graph {
     variables: HashMap<VariableId, Arc<kerosene_exec::Variable>>,
 }
 
+/// A part of a graph: a function of some values.
+#[napi]
+pub struct Body {
+    body: kerosene_ops::Body,
+}
+
+#[napi]
+impl Body {
+    /// Which of its parameters it reads.
+    #[napi(getter)]
+    pub fn reads(&self) -> Vec<bool> {
+        self.body.reads()
+    }
+}
+
 fn id(v: Value) -> u32 {
     v.0
 }
@@ -133,23 +148,51 @@ impl Graph {
         })
     }
 
+    /// The part of the graph that computes `results` from `parameters` (any of its values), to be put into other graphs.
+    #[napi]
+    pub fn extract(&self, parameters: Vec<u32>, results: Vec<u32>) -> napi::Result<Body> {
+        guard(|| Ok(Body { body: kerosene_ops::Body::extract(&self.graph, &values(&parameters), &values(&results))? }))
+    }
+
+    /// Records a part of another graph with these values as its parameters; gives its results.
+    #[napi]
+    pub fn inline(&mut self, body: &Body, parameters: Vec<u32>) -> napi::Result<Vec<u32>> {
+        guard(|| Ok(body.body.inline(&mut self.graph, &values(&parameters))?.into_iter().map(id).collect()))
+    }
+
+    /// The number of values so far.
+    #[napi(getter)]
+    pub fn length(&self) -> u32 {
+        self.graph.len() as u32
+    }
+
+    /// Forgets everything at once: JavaScript's collector does not see how much there is.
+    #[napi]
+    pub fn dispose(&mut self) {
+        *self = Self::default();
+    }
+
     /// Shape and dtype of a value.
     #[napi]
     pub fn spec(&self, value: u32) -> napi::Result<Spec> {
         guard(|| self.graph.try_spec(Value(value)).map(spec::to_js))
     }
 
-    /// Reverse-mode gradients of Σ seedᵢ·targetᵢ (seeds default to ones); null where a value does not matter.
+    /// Reverse-mode gradients of Σ seedᵢ·targetᵢ (seeds default to ones); null where a value does not matter. `within` has the
+    /// first value and the one after the last of each span of the recording that gradients go through; everything by default.
     #[napi(ts_return_type = "(number | null)[]")]
     pub fn gradients(
         &mut self,
         targets: Vec<u32>,
         wrt: Vec<u32>,
         #[napi(ts_arg_type = "(number | null)[] | undefined | null")] seeds: Option<Vec<Option<u32>>>,
+        within: Option<Vec<u32>>,
     ) -> napi::Result<Vec<Option<u32>>> {
         guard(|| {
             let seeds: Vec<_> = seeds.unwrap_or_default().into_iter().map(|s| s.map(Value)).collect();
-            let out = kerosene_ops::gradients(&mut self.graph, &values(&targets), &seeds, &values(&wrt))?;
+            let spans: Vec<_> = within.unwrap_or_default().chunks_exact(2).map(|span| span[0]..span[1]).collect();
+            let out =
+                kerosene_ops::gradients_within(&mut self.graph, &values(&targets), &seeds, &values(&wrt), &spans)?;
             Ok(out.into_iter().map(|g| g.map(id)).collect())
         })
     }
@@ -177,7 +220,7 @@ impl Graph {
                 )));
             }
             let program = Program::compile(&self.graph, &outputs, &self.variables, &device)?;
-            Ok(Plan { program: Arc::new(program) })
+            Ok(Plan { program: Some(Arc::new(program)) })
         })
     }
 }

@@ -3,6 +3,7 @@
 use crate::{GraphOps, movement};
 use kerosene_autodiff::Algebra;
 use kerosene_ir::{Error, Graph, Op, Result, Spec, Value, Vjp};
+use std::ops::Range;
 
 /// Sums by `add`, ones by broadcasting.
 #[derive(Clone, Copy, Debug, Default)]
@@ -29,7 +30,21 @@ pub fn gradients(
     seeds: &[Option<Value>],
     wrt: &[Value],
 ) -> Result<Vec<Option<Value>>> {
-    kerosene_autodiff::gradients(graph, &Standard, targets, seeds, wrt)
+    gradients_within(graph, targets, seeds, wrt, &[])
+}
+
+/// [`gradients`] through what was recorded in these spans of values only.
+///
+/// # Errors
+/// As [`gradients`].
+pub fn gradients_within(
+    graph: &mut Graph,
+    targets: &[Value],
+    seeds: &[Option<Value>],
+    wrt: &[Value],
+    within: &[Range<u32>],
+) -> Result<Vec<Option<Value>>> {
+    kerosene_autodiff::gradients(graph, &Standard, targets, seeds, wrt, within)
 }
 
 /// The derivative of a fused op by way of its expansion, for ops whose second derivative nobody is in a hurry for.
@@ -43,4 +58,50 @@ pub(crate) fn through_expansion(op: &dyn Op, cx: &mut Vjp<'_>) -> Result<Vec<Opt
         outputs.into_iter().zip(cx.grads).filter_map(|(v, &g)| g.map(|g| (v, Some(g)))).unzip();
     let grads = gradients(cx.graph, &targets, &seeds, &inputs)?;
     Ok(grads.into_iter().zip(cx.needs).map(|(g, &needed)| g.filter(|_| needed)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Body;
+    use kerosene_ir::DType;
+
+    fn scalar() -> Spec {
+        Spec::new(DType::F64, [])
+    }
+
+    #[test]
+    fn gradients_stay_within_their_spans() {
+        let mut g = Graph::new();
+        let x = g.input(scalar());
+        let before = g.mul(x, x).unwrap();
+        let start = g.len() as u32;
+        let y = g.mul(before, x).unwrap();
+        let span = start..g.len() as u32;
+        let within = gradients_within(&mut g, &[y], &[], &[x], &[span.clone()]).unwrap();
+        // Through the span alone dy/dx is x², one product with the seed; the whole has more terms.
+        let ops = |g: &Graph, v: Value| Body::extract(g, &[x, before], &[v]).unwrap().reads();
+        assert_eq!(ops(&g, within[0].unwrap()), [false, true]);
+        let whole = gradients(&mut g, &[y], &[], &[x]).unwrap();
+        assert_eq!(ops(&g, whole[0].unwrap()), [true, true]);
+        // What lies before the span cannot be reached through it, a value in between can.
+        assert!(gradients_within(&mut g, &[before], &[], &[x], &[span.clone()]).unwrap()[0].is_none());
+        assert!(gradients_within(&mut g, &[y], &[], &[before], &[span]).unwrap()[0].is_some());
+    }
+
+    #[test]
+    fn a_part_of_a_graph_is_put_into_another_with_its_specs_anew() {
+        let mut g = Graph::new();
+        let open = g.input(Spec::new(DType::F32, [None, Some(2)]));
+        let y = g.scale(open, 3.0).unwrap();
+        let sum = g.sum(y, &[0], false).unwrap();
+        let body = Body::extract(&g, &[open], &[y, sum]).unwrap();
+        assert_eq!(body.reads(), [true]);
+        let mut other = Graph::new();
+        let x = other.input(Spec::new(DType::F32, [Some(5), Some(2)]));
+        let made = body.inline(&mut other, &[x]).unwrap();
+        assert_eq!(other.spec(made[0]).shape[..], [Some(5), Some(2)]);
+        assert_eq!(other.spec(made[1]).shape[..], [Some(2)]);
+        assert!(body.inline(&mut other, &[]).is_err());
+    }
 }

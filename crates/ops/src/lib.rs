@@ -31,7 +31,7 @@ pub mod tensors;
 
 pub use control::Body;
 pub use def::{Def, Define, Param, Promote};
-pub use gradients::{Standard, gradients};
+pub use gradients::{Standard, gradients, gradients_within};
 pub use graph::GraphOps;
 pub use lower::{Loop, Lower, Lowered};
 pub use registry::{describe, infer, lookup, lower, push, registry};

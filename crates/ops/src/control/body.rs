@@ -61,7 +61,9 @@ impl Body {
                     inputs: node.inputs.iter().map(|v| number[v]).collect(),
                     outputs: node.outputs().len(),
                 },
-                _ => return Err(Error::value("A loop's body reads a value from outside that is not handed to it.")),
+                _ => {
+                    return Err(Error::value("A part of a graph reads a value from outside that is not handed to it."));
+                }
             };
             for v in node.outputs() {
                 number.entry(v).or_insert(next);
@@ -81,6 +83,34 @@ impl Body {
     /// The numbers of its results.
     pub fn results(&self) -> &[usize] {
         &self.0.results
+    }
+
+    /// Which parameters it reads.
+    pub fn reads(&self) -> Vec<bool> {
+        let mut reads = vec![false; self.0.parameters];
+        let inputs = self.0.steps.iter().flat_map(|step| match step {
+            Step::Constant(_) => &[],
+            Step::Op { inputs, .. } => &inputs[..],
+        });
+        for &i in inputs.chain(&self.0.results) {
+            if let Some(read) = reads.get_mut(i) {
+                *read = true;
+            }
+        }
+        reads
+    }
+
+    /// Records it with each op's checks, and gives its results.
+    ///
+    /// # Errors
+    /// For another number of parameters; when an op does not take what it gets.
+    pub fn inline(&self, graph: &mut Graph, parameters: &[Value]) -> Result<Vec<Value>> {
+        if parameters.len() != self.0.parameters {
+            let (want, got) = (self.0.parameters, parameters.len());
+            return Err(Error::value(format!("A part of a graph takes {want} values, but received {got}.")));
+        }
+        let values = self.record(graph, parameters)?;
+        Ok(self.0.results.iter().map(|&r| values[r]).collect())
     }
 
     /// Records it and gives all its values by number.
