@@ -148,3 +148,30 @@ for (const [options, message] of [
 ] as const) {
   test(`compile refuses ${JSON.stringify(options)}`, (t) => void t.throws(() => penalised(options), { message }));
 }
+
+test("the optimizer of a model in half precision scales the loss, unless told not to", (t) => {
+  // No layer computes in half precision yet; the policy alone decides, as in Keras.
+  class Half extends keras.Model {
+    override get dtypePolicy(): keras.dtypePolicies.DTypePolicy {
+      return keras.dtypePolicies.DTypePolicy("mixed_float16");
+    }
+    override call(inputs: keras.Tensor): keras.Tensor {
+      return inputs;
+    }
+  }
+  const { LossScaleOptimizer, SGD } = keras.optimizers;
+  const compiled = (options: CompileOptions, model: keras.Model = new Half()) => {
+    model.compile({ loss: "mse", ...options });
+    return model.optimizer;
+  };
+  const sgd = SGD();
+  const scaling = compiled({ optimizer: sgd });
+  t.true(scaling instanceof LossScaleOptimizer);
+  t.is((scaling as keras.optimizers.LossScaleOptimizer).innerOptimizer, sgd);
+  t.is(scaling.name, "loss_scale_optimizer");
+  t.is(compiled({ optimizer: sgd, autoScaleLoss: false }), sgd);
+  const own = LossScaleOptimizer(SGD(), { initialScale: 8 });
+  t.is(compiled({ optimizer: own }), own);
+  const single = keras.Sequential([keras.Input({ shape: [2] }), layers.Dense(1)]);
+  t.is(compiled({ optimizer: sgd }, single as never), sgd);
+});

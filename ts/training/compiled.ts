@@ -9,6 +9,7 @@ import { Mean } from "../metrics/mean.js";
 import { type Metric, namedResult } from "../metrics/metric.js";
 import * as ops from "../ops/index.js";
 import * as optimizers from "../optimizers/get.js";
+import { LossScaleOptimizer } from "../optimizers/loss-scale-optimizer.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { CompileLoss } from "./compile-loss.js";
 import { CompileMetrics } from "./compile-metrics.js";
@@ -57,7 +58,12 @@ export abstract class Compiled extends Layer {
     checkCompile(options);
     const signature = signatureOf(this);
     const outputs = signature && outputsOfSignature(signature);
-    const optimizer = optimizers.get(options.optimizer ?? "rmsprop");
+    const given = optimizers.get(options.optimizer ?? "rmsprop");
+    const scales =
+      options.autoScaleLoss !== false &&
+      this.dtypePolicy.name === "mixed_float16" &&
+      !(given instanceof LossScaleOptimizer);
+    const optimizer = scales ? new LossScaleOptimizer(given, { name: "loss_scale_optimizer" }) : given;
     const loss =
       options.loss == null ? undefined : new CompileLoss(options.loss, options.lossWeights ?? undefined, outputs);
     const metrics =

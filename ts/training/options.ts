@@ -37,7 +37,7 @@ export interface CompileOptions {
   stepsPerExecution?: number;
   /** Kept for files of Keras; steps are always compiled. */
   jitCompile?: boolean | "auto";
-  /** Whether models of the policy `"mixed_float16"` get a `LossScaleOptimizer`. Default `true`. No layer has that policy yet. */
+  /** Whether the optimizer of a model of the policy `"mixed_float16"` is put into a `LossScaleOptimizer`. Default `true`. */
   autoScaleLoss?: boolean;
 }
 
