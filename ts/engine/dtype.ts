@@ -35,7 +35,7 @@ interface Facts {
   readonly bytes: number;
   /** 0 bool, 1 integer, 2 float: where two kinds meet, the higher wins. */
   readonly kind: 0 | 1 | 2;
-  readonly array: (new (length: number) => TypedArray) | null;
+  readonly array: (new (source: number | ArrayBuffer) => TypedArray) | null;
   readonly min: number;
   readonly max: number;
 }
@@ -89,7 +89,7 @@ export const isInteger = (dtype: DType): boolean => facts[dtype].kind === 1;
 export const isBig = (dtype: DType): boolean => dtype === "int64" || dtype === "uint64";
 
 /** The typed array that holds a dtype; `null` for those that have no host storage yet. */
-export const arrayOf = (dtype: DType): (new (length: number) => TypedArray) | null => facts[dtype].array;
+export const arrayOf = (dtype: DType): (new (source: number | ArrayBuffer) => TypedArray) | null => facts[dtype].array;
 
 /** 0 bool, 1 integer, 2 float. */
 export const kindOf = (dtype: DType): number => facts[dtype].kind;

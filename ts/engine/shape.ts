@@ -1,5 +1,5 @@
 import { InvalidTypeError, ValueError } from "../errors.js";
-import { allocate, arrayOf, type DType, type TypedArray } from "./dtype.js";
+import { allocate, arrayOf, byteSize, type DType, type TypedArray } from "./dtype.js";
 
 /** The dimensions of a tensor; `null` is one that is not known yet (Keras's `None`). */
 export type Shape = readonly (number | null)[];
@@ -95,6 +95,8 @@ export function normalizeAxis(axis: number, rank: number, who: string): number {
 
 /** Elements of a tensor whose memory is taken without a thought. */
 const SMALL = 2 ** 20;
+/** From so many elements on, memory costs more to clear than to get. */
+const CLEARED = 2 ** 11;
 
 /** What is known of a tensor: dtype and shape, with the text that finds cached plans. Immutable. */
 export class TensorSpec {
@@ -105,7 +107,7 @@ export class TensorSpec {
   /** Number of elements, -1 while unknown. */
   readonly size: number;
   /** What makes the memory, for tensors so small that there is nothing to check. */
-  private readonly array: (new (length: number) => TypedArray) | null;
+  private readonly array: (new (source: number | ArrayBuffer) => TypedArray) | null;
 
   constructor(dtype: DType, shape: Shape) {
     this.dtype = dtype;
@@ -115,9 +117,12 @@ export class TensorSpec {
     this.array = this.size < SMALL ? arrayOf(dtype) : null;
   }
 
-  /** Zeroed memory for a tensor of this spec. */
+  /** Memory for a tensor of this spec, to be written: what is in it is arbitrary. */
   allocate(who: string): TypedArray {
-    return this.array === null ? allocate(this.dtype, this.size, who) : new this.array(this.size);
+    if (this.array === null) return allocate(this.dtype, this.size, who);
+    if (this.size < CLEARED) return new this.array(this.size);
+    const { buffer } = Buffer.allocUnsafeSlow(this.size * byteSize(this.dtype));
+    return new this.array(buffer as ArrayBuffer);
   }
 
   toString(): string {

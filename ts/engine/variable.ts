@@ -3,7 +3,7 @@ import { InvalidTypeError, ValueError } from "../errors.js";
 import { type NativeVariable, native } from "../native.js";
 import { Arithmetic } from "./arithmetic.js";
 import { toTensor } from "./convert.js";
-import { allocate, asDType, type DType, type TypedArray } from "./dtype.js";
+import { asDType, type DType, type TypedArray } from "./dtype.js";
 import { uniqueName } from "./names.js";
 import type { Operand, TensorLike } from "./operand.js";
 import { checkKnownShape, formatShape, type Shape, sameShape, type TensorSpec } from "./shape.js";
@@ -144,7 +144,7 @@ export class Variable<S extends Shape = Shape> extends Arithmetic<Tensor> {
   }
 
   #read(): TypedArray {
-    const into = allocate(this.dtype, this.size);
+    const into = this.spec.allocate(this.name);
     this.native.read(into);
     return into;
   }
