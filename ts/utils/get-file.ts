@@ -1,8 +1,9 @@
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, rename, rm, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { crypto, stream } from "../engine/builtins.js";
 import { KeroseneError, ValueError } from "../errors.js";
+import { partOf, removeAbandoned } from "../saving/write-whole.js";
 import { DownloadBar } from "./download-bar.js";
 import { type ArchiveFormat, extractArchive } from "./extract-archive.js";
 import { kerasHome } from "./keras-home.js";
@@ -37,9 +38,6 @@ export interface GetFileOptions {
   /** Stops the download. */
   signal?: AbortSignal;
 }
-
-/** A partial download that nobody has written to for this long was left by a process that died. */
-const ABANDONED_MS = 60 * 60 * 1000;
 
 /**
  * Downloads a file unless it is in the cache already, and returns its path.
@@ -99,8 +97,8 @@ async function fetched(
     );
   }
   await mkdir(folder, { recursive: true });
-  await removeAbandoned(folder, fname);
-  const part = join(folder, `${fname}.${process.pid}-${crypto().randomBytes(4).toString("hex")}.part`);
+  await removeAbandoned(path);
+  const part = partOf(path);
   try {
     const hash = await download(origin, part, expected?.algorithm ?? "sha256", options.signal);
     if (expected !== null && hash !== expected.hash) {
@@ -162,15 +160,6 @@ async function hashFile(path: string, algorithm: string): Promise<string> {
   const hash = crypto().createHash(algorithm);
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
   return hash.digest("hex");
-}
-
-async function removeAbandoned(folder: string, fname: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (!name.startsWith(`${fname}.`) || !name.endsWith(".part")) continue;
-    const path = join(folder, name);
-    const found = await stat(path).catch(() => null);
-    if (found !== null && Date.now() - found.mtimeMs > ABANDONED_MS) await rm(path, { force: true });
-  }
 }
 
 /** Streams the address into a new file and returns its hash. */
