@@ -6,6 +6,7 @@ import { StateError } from "./errors.js";
 
 export type { EpochOptions, Spec } from "../native/binding.js";
 export type NativeGraph = Binding.Graph;
+export type NativeBody = Binding.Body;
 export type NativePlan = Binding.Plan;
 export type NativeVariable = Binding.Variable;
 export type NativeStopFlag = Binding.StopFlag;

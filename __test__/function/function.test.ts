@@ -249,3 +249,52 @@ test.serial("recorded again and again it warns, once", async (t) => {
   t.deepEqual(warnings.filter((text) => text.includes("grow")).length, 1);
   t.true(warnings.some((text) => /keras.function "grow": the last 5 calls all recorded/.test(text)));
 });
+
+test("one recording for many shapes", (t) => {
+  let runs = 0;
+  const w = new keras.Variable(f32([2, 3]));
+  const calls = new keras.Variable(f32(0));
+  const layer = layers.Dense(2, { kernelInitializer: "ones" });
+  const fn = keras.function(
+    (x: Tensor, other: { y: Tensor }) => {
+      runs++;
+      calls.assignAdd(1);
+      return { sum: ops.sum(layer(x.multiply(w)), 0), y: other.y.add(x.mean()), softmax: ops.softmax(x, 0) };
+    },
+    { reduceRetracing: true },
+  );
+  const y = f32([10]);
+  for (const n of [1, 4, 2, 7, 4, 1, 300]) {
+    const x = keras.random.uniform([n, 2], { seed: n });
+    const found = fn(x, { y });
+    near(t, found.sum.tolist(), ops.sum(layer(x.multiply(w)), 0).tolist(), `sum ${n}`);
+    near(t, found.y.tolist(), y.add(x.mean()).tolist(), `y ${n}`);
+    near(t, found.softmax.tolist(), ops.softmax(x, 0).tolist(), `softmax ${n}`);
+  }
+  t.is(runs, 3); // twice for the first shape, where the layer makes its weights; once for all others
+  t.is(fn.tracingCount, 2);
+  t.is(calls.item(), 7);
+  t.throws(() => fn(f32([[1, 2, 3]]), { y }), { message: /multiply.*\(1, 3\).*\(2,\)/ });
+});
+
+test.serial("where open dimensions cannot be, it says so and records each shape", async (t) => {
+  const warnings: string[] = [];
+  const listen = (warning: Error): void => void warnings.push(warning.message);
+  process.on("warning", listen);
+  const fn = keras.function(
+    function slope(x: Tensor) {
+      const tape = new keras.GradientTape();
+      tape.watch(x);
+      const y = tape.record(() => x.square().mean());
+      return tape.gradient(y, x) as Tensor;
+    },
+    { reduceRetracing: true },
+  );
+  t.deepEqual(
+    [[2], [2, 4], [2, 4, 6]].map((x) => fn(f32(x)).tolist()),
+    [[4], [2, 4], [4 / 3, 8 / 3, 4].map(Math.fround)],
+  );
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off("warning", listen);
+  t.is(warnings.filter((text) => /"slope": `reduceRetracing` has no effect here/.test(text)).length, 1);
+});

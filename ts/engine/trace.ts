@@ -217,13 +217,15 @@ export class Trace {
     seeds: readonly (Tensor | null)[],
     spans: readonly number[],
   ): (Tensor | null)[] {
-    const ids = this.graph.gradients(
-      targets.map((t) => this.idOf(t)),
-      wrt.map((x) => (x instanceof Tensor ? this.idOf(x) : this.leaf(x))),
-      seeds.map((s) => (s === null ? null : this.idOf(s))),
-      [...spans],
-    );
-    return ids.map((id) => (id === null ? null : this.tensor(id)));
+    const weights = seeds.map((s) => (s === null ? null : this.idOf(s)));
+    const ends = targets.map((t) => this.idOf(t));
+    const leaves = wrt.map((x) => (x instanceof Tensor ? this.idOf(x) : this.leaf(x)));
+    try {
+      const ids = this.graph.gradients(ends, leaves, weights, [...spans]);
+      return ids.map((id) => (id === null ? null : this.tensor(id)));
+    } catch (error) {
+      throw fromNativeOp(error, "gradients", targets);
+    }
   }
 
   /**

@@ -27,8 +27,9 @@ export interface CallSignature {
  * else (models, variables, functions) by identity.
  *
  * @param who The function, for errors.
+ * @param tensorKey What tells tensors apart.
  */
-export function signatureOf(who: string, args: readonly unknown[]): CallSignature {
+export function signatureOf(who: string, args: readonly unknown[], tensorKey = specKey): CallSignature {
   const tensors: Tensor[] = [];
   const describe = (part: unknown): string => {
     if (part instanceof Tensor) {
@@ -38,7 +39,7 @@ export function signatureOf(who: string, args: readonly unknown[]): CallSignatur
         );
       }
       tensors.push(part);
-      return part.spec.key;
+      return tensorKey(part);
     }
     if (Array.isArray(part)) return `[${part.map(describe).join()}]`;
     if (isTypedArray(part)) {
@@ -57,6 +58,13 @@ export function signatureOf(who: string, args: readonly unknown[]): CallSignatur
   const key = args.map(describe).join();
   return { tensors, key };
 }
+
+/** Text that is equal for calls that differ in the lengths of their tensors' axes alone. */
+export function openKey(who: string, args: readonly unknown[]): string {
+  return signatureOf(who, args, ({ dtype, ndim }) => `${dtype}[${ndim}]`).key;
+}
+
+const specKey = (tensor: Tensor): string => tensor.spec.key;
 
 /** The arguments with others in the place of their tensors, in the order of {@link signatureOf}. */
 export function withTensors(args: readonly unknown[], tensors: readonly Tensor[]): unknown[] {

@@ -3,13 +3,14 @@ import type { TypedArray } from "../engine/dtype.js";
 import { fromNativeOp } from "../engine/native-error.js";
 import { mapStructure, type Structure } from "../engine/nest.js";
 import { anySymbolic } from "../engine/node.js";
-import type { TensorSpec } from "../engine/shape.js";
+import type { Shape } from "../engine/shape.js";
 import { openTapes } from "../engine/tapes.js";
 import { Tensor } from "../engine/tensor.js";
-import { currentTrace, Trace, withTrace } from "../engine/trace.js";
-import { InvalidTypeError, StateError } from "../errors.js";
-import type { NativePlan } from "../native.js";
-import { signatureOf, withTensors } from "./arguments.js";
+import { currentTrace, withTrace } from "../engine/trace.js";
+import { InvalidTypeError } from "../errors.js";
+import { openKey, signatureOf, withTensors } from "./arguments.js";
+import { OpenShapes } from "./open-shapes.js";
+import { FunctionTrace, Output, type Recording } from "./recording.js";
 import { Retracing } from "./retracing.js";
 
 /** Recordings kept for one function; the one used longest ago goes first. */
@@ -18,8 +19,9 @@ const LIMIT = 64;
 /** Options of {@link compiled `keras.function`}. */
 export interface FunctionOptions {
   /**
-   * Whether shapes that differ from call to call are to be one recording, with the dimensions left open. Default `false`: one recording for
-   * each combination of shapes.
+   * Whether one recording is to serve tensors whose shapes differ from call to call. From the second combination of shapes on the function is
+   * recorded with the dimensions that differ left open (`null` in `shape`), and planned for others without running it again. Where that cannot
+   * be (a gradient that needs an open length) a warning says so. Default `false`: one recording for each combination of shapes.
    */
   reduceRetracing?: boolean;
   /** Named in errors and warnings. Default: the function's own name. */
@@ -48,19 +50,6 @@ export function runFunctionsEagerly(run: boolean): void {
 /** Whether {@link runFunctionsEagerly} is on. */
 export function functionsRunEagerly(): boolean {
   return eagerly;
-}
-
-/** A function recorded for one signature. */
-interface Recording {
-  readonly plan: NativePlan;
-  readonly specs: readonly TensorSpec[];
-  /** What the function returned, with numbers in the place of the plan's outputs. */
-  readonly result: unknown;
-}
-
-/** Stands for an output of the plan in a recorded result. */
-class Output {
-  constructor(readonly index: number) {}
 }
 
 /**
@@ -93,7 +82,11 @@ export function compiled<A extends unknown[], R>(
 ): CompiledFunction<A, R> {
   if (typeof fn !== "function") throw new InvalidTypeError("keras.function: expected a function.");
   const { name = fn.name } = options;
-  const recorder = new Recorder(fn as never, name === "" ? "keras.function" : `keras.function "${name}"`);
+  const recorder = new Recorder(
+    fn as never,
+    name === "" ? "keras.function" : `keras.function "${name}"`,
+    options.reduceRetracing ?? false,
+  );
   const call = (...args: A): R => recorder.call(args) as R;
   return Object.defineProperty(call, "tracingCount", { get: () => recorder.count }) as CompiledFunction<A, R>;
 }
@@ -103,14 +96,25 @@ class Recorder {
   readonly #who: string;
   readonly #recordings = new Map<string, Recording>();
   readonly #retracing: Retracing;
+  readonly #reduce: boolean;
+  readonly #openShapes: OpenShapes;
   /** The key of the recording used last. */
   #last = "";
   count = 0;
 
-  constructor(fn: (...args: unknown[]) => unknown, who: string) {
+  constructor(fn: (...args: unknown[]) => unknown, who: string, reduce: boolean) {
     this.#fn = fn;
     this.#who = who;
+    this.#reduce = reduce;
     this.#retracing = new Retracing(who);
+    this.#openShapes = new OpenShapes(who, (args, tensors, shapes) => {
+      const trace = this.#trace(args, tensors, shapes, true);
+      try {
+        return trace.general(shapes);
+      } finally {
+        this.#finish(trace);
+      }
+    });
   }
 
   call(args: unknown[]): unknown {
@@ -118,9 +122,9 @@ class Recorder {
     if (eagerly || currentTrace() !== null || openTapes.length > 0 || anySymbolic(args)) return this.#fn(...args);
     const { key, tensors } = signatureOf(this.#who, args);
     const where = `${device()}|${key}`;
-    const known = this.#recordings.get(where);
-    this.#retracing.called(known === undefined);
-    const recording = known ?? this.#record(args, tensors);
+    const before = this.count;
+    const recording = this.#recordings.get(where) ?? this.#find(args, tensors);
+    this.#retracing.called(this.count > before);
     if (where !== this.#last) this.#keep(where, recording);
     return this.#run(recording, tensors);
   }
@@ -137,23 +141,38 @@ class Recorder {
     plan.dispose();
   }
 
+  #find(args: readonly unknown[], tensors: readonly Tensor[]): Recording {
+    const open = this.#reduce ? this.#openShapes.find(openKey(this.#who, args), args, tensors) : null;
+    return open ?? this.#record(args, tensors);
+  }
+
   #record(args: readonly unknown[], tensors: readonly Tensor[]): Recording {
-    let trace = this.#trace(args, tensors, this.count > 0);
+    const shapes = tensors.map(({ shape }) => shape);
+    let trace = this.#trace(args, tensors, shapes, this.count > 0);
     // What made variables must find them the next time, or it would make new ones at every recording.
-    if (trace.madeVariables) trace = this.#trace(args, tensors, true);
+    if (trace.madeVariables) trace = this.#trace(args, tensors, shapes, true);
     try {
       return trace.recording();
     } finally {
-      this.count++;
-      trace.graph.dispose();
+      this.#finish(trace);
     }
   }
 
-  #trace(args: readonly unknown[], tensors: readonly Tensor[], complete: boolean): FunctionTrace {
+  #trace(
+    args: readonly unknown[],
+    tensors: readonly Tensor[],
+    shapes: readonly Shape[],
+    complete: boolean,
+  ): FunctionTrace {
     const trace = new FunctionTrace(this.#who, complete);
-    const inputs = tensors.map(({ dtype, shape }) => trace.input(dtype, shape));
-    trace.result = withTrace(trace, () => this.#fn(...withTensors(args, inputs)));
+    const inputs = trace.inputsLike(tensors, shapes);
+    trace.finish(withTrace(trace, () => this.#fn(...withTensors(args, inputs))));
     return trace;
+  }
+
+  #finish(trace: FunctionTrace): void {
+    this.count++;
+    trace.graph.dispose();
   }
 
   #run({ plan, specs, result }: Recording, tensors: readonly Tensor[]): unknown {
@@ -168,39 +187,5 @@ class Recorder {
     }
     const outputs = specs.map((spec, i) => new Tensor(spec, arrays[i] as TypedArray));
     return mapStructure(result as Structure<unknown>, (leaf) => (leaf instanceof Output ? outputs[leaf.index] : leaf));
-  }
-}
-
-/** A recording of a function, while it lasts. */
-class FunctionTrace extends Trace {
-  result: unknown;
-  madeVariables = false;
-
-  constructor(
-    private readonly who: string,
-    /** Whether all variables must be there. */
-    private readonly complete: boolean,
-  ) {
-    super();
-  }
-
-  override newVariable(variable: string): void {
-    if (this.complete) {
-      throw new StateError(
-        `${this.who}: the variable ${variable} is made although the function was recorded before. Variables (those of layers, optimizers and metrics, ` +
-          "too) are made once: outside the function, or in it behind a test whether they are there.",
-      );
-    }
-    this.madeVariables = true;
-  }
-
-  recording(): Recording {
-    const outputs: Tensor[] = [];
-    const result = mapStructure(this.result as Structure<unknown>, (leaf) => {
-      if (!(leaf instanceof Tensor) || leaf.trace === null) return leaf;
-      outputs.push(leaf);
-      return new Output(outputs.length - 1);
-    });
-    return { plan: this.compile(outputs), specs: outputs.map(({ spec }) => spec), result };
   }
 }
