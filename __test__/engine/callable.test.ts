@@ -1,4 +1,6 @@
+import { inspect } from "node:util";
 import test from "ava";
+import * as keras from "kerosene";
 import { Callable, callable } from "#kerosene/engine/callable.js";
 
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: instances are functions; the interface types the call.
@@ -57,4 +59,20 @@ test("user classes extend them; parameter properties and overrides work", (t) =>
   t.is(made.extra, 1);
   t.true(made instanceof Tripler && made instanceof Doubler);
   t.is(made.constructor.name, "Tripler");
+});
+
+test("objects print as what they are", (t) => {
+  t.is(inspect(Doubler()), "<DoublerClass>");
+  const variable = new keras.Variable([[1.5], [2]], { name: "v" });
+  const printed: [unknown, string][] = [
+    [keras.losses.MeanSquaredError(), "<MeanSquaredError name=mean_squared_error>"],
+    [keras.metrics.Mean({ name: "m" }), "<Mean name=m>"],
+    [keras.optimizers.Adam({ name: "a" }), "<Adam name=a>"],
+    [keras.initializers.Zeros(), "<Zeros>"],
+    [keras.initializers.Constant(3), "<Constant value=3>"],
+    [keras.layers.Dense(4, { name: "d" }), "<Dense name=d, built=False>"],
+    // as Keras: repr(keras.Variable([[1.5], [2.0]], name="v"))
+    [variable, "<Variable path=v, shape=(2, 1), dtype=float32, value=[[1.5]\n [2. ]]>"],
+  ];
+  for (const [object, text] of printed) t.is(inspect(object), text);
 });

@@ -37,6 +37,7 @@ export const CSVLogger = callable(CSVLoggerClass);
 export type CSVLogger = CSVLoggerClass;
 export const EarlyStopping = callable(EarlyStoppingClass);
 export type EarlyStopping = EarlyStoppingClass;
+export type { HistoryPlotOptions } from "./history.js";
 export const History = callable(HistoryClass);
 export type History = HistoryClass;
 export const LambdaCallback = callable(LambdaCallbackClass);
