@@ -63,7 +63,7 @@ await teacher.fit(x, yTrain, { batchSize: 128, epochs: small ? 1 : 5 });
 const student = keras.Sequential([layers.Dense(32, { activation: "relu" }), layers.Dense(10)]);
 const distiller = new Distiller(teacher, student);
 distiller.compile({ optimizer: keras.optimizers.Adam(2e-3) });
-await distiller.fit(x, null, { batchSize: 128, epochs: small ? 2 : 10 });
+await distiller.fit(x, null, { batchSize: 128, epochs: small ? 3 : 10 });
 
 student.compile(settings);
 for (const [who, model] of [

@@ -6,33 +6,38 @@ import { layers, ops, type StepData, type Tensor } from "kerosene";
 
 const small = process.argv.includes("--small");
 keras.utils.setRandomSeed(1);
-const latent = 64;
+const latent = 32;
 
 class GAN extends keras.Model {
   generator = keras.Sequential([
-    layers.Dense(256, { activation: "relu" }),
-    layers.Dense(512, { activation: "relu" }),
-    layers.Dense(784, { activation: "sigmoid" }),
-  ]);
-  discriminator = keras.Sequential([
-    layers.Dense(512, { activation: "leaky_relu" }),
-    layers.Dropout(0.3),
     layers.Dense(256, { activation: "leaky_relu" }),
-    layers.Dropout(0.3),
-    layers.Dense(1),
+    layers.BatchNormalization(),
+    layers.Dense(512, { activation: "leaky_relu" }),
+    layers.BatchNormalization(),
+    layers.Dense(784, { activation: "tanh" }),
   ]);
+  features = keras.Sequential([
+    layers.Dense(256, { activation: "leaky_relu" }),
+    layers.Dropout(0.4),
+    layers.Dense(256, { activation: "leaky_relu" }),
+    layers.Dropout(0.4),
+  ]);
+  real = layers.Dense(1);
+  expected = layers.Dense(256, { useBias: false });
   generatorOptimizer = keras.optimizers.Adam(2e-4, { beta1: 0.5 });
   discriminatorOptimizer = keras.optimizers.Adam(2e-4, { beta1: 0.5 });
   lossOf = keras.losses.BinaryCrossentropy({ fromLogits: true });
 
-  /** Digits (batch, 784) as asked for (batch, 10). */
-  override call(asked: Tensor): Tensor {
+  /** Digits (batch, 784) in [-1, 1] as asked for (batch, 10). */
+  override call(asked: Tensor, { training = false } = {}): Tensor {
     const noise = keras.random.normal([asked.shape[0]!, latent]);
-    return this.generator(ops.concatenate([noise, asked], -1));
+    return this.generator(ops.concatenate([noise, asked], -1), { training });
   }
 
+  /** How real a digit looks, and how much like the one asked for (Miyato and Koyama, "cGANs with projection discriminator", 2018). */
   judge(digits: Tensor, asked: Tensor): Tensor {
-    return this.discriminator(ops.concatenate([digits, asked], -1), { training: true });
+    const features = this.features(digits, { training: true });
+    return this.real(features).add(features.multiply(this.expected(asked)).sum(-1, { keepdims: true }));
   }
 
   override trainStep([real, asked]: StepData) {
@@ -41,14 +46,16 @@ class GAN extends keras.Model {
 
     const seeing = new keras.GradientTape();
     const discriminatorLoss = seeing.record(() => {
-      const drawn = ops.stopGradient(this.call(labels));
+      const drawn = ops.stopGradient(this.call(labels, { training: true }));
       return this.lossOf(yes, this.judge(digits, labels)).add(this.lossOf(no, this.judge(drawn, labels)));
     });
-    const seen = this.discriminator.trainableVariables;
+    const seen = [this.features, this.real, this.expected].flatMap((layer) => layer.trainableVariables);
     this.discriminatorOptimizer.apply(seeing.gradient(discriminatorLoss, seen), seen);
 
     const drawing = new keras.GradientTape();
-    const generatorLoss = drawing.record(() => this.lossOf(yes, this.judge(this.call(labels), labels)));
+    const generatorLoss = drawing.record(() =>
+      this.lossOf(yes, this.judge(this.call(labels, { training: true }), labels)),
+    );
     const drawn = this.generator.trainableVariables;
     this.generatorOptimizer.apply(drawing.gradient(generatorLoss, drawn), drawn);
     return { discriminatorLoss, generatorLoss };
@@ -56,7 +63,7 @@ class GAN extends keras.Model {
 }
 
 const [[xTrain, yTrain]] = await keras.datasets.mnist.loadData();
-const x = xTrain.reshape([-1, 784]).astype("float32").divide(255);
+const x = xTrain.reshape([-1, 784]).astype("float32").divide(127.5).subtract(1);
 const y = keras.utils.toCategorical(yTrain, 10);
 
 const gan = new GAN();
@@ -76,6 +83,7 @@ const digits = gan.call(asked);
 const { accuracy } = await judge.evaluate(digits, asked, { verbose: 0, returnDict: true });
 // A generator that draws one picture for each digit would be read as well, but its pictures would not differ.
 const spread = (of: Tensor) => of.std(0).mean().item();
-const ones = spread(digits.at("1::10")) / spread(x.at(ops.equal(yTrain, 1)));
+const real = yTrain.tolist().flatMap((digit: number, i: number) => (digit === 1 ? [i] : []));
+const ones = spread(digits.at("1::10")) / spread(ops.take(x, keras.tensor(real, { dtype: "int32" }), 0));
 console.log("How much the ones differ, relative to real ones:", ones.toFixed(2));
 console.log("Digits read as what was asked for:", accuracy!.toFixed(4));

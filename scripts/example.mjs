@@ -10,6 +10,7 @@ import { fetchData, orExit } from "./fetch-data.mjs";
 const needs = {
   "cifar10-resnet": ["cifar10"],
   forecast: ["weather"],
+  gpt: ["imdb"],
   "imdb-lstm": ["imdb"],
   triage: ["emails"],
 };
