@@ -29,6 +29,11 @@ model.compile({
 });
 
 const { xTrain, yTrain, xTest, yTest } = await cifar10(small ? 5_000 : 50_000);
-await model.fit(xTrain, yTrain, { batchSize: small ? 32 : 64, epochs: small ? 3 : 8, validationSplit: 0.1 });
-const { accuracy } = await model.evaluate(xTest, yTest, { batchSize: 250, verbose: 0, returnDict: true });
+await model.fit(xTrain, yTrain, { batchSize: small ? 32 : 64, epochs: small ? 3 : 5, validationSplit: 0.1 });
+const seen = small ? ":2000" : ":";
+const { accuracy } = await model.evaluate(xTest.at(seen), yTest.at(seen), {
+  batchSize: 250,
+  verbose: 0,
+  returnDict: true,
+});
 console.log("Test accuracy:", accuracy!.toFixed(4));
