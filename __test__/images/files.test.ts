@@ -191,6 +191,38 @@ function png(width: number, height: number, raw: Buffer): Buffer {
   ]);
 }
 
+test("rows by every filter of PNG, the first one too", async (t) => {
+  const [width, height, step] = [5, 4, 3];
+  const pixels = Uint8Array.from({ length: width * height * step }, (_, i) => (i * i * 7 + 13 * i) % 256);
+  const paeth = (a: number, b: number, c: number): number => {
+    const [pa, pb, pc] = [Math.abs(b - c), Math.abs(a - c), Math.abs(a + b - 2 * c)];
+    return pa <= pb && pa <= pc ? a : pb <= pc ? b : c;
+  };
+  const expectations = [
+    () => 0,
+    (a: number) => a,
+    (_: number, b: number) => b,
+    (a: number, b: number) => (a + b) >> 1,
+    paeth,
+  ];
+  for (const [filter, expected] of expectations.entries()) {
+    const rows = Array.from({ length: height }, (_, y) => {
+      const of = (x: number, row: number): number => (x < 0 || row < 0 ? 0 : pixels[row * width * step + x]!);
+      const line = Array.from(
+        { length: width * step },
+        (_, x) => of(x, y) - expected(of(x - step, y), of(x, y - 1), of(x - step, y - 1)),
+      );
+      return Buffer.from([filter, ...line.map((value) => value & 255)]);
+    });
+    const image = await utils.loadImg(png(width, height, Buffer.concat(rows)));
+    t.deepEqual([...image.data], [...pixels], `filter ${filter}`);
+  }
+  await t.throwsAsync(utils.loadImg(png(1, 1, Buffer.from([5, 0, 0, 0]))), {
+    instanceOf: ValueError,
+    message: /filter 5/,
+  });
+});
+
 test("sizes are checked before memory is taken", async (t) => {
   const bmp = fileOf("rgb.bmp");
   bmp.writeInt32LE(2 ** 31 - 1, 18);
