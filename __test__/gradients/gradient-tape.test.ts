@@ -144,6 +144,15 @@ test("a loop that runs at once", (t) => {
   t.deepEqual(found.at(-1)?.shape, [2, 5, 4]);
 });
 
+test("what runs as a whole is followed: jvp, and what it reads from around it", (t) => {
+  const [x, w] = [f32([2]), new keras.Variable(f32([3]))];
+  const tape = new keras.GradientTape();
+  tape.watch(x);
+  // d/dx of w x^3 along 1 is 3 w x^2
+  const y = tape.record(() => keras.jvp((a: Tensor) => a.pow(3).multiply(w), [x], [f32([1])])[1]);
+  near(t, lists(tape.gradient(y, [x, w])) as number[][], [[36], [12]], "", 1e-5);
+});
+
 test("a variable assigned on the tape hands its gradient on", (t) => {
   const x = f32([3]);
   const v = new keras.Variable(f32([0]));

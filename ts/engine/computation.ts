@@ -35,26 +35,39 @@ export class Computation {
   readonly #outs: (TypedArray | null)[];
 
   /**
+   * What a trace computes of some of its values, which must be all its inputs.
+   *
    * @param who Named in errors: the op.
-   * @param inputs Dtypes and shapes of the inputs.
-   * @param build Records what is computed, and gives the results.
    */
   constructor(
     who: string,
-    inputs: readonly TensorSpec[],
-    build: (trace: Trace, inputs: readonly Tensor[]) => readonly Tensor[],
-    where = device(),
+    trace: Trace,
+    inputs: readonly Tensor[],
+    results: readonly Tensor[],
+    where: string = device(),
   ) {
     this.#who = who;
     this.#device = where;
-    this.#trace = new Trace();
-    this.#inputs = inputs.map(({ dtype, shape }) => this.#trace.input(dtype, shape));
-    this.#results = build(this.#trace, this.#inputs);
-    this.outputs = this.#results.map(({ spec }) => spec);
+    this.#trace = trace;
+    this.#inputs = inputs;
+    this.#results = results;
+    this.outputs = results.map(({ spec }) => spec);
     for (const spec of this.outputs) spec.allocate(who); // says in time when there cannot be so much memory
-    this.#plan = this.#trace.compile(this.#results, where);
+    this.#plan = trace.compile(results, where);
     this.#ins = inputs.map(() => null);
-    this.#outs = this.#results.map(() => null);
+    this.#outs = results.map(() => null);
+  }
+
+  /** What `build` records for inputs of these dtypes and shapes. */
+  static of(
+    who: string,
+    inputs: readonly TensorSpec[],
+    build: (trace: Trace, inputs: readonly Tensor[]) => readonly Tensor[],
+    where: string = device(),
+  ): Computation {
+    const trace = new Trace();
+    const made = inputs.map(({ dtype, shape }) => trace.input(dtype, shape));
+    return new Computation(who, trace, made, build(trace, made), where);
   }
 
   /** Runs it now. What it computes is put on the tapes that are recording. */
@@ -121,7 +134,7 @@ export class Computation {
       reads.map((i) => (parameters[i] as Tensor).id),
       ids(gradients),
     );
-    const computation = new Computation(
+    const computation = Computation.of(
       `the derivative of ${this.#who}`,
       reads.map((i) => (parameters[i] as Tensor).spec),
       (inner, inputs) =>

@@ -108,7 +108,7 @@ export function applyNow(op: string, inputs: readonly Tensor[], attrs: string, o
 
 function prepare(key: string, op: string, inputs: readonly Tensor[], attrs: string, outputs: number): Computation {
   const specs = inputs.map(({ spec }) => spec);
-  const made = new Computation(op, specs, (trace, xs) => trace.push(op, xs, attrs).slice(0, outputs));
+  const made = Computation.of(op, specs, (trace, xs) => trace.push(op, xs, attrs).slice(0, outputs));
   if (plans.size >= LIMIT) {
     const [oldest, computation] = plans.entries().next().value as [string, Computation];
     plans.delete(oldest);

@@ -2,9 +2,9 @@ import { ValueError } from "../errors.js";
 import { BodyTrace } from "./body-trace.js";
 import { applyNow } from "./dispatch.js";
 import { formatShape } from "./shape.js";
-import { onTape } from "./tapes.js";
-import { Tensor } from "./tensor.js";
-import { currentTrace, Trace, untraced, withTrace } from "./trace.js";
+import { Surroundings } from "./surroundings.js";
+import type { Tensor } from "./tensor.js";
+import { currentTrace, type Trace, withTrace } from "./trace.js";
 import type { Variable } from "./variable.js";
 
 /** What a step of a loop gives. */
@@ -106,40 +106,16 @@ function carried(x: Tensor, before: Tensor, index: number): Tensor {
   return x.dtype === before.dtype ? x : x.astype(before.dtype);
 }
 
-/** What surrounds a loop that runs at once: what its body reads from around it has a value now. */
-class Surroundings extends Trace {
-  readonly #values = new Map<number, Tensor>();
-  readonly #ids = new Map<Tensor, number>();
-
-  override idOf(x: Tensor | Variable): number {
-    if (!(x instanceof Tensor)) return this.idOf(untraced(() => x.value));
-    if (x.trace === this) return x.id;
-    if (x.trace !== null) return super.idOf(x);
-    let id = this.#ids.get(x);
-    if (id === undefined) {
-      ({ id } = this.input(x.dtype, x.shape));
-      this.#ids.set(x, id);
-      this.#values.set(id, x);
-    }
-    return id;
-  }
-
-  override embeds(x: Tensor): boolean {
-    return !onTape(x) && super.embeds(x);
-  }
-
-  /** The concrete tensor that a value of this trace stands for. */
-  concrete({ id }: Tensor): Tensor {
-    return this.#values.get(id) as Tensor;
-  }
-}
-
 /** The loop as an op that runs at once. */
 function runNow(body: LoopBody, options: LoopOptions): { carries: Tensor[]; outputs: Tensor[] } {
   const around = new Surroundings();
   const { inputs, attrs, changed, count, outputs } = describeLoop(around, body, options);
-  const values = inputs.map((x) => (x.trace === around ? around.concrete(x) : x));
-  const made = applyNow("scan", values, attrs, count + outputs);
+  const made = applyNow(
+    "scan",
+    inputs.map((x) => around.concrete(x)),
+    attrs,
+    count + outputs,
+  );
   changed.forEach((variable, i) => void variable.assign(made[options.carries.length + i] as Tensor));
   return { carries: made.slice(0, options.carries.length), outputs: made.slice(count) };
 }

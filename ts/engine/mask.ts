@@ -1,5 +1,6 @@
 import type { KerasTensor } from "./keras-tensor.js";
 import { mapStructure, type Structure, visit } from "./nest.js";
+import { sameOnTapes } from "./tapes.js";
 import { Tensor } from "./tensor.js";
 
 /** The masks that tensors carry, as Keras's `_keras_mask` attribute. A mask lives as long as its tensor. */
@@ -22,14 +23,18 @@ export function setMask<T extends object>(tensor: T, mask: Tensor | KerasTensor)
 
 /** A tensor with the same value that carries `mask`; the caller's own tensor stays as it is. */
 export function withMask(tensor: Tensor, mask: Tensor): Tensor {
-  const same = new Tensor(tensor.spec, tensor.trace === null ? tensor.storage : null, tensor.trace, tensor.id);
-  return setMask(same, mask);
+  return setMask(again(tensor), mask);
 }
 
 /** The same tensor without its mask, for layers inside a layer that has seen to the mask itself. */
 export function withoutMask(tensor: Tensor): Tensor {
   if (getMask(tensor) === undefined) return tensor;
-  return new Tensor(tensor.spec, tensor.trace === null ? tensor.storage : null, tensor.trace, tensor.id);
+  return again(tensor);
+}
+
+function again(tensor: Tensor): Tensor {
+  const { spec, trace, id } = tensor;
+  return sameOnTapes(tensor, new Tensor(spec, trace === null ? tensor.storage : null, trace, id));
 }
 
 /** Lets `to` carry what `from` carries, where an op changed nothing that a mask depends on (a cast, say). */

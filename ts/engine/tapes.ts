@@ -50,6 +50,18 @@ export function readOnTapes(variable: Variable, copy: () => Tensor): Tensor {
   return read;
 }
 
+/**
+ * Tells the tapes that a tensor shares the elements of another one, and gives it.
+ *
+ * @param back The gradient of the one, of that of the other. Default: it is the same.
+ */
+export function sameOnTapes(x: Tensor, same: Tensor, back = (gradient: Tensor): Tensor => gradient): Tensor {
+  if (openTapes.length === 0) return same;
+  const backward: TapeEntry["backward"] = ([gradient = null]) => [gradient === null ? null : back(gradient)];
+  tellTapes(null, (tape) => tape.ran({ inputs: [x], outputs: [same], backward }));
+  return same;
+}
+
 /** Whether a tape follows this concrete tensor: then what is made of it must be made by ops. */
 export function onTape(x: Tensor): boolean {
   return openTapes.length > 0 && openTapes.some((tape) => tape.trace === null && tape.knows(x));

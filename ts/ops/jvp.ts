@@ -1,9 +1,10 @@
 import { toTensor } from "../engine/convert.js";
-import { allocate, type DType, isFloat } from "../engine/dtype.js";
+import { isFloat } from "../engine/dtype.js";
 import type { TensorLike } from "../engine/operand.js";
 import { formatShape, sameShape } from "../engine/shape.js";
-import { Tensor, wrap } from "../engine/tensor.js";
-import { currentTrace, Trace, withTrace } from "../engine/trace.js";
+import { Surroundings } from "../engine/surroundings.js";
+import { Tensor } from "../engine/tensor.js";
+import { currentTrace, type Trace, withTrace } from "../engine/trace.js";
 import { InvalidTypeError, ValueError } from "../errors.js";
 import { zerosLike } from "./creation.js";
 
@@ -40,7 +41,7 @@ export function jvp(
   check(xs, vs);
   const outer = currentTrace();
   if (outer !== null) return record(outer, fun, xs, vs, options.hasAux === true);
-  const trace = new Trace();
+  const trace = new Surroundings();
   const parts = withTrace(trace, () => record(trace, fun, xs, vs, options.hasAux === true));
   return computed(trace, parts) as unknown[];
 }
@@ -88,19 +89,15 @@ function record(
 }
 
 /** The parts with every traced tensor replaced by its value. */
-function computed(trace: Trace, parts: unknown): unknown {
+function computed(trace: Surroundings, parts: unknown): unknown {
   const found: Tensor[] = [];
   const collect = (part: unknown): void => {
     if (Array.isArray(part)) part.forEach(collect);
     else if (part instanceof Tensor && part.trace === trace) found.push(part);
   };
   collect(parts);
-  const plan = trace.compile(found);
-  const arrays = found.map((t) => allocate(t.dtype as DType, t.size as number, "jvp"));
-  plan.runSync([], arrays);
-  const values = new Map(
-    found.map((t, i) => [t, wrap(t.dtype, t.shape as number[], arrays[i] as (typeof arrays)[number])]),
-  );
+  const made = trace.run("jvp", found);
+  const values = new Map(found.map((t, i) => [t, made[i] as Tensor]));
   const replace = (part: unknown): unknown =>
     Array.isArray(part) ? part.map(replace) : part instanceof Tensor ? (values.get(part) ?? part) : part;
   return replace(parts);

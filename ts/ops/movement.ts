@@ -1,6 +1,6 @@
 import type { Axis, Operand, Result } from "../engine/operand.js";
 import { checkShape, formatShape, normalizeAxis, type Shape, sizeOf } from "../engine/shape.js";
-import { onTape } from "../engine/tapes.js";
+import { sameOnTapes } from "../engine/tapes.js";
 import { Tensor, wrap } from "../engine/tensor.js";
 import { ValueError } from "../errors.js";
 import { composite } from "./composite.js";
@@ -15,10 +15,11 @@ export { pad } from "./padding.js";
  * @throws ValueError when the number of elements does not fit.
  */
 export function reshape<X extends Operand>(x: X, newShape: Shape): Result<X> {
-  if (x instanceof Tensor && x.trace === null && !onTape(x)) {
+  if (x instanceof Tensor && x.trace === null) {
     // Tensors never change, so two of them can share their elements.
     const shape = knownShape(x, newShape);
-    return wrap(x.dtype, shape, x.storage) as Result<X>;
+    const back = (gradient: Tensor): Tensor => reshape(gradient, x.shape);
+    return sameOnTapes(x, wrap(x.dtype, shape, x.storage), back) as Result<X>;
   }
   return wire.reshape(x, { shape: newShape });
 }

@@ -78,14 +78,14 @@ mod tests {
         let start = g.len() as u32;
         let y = g.mul(before, x).unwrap();
         let span = start..g.len() as u32;
-        let within = gradients_within(&mut g, &[y], &[], &[x], &[span.clone()]).unwrap();
+        let within = gradients_within(&mut g, &[y], &[], &[x], std::slice::from_ref(&span)).unwrap();
         // Through the span alone dy/dx is x², one product with the seed; the whole has more terms.
         let ops = |g: &Graph, v: Value| Body::extract(g, &[x, before], &[v]).unwrap().reads();
         assert_eq!(ops(&g, within[0].unwrap()), [false, true]);
         let whole = gradients(&mut g, &[y], &[], &[x]).unwrap();
         assert_eq!(ops(&g, whole[0].unwrap()), [true, true]);
         // What lies before the span cannot be reached through it, a value in between can.
-        assert!(gradients_within(&mut g, &[before], &[], &[x], &[span.clone()]).unwrap()[0].is_none());
+        assert!(gradients_within(&mut g, &[before], &[], &[x], std::slice::from_ref(&span)).unwrap()[0].is_none());
         assert!(gradients_within(&mut g, &[y], &[], &[before], &[span]).unwrap()[0].is_some());
     }
 
