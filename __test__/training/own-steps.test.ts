@@ -299,6 +299,26 @@ test("eager steps see values; recorded ones do not", async (t) => {
   await t.throwsAsync(model.evaluate(keras.tensor([1]), null, { verbose: 0 }), { message: /has no elements to read/ });
 });
 
+test("a step of one's own is recorded once a shape of batch, however many there are", async (t) => {
+  let calls = 0;
+  class Own extends Base {
+    override trainStep(data: StepData) {
+      calls++;
+      return super.trainStep(data);
+    }
+  }
+  const model = new Own();
+  model.compile({ optimizer: sgd(), loss: "mse" });
+  await model.fit(x, y, { ...options, epochs: 5 }); // batches of 2, 2 and 1
+  t.is(calls, 2);
+  await model.trainOnBatch(x, y);
+  await model.fit(x, y, options);
+  t.is(calls, 3);
+  model.makeTrainFunction(true);
+  await model.fit(x, y, options);
+  t.is(calls, 5);
+});
+
 test("what steps must return", async (t) => {
   const evaluate = (step: () => unknown) => {
     const model = new (class extends Base {

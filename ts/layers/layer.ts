@@ -16,14 +16,11 @@ import { checkShape, describe, type Shape } from "../engine/shape.js";
 import type { StringTensor } from "../engine/string-tensor.js";
 import { Tensor } from "../engine/tensor.js";
 import type { Variable } from "../engine/variable.js";
-import { InvalidTypeError, isStumble, KeroseneError, NotImplementedError, ValueError } from "../errors.js";
+import { InvalidTypeError, NotImplementedError, ValueError } from "../errors.js";
 import * as regularizers from "../regularizers/index.js";
 import { withCustomObjects } from "../saving/registry.js";
 import { type Config, type DeserializeOptions, serializeKerasObject } from "../saving/serialization.js";
 import {
-  describeShapes,
-  isShape,
-  isShapeStructure,
   namedToTensors,
   type ShapeStructure,
   shapesOf,
@@ -32,11 +29,11 @@ import {
   toTensors,
 } from "./call-arguments.js";
 import type { LayerOutputs, Outputs, SymbolicOutputs } from "./call-types.js";
-import { defaultBuilds } from "./default-build.js";
 import { assertInputCompatibility, type InputSpec } from "./input-spec.js";
-import { LayerState } from "./layer-state.js";
+import { LayerBuilding } from "./layer-building.js";
+import { named } from "./layer-errors.js";
 import { fillMasks, hasMask, isPlainCall, type Masks, previousMask, setMasks, watchMask } from "./masks.js";
-import { currentPath, withNameScope } from "./name-scope.js";
+import { withNameScope } from "./name-scope.js";
 import { type StatelessOutputs, statelessCall } from "./stateless-call.js";
 
 export type { ShapeStructure } from "./call-arguments.js";
@@ -108,7 +105,7 @@ export interface Layer {
  * Source: `keras.layers.Layer`.
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: see the interface.
-export class Layer extends LayerState {
+export class Layer extends LayerBuilding {
   /** Names of the options that the constructor takes as positional arguments, for {@link fromConfig}. */
   static readonly positional: readonly string[] = [];
   /**
@@ -117,10 +114,6 @@ export class Layer extends LayerState {
    */
   static readonly callArguments: readonly string[] = ["inputs"];
 
-  #buildShapes: readonly unknown[] | null = null;
-  /** The `build` of a layer that has none of its own. */
-  readonly #defaultBuild: (...shapes: unknown[]) => void;
-  #path: string | null = null;
   #supportsMasking: boolean | null = null;
   #warnedOfMask = false;
   /** Whether the last call on symbolic tensors looked at its `mask`. */
@@ -157,47 +150,6 @@ export class Layer extends LayerState {
     this.#activityRegularizer = regularizers.get(activityRegularizer);
     const shape = inputDim != null ? [inputDim] : inputShape;
     this.#inputShapeArgument = shape == null ? null : checkShape(shape, `${this.className} inputShape`);
-    this.#defaultBuild = this.#wrapBuild();
-  }
-
-  /** `build` may be called by users too: whoever calls it, it runs in the layer's scope and marks the layer as built. */
-  #wrapBuild(): (...shapes: unknown[]) => void {
-    const original = this.build;
-    const build = (...shapes: unknown[]): void => {
-      const wrong = shapes.findIndex((shape) => !isShapeStructure(shape));
-      if (wrong >= 0) {
-        throw new InvalidTypeError(
-          `Layer "${this.name}" (${this.className}): \`build\` expects a shape such as [null, 3], or a list or dict of shapes. ` +
-            `Received: ${describe(shapes[wrong])}`,
-        );
-      }
-      withNameScope(this.name, this, () => {
-        this.#path = currentPath();
-        this.#named(
-          "built on",
-          () => shapes,
-          () => original.apply(this, shapes),
-        );
-        this.markBuilt(shapes);
-        this.lockState();
-      });
-    };
-    Object.defineProperty(this, "build", { value: build, writable: true, configurable: true, enumerable: false });
-    return defaultBuilds.has(original) ? build : () => {};
-  }
-
-  /** Whether a subclass wrote `build`, as a method or as a field. */
-  get #buildsItself(): boolean {
-    return this.build !== this.#defaultBuild && !defaultBuilds.has(this.build);
-  }
-
-  /**
-   * Makes the weights. Runs once, before the first call, with the shape of the first argument (a list or dict of shapes, if it is a list
-   * or dict), and of the further positional ones.
-   */
-  // biome-ignore lint/suspicious/noExplicitAny: subclasses name the structure of shapes that they take.
-  build(...shapes: any[]): void {
-    this.markBuilt(shapes);
   }
 
   /**
@@ -210,16 +162,6 @@ export class Layer extends LayerState {
     throw new NotImplementedError(`Layer ${this.className} does not have a \`call()\` method implemented.`);
   }
 
-  /** @internal Remembers that, and on which shapes, the layer was built. */
-  markBuilt(shapes: readonly unknown[] | null): void {
-    this.built = true;
-    if (shapes !== null) this.#buildShapes = shapes;
-  }
-
-  /** The names of the layers around it at the time it was built, and its own; `null` before. */
-  get path(): string | null {
-    return this.#path;
-  }
   /** In which dtypes it computes and keeps its weights. Set anew, it holds for calls and weights from then on. */
   get dtypePolicy(): DTypePolicy {
     return this.#dtypePolicy;
@@ -254,10 +196,6 @@ export class Layer extends LayerState {
   /** @internal `inputShape` as given to the constructor. */
   get inputShapeArgument(): Shape | null {
     return this.#inputShapeArgument;
-  }
-  /** What {@link build} was called with, one entry an argument; `null` before. */
-  get buildShapes(): readonly unknown[] | null {
-    return this.#buildShapes;
   }
   /**
    * Whether outputs carry masks: those of {@link computeMask}. Default: whether the class writes a `computeMask` of its own. A layer that
@@ -343,7 +281,7 @@ export class Layer extends LayerState {
     const mask = previousMask(args, kwargs);
     assertInputCompatibility(this.inputSpec, args[0], this.name);
     const shapes = args.map(shapesOf);
-    if (!this.built && this.#buildsItself) {
+    if (!this.built && this.buildsItself) {
       this.build(...shapes);
       assertInputCompatibility(this.inputSpec, args[0], this.name);
     }
@@ -353,8 +291,7 @@ export class Layer extends LayerState {
     const outputs = withCallContext({ training: said }, () => this.#callNamed(args, { ...kwargs, training }));
     // Layers inside that were not built yet are built by now.
     if (!this.built) {
-      this.#path ??= currentPath();
-      this.markBuilt(shapes);
+      this.builtByCall(shapes);
     }
     if (!this.checkState()) this.lockState();
     this.#addActivityLosses(outputs);
@@ -400,32 +337,13 @@ export class Layer extends LayerState {
     const read = (): void => {
       this.#readMask = true;
     };
-    const named = "mask" in kwargs ? watchMask(kwargs, read) : kwargs;
-    return this.#named(
+    const watched = "mask" in kwargs ? watchMask(kwargs, read) : kwargs;
+    return named(
+      this,
       "called on",
       () => args.map(shapesOf),
-      () => this.call(...args, named),
+      () => this.call(...args, watched),
     );
-  }
-
-  /** Errors in it learn which layer it was, and on which shapes it was called or built. */
-  #named<T>(verb: string, shapes: () => readonly unknown[], run: () => T): T {
-    try {
-      return run();
-    } catch (error) {
-      if (error instanceof KeroseneError && !error.message.includes(inLayer)) {
-        const on = shapes().map((shape) => describeShapes((shape ?? null) as ShapeStructure | null));
-        error.addContext(`${inLayer}"${this.name}" (${this.className}), ${verb} ${on.join(", ")}`);
-      }
-      if (isStumble(error) && !shapes().every((shape) => isShape(shape) && shape.length > 0)) {
-        const on = shapes().map((shape) => describeShapes((shape ?? null) as ShapeStructure | null));
-        throw new InvalidTypeError(
-          `Layer "${this.name}" (${this.className}): it cannot be ${verb} ${on.join(", ")}. Expected one tensor, not a list or dict of them.`,
-          { cause: error },
-        );
-      }
-      throw error;
-    }
   }
 
   #addActivityLosses(outputs: unknown): void {
@@ -499,17 +417,6 @@ export class Layer extends LayerState {
     return config;
   }
 
-  /** What {@link buildFromConfig} needs to make the weights again: the shape the layer was built on. */
-  getBuildConfig(): Config | null {
-    if (this.#buildShapes === null) return null;
-    return { input_shape: (this.#buildShapes[0] ?? null) as unknown };
-  }
-
-  /** Builds the layer as one was that gave this by {@link getBuildConfig}. */
-  buildFromConfig(config: Config): void {
-    if (config.input_shape !== undefined && config.input_shape !== null) this.build(config.input_shape);
-  }
-
   /** Makes a layer from what {@link getConfig} gave. */
   static fromConfig<T extends Layer>(this: Constructor<T>, config: Config, options: DeserializeOptions = {}): T {
     // biome-ignore lint/complexity/noThisInStatic: the class it is called on, which may be a subclass.
@@ -521,12 +428,8 @@ export class Layer extends LayerState {
   }
 }
 
-defaultBuilds.add(Layer.prototype.build);
-
 /** A layer of a class from its config: the keys of {@link Layer.positional} come first, the rest is the options object. */
 export function layerFromConfig<T extends Layer>(type: Constructor<T>, config: Config, options: DeserializeOptions): T {
   const given = argumentsFromConfig(config, (type as unknown as typeof Layer).positional);
   return withCustomObjects(options.customObjects, () => new type(...given));
 }
-
-const inLayer = "\nin layer ";
