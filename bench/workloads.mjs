@@ -1,5 +1,5 @@
 // The workloads, each the same model, data and settings as the function of the same name in the peers' keras_bench.py.
-// A workload takes the package and returns { model (compiled), x, y, batchSize, samples }.
+// A workload takes the package (and how many samples to make) and returns { model (compiled), x, y, batchSize, samples }.
 
 /** A float32 tensor of uniform numbers in [0, 1). What the numbers are does not matter, only that they are no zeros. */
 function uniform(keras, shape) {
@@ -22,7 +22,7 @@ function oneHot(keras, n, count) {
   return keras.tensor(data, { shape: [n, count] });
 }
 
-function mnist_mlp(keras) {
+function mnist_mlp(keras, samples = 48000) {
   const { layers } = keras;
   const inputs = keras.Input({ shape: [784] });
   let x = layers.Dense(64, { activation: "relu" })(inputs);
@@ -33,11 +33,10 @@ function mnist_mlp(keras) {
     optimizer: keras.optimizers.RMSprop(),
     metrics: ["accuracy"],
   });
-  const samples = 48000;
   return { model, x: uniform(keras, [samples, 784]), y: labels(keras, samples, 10), batchSize: 64, samples };
 }
 
-function mlp_512(keras) {
+function mlp_512(keras, samples = 128 * 150) {
   const { layers } = keras;
   const inputs = keras.Input({ shape: [784] });
   let x = layers.Dense(512, { activation: "relu" })(inputs);
@@ -46,11 +45,10 @@ function mlp_512(keras) {
   x = layers.Dropout(0.2)(x);
   const model = keras.Model(inputs, layers.Dense(10, { activation: "softmax" })(x));
   model.compile({ loss: "categorical_crossentropy", optimizer: "adam", metrics: ["accuracy"] });
-  const samples = 128 * 150;
   return { model, x: uniform(keras, [samples, 784]), y: oneHot(keras, samples, 10), batchSize: 128, samples };
 }
 
-function mnist_convnet(keras) {
+function mnist_convnet(keras, samples = 128 * 15) {
   const { layers } = keras;
   const model = keras.Sequential([
     keras.Input({ shape: [28, 28, 1] }),
@@ -63,11 +61,10 @@ function mnist_convnet(keras) {
     layers.Dense(10, { activation: "softmax" }),
   ]);
   model.compile({ loss: "categorical_crossentropy", optimizer: "adam", metrics: ["accuracy"] });
-  const samples = 128 * 15;
   return { model, x: uniform(keras, [samples, 28, 28, 1]), y: oneHot(keras, samples, 10), batchSize: 128, samples };
 }
 
-function autoencoder(keras) {
+function autoencoder(keras, samples = 64 * 20) {
   const { layers } = keras;
   const relu = { activation: "relu" };
   const inputs = keras.Input({ shape: [28, 28, 1] });
@@ -84,12 +81,11 @@ function autoencoder(keras) {
   x = layers.Conv2DTranspose(16, 3, relu)(x);
   const model = keras.Model(inputs, layers.Conv2DTranspose(1, 3, relu)(x));
   model.compile({ optimizer: "adam", loss: "mse" });
-  const samples = 64 * 20;
   const data = uniform(keras, [samples, 28, 28, 1]);
   return { model, x: data, y: data, batchSize: 64, samples };
 }
 
-function toy_resnet(keras) {
+function toy_resnet(keras, samples = 64 * 12) {
   const { layers } = keras;
   const relu = { activation: "relu" };
   const same = { activation: "relu", padding: "same" };
@@ -113,12 +109,11 @@ function toy_resnet(keras) {
     loss: keras.losses.CategoricalCrossentropy({ fromLogits: true }),
     metrics: ["acc"],
   });
-  const samples = 64 * 12;
   return { model, x: uniform(keras, [samples, 32, 32, 3]), y: oneHot(keras, samples, 10), batchSize: 64, samples };
 }
 
 /** A ResNet-20 for CIFAR with BatchNormalization (16, 32 and 64 channels). */
-function bn_resnet(keras) {
+function bn_resnet(keras, samples = 64 * 12) {
   const { layers } = keras;
   const inputs = keras.Input({ shape: [32, 32, 3] });
   const normalized = (x, filters, strides = 1) =>
@@ -137,7 +132,6 @@ function bn_resnet(keras) {
     optimizer: keras.optimizers.SGD(0.1, { momentum: 0.9 }),
     loss: keras.losses.SparseCategoricalCrossentropy({ fromLogits: true }),
   });
-  const samples = 64 * 12;
   return { model, x: uniform(keras, [samples, 32, 32, 3]), y: labels(keras, samples, 10), batchSize: 64, samples };
 }
 
@@ -151,7 +145,7 @@ const integers = (keras, shape, count) =>
     { shape },
   );
 
-function tickets(keras) {
+function tickets(keras, samples = 1280) {
   const { layers, losses } = keras;
   const title = keras.Input({ shape: [null], name: "title" });
   const body = keras.Input({ shape: [null], name: "body" });
@@ -170,7 +164,6 @@ function tickets(keras) {
     },
     lossWeights: { priority: 1.0, department: 0.2 },
   });
-  const samples = 1280;
   const inputs = {
     title: integers(keras, [samples, 12], 10000),
     body: integers(keras, [samples, 100], 10000),
@@ -180,7 +173,7 @@ function tickets(keras) {
   return { model, x: inputs, y, batchSize: 32, samples };
 }
 
-function transformer(keras) {
+function transformer(keras, samples = 32 * 40) {
   const { layers } = keras;
   const inputs = keras.Input({ shape: [64], dtype: "int32" });
   const embedded = layers.Embedding(5000, 128)(inputs);
@@ -191,7 +184,6 @@ function transformer(keras) {
   x = layers.Dropout(0.1)(layers.GlobalAveragePooling1D()(x));
   const model = keras.Model(inputs, layers.Dense(2, { activation: "softmax" })(x));
   model.compile({ optimizer: "adam", loss: "sparse_categorical_crossentropy", metrics: ["accuracy"] });
-  const samples = 32 * 40;
   return { model, x: integers(keras, [samples, 64], 5000), y: labels(keras, samples, 2), batchSize: 32, samples };
 }
 

@@ -33,6 +33,18 @@ pub trait Op: Any + Debug + Send + Sync {
         None
     }
 
+    /// What is recorded instead of the op on these inputs: the same results (and perhaps others after them) for less work.
+    fn instead(&self, _graph: &mut Graph, _inputs: &[Value]) -> Option<Result<Vec<Value>>> {
+        None
+    }
+
+    /// Whether the op, given stacks of what its inputs are at each step of a loop (along a new first axis) where `along` says so and
+    /// else what they are at every step, gives the stack of its results. `ranks` are those at one step.
+    fn at_all_steps(&self, along: &[bool], ranks: &[usize]) -> bool {
+        let most = ranks.iter().max();
+        self.traits().elementwise && along.iter().zip(ranks).all(|(along, rank)| !along || Some(rank) == most)
+    }
+
     /// The op with fewer outputs: those that are `used`, of which there is one at least. `None` when it cannot leave any out.
     fn prune(&self, _used: &[bool]) -> Option<Arc<dyn Op>> {
         None
@@ -64,6 +76,8 @@ pub struct Traits {
     pub in_place: bool,
     /// Not folded even when its inputs are constant, because the result is large (broadcasts, iota).
     pub keep: bool,
+    /// Many small pieces of work one after the other, which keep one thread busy and no others: better run beside its like.
+    pub serial: bool,
     /// The planner takes its expansion instead, whose parts fuse with what is around or are shared with another such op.
     pub open: bool,
 }

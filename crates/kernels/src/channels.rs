@@ -25,6 +25,53 @@ pub struct Channels {
 /// Numbers of a part: how many elements, and two sums for each channel.
 type Join<T> = fn(seen: usize, sums: [&mut [T]; 2], n: usize, part: [&[T]; 2]);
 
+/// Columns that are summed up side by side, in registers.
+const SIDE: usize = 64;
+
+/// The sums of the columns of some rows, one for each of `centers`: `of` is given an element's place, which is within the rows, and its
+/// column's center.
+#[allow(clippy::needless_range_loop)] // Counted by a constant, the sums stay in registers.
+#[inline(always)]
+fn columns<T: Real>(centers: &[T], rows: usize, sums: &mut [T], of: impl Fn(usize, T) -> T) {
+    let c = centers.len();
+    if SIDE.is_multiple_of(c) {
+        // Some rows are as wide as what is summed up side by side.
+        let (mut side, mut near, whole) = ([T::ZERO; SIDE], [T::ZERO; SIDE], rows * c / SIDE * SIDE);
+        near.chunks_exact_mut(c).for_each(|near| near.copy_from_slice(centers));
+        for first in (0..whole).step_by(SIDE) {
+            for i in 0..SIDE {
+                side[i] += of(first + i, near[i]);
+            }
+        }
+        sums.fill(T::ZERO);
+        for side in side.chunks_exact(c) {
+            sums.iter_mut().zip(side).for_each(|(s, &v)| *s += v);
+        }
+        for at in whole..rows * c {
+            sums[at % c] += of(at, centers[at % c]);
+        }
+        return;
+    }
+    for first in (0..c).step_by(SIDE) {
+        let width = SIDE.min(c - first);
+        let (mut side, mut near) = ([T::ZERO; SIDE], [T::ZERO; SIDE]);
+        near[..width].copy_from_slice(&centers[first..first + width]);
+        for row in 0..rows {
+            let at = row * c + first;
+            if width == SIDE {
+                for i in 0..SIDE {
+                    side[i] += of(at + i, near[i]);
+                }
+            } else {
+                for i in 0..width {
+                    side[i] += of(at + i, near[i]);
+                }
+            }
+        }
+        sums[first..first + width].copy_from_slice(&side[..width]);
+    }
+}
+
 impl Channels {
     fn len(self) -> usize {
         self.outer * self.channels * self.inner
@@ -64,19 +111,28 @@ impl Channels {
                 let x = unsafe { io.input::<T>(0, self.len()) };
                 let x = &x[rows.start * mean.len()..rows.end * mean.len()];
                 let each = T::from_f64(1.0 / rows.len() as f64);
-                mean.fill(T::ZERO);
+                // The centers do not matter for the plain sums.
                 square.fill(T::ZERO);
-                for row in x.chunks_exact(mean.len()) {
-                    for (m, &v) in mean.iter_mut().zip(row) {
-                        *m += v;
-                    }
-                }
+                columns(
+                    square,
+                    rows.len(),
+                    mean,
+                    #[inline(always)]
+                    // SAFETY: an element of these rows.
+                    |at, _| unsafe { *x.get_unchecked(at) },
+                );
                 mean.iter_mut().for_each(|m| *m = *m * each);
-                for row in x.chunks_exact(mean.len()) {
-                    for ((s, &m), &v) in square.iter_mut().zip(&*mean).zip(row) {
-                        *s += (v - m) * (v - m);
-                    }
-                }
+                columns(
+                    mean,
+                    rows.len(),
+                    square,
+                    #[inline(always)]
+                    |at, m| {
+                        // SAFETY: as above.
+                        let v = unsafe { *x.get_unchecked(at) } - m;
+                        v * v
+                    },
+                );
             },
             #[inline(always)]
             move |io: &Io<'_>, at: usize, _: usize| {
@@ -106,14 +162,23 @@ impl Channels {
                 let (x, mean, g) =
                     unsafe { (io.input::<T>(0, self.len()), io.input::<T>(1, c), io.input::<T>(2, self.len())) };
                 let part = rows.start * c..rows.end * c;
-                sum.fill(T::ZERO);
-                product.fill(T::ZERO);
-                for (x, g) in x[part.clone()].chunks_exact(c).zip(g[part].chunks_exact(c)) {
-                    for k in 0..c {
-                        sum[k] += g[k];
-                        product[k] += g[k] * (x[k] - mean[k]);
-                    }
-                }
+                let (x, g) = (&x[part.clone()], &g[part]);
+                columns(
+                    mean,
+                    rows.len(),
+                    sum,
+                    #[inline(always)]
+                    // SAFETY: an element of these rows.
+                    |at, _| unsafe { *g.get_unchecked(at) },
+                );
+                columns(
+                    mean,
+                    rows.len(),
+                    product,
+                    #[inline(always)]
+                    // SAFETY: as above.
+                    |at, m| unsafe { *g.get_unchecked(at) * (*x.get_unchecked(at) - m) },
+                );
             },
             #[inline(always)]
             move |io: &Io<'_>, at: usize, channel: usize| {

@@ -1,6 +1,7 @@
 //! Matrix products.
 
-use crate::{Pool, Tail};
+use crate::{Pool, Tail, product::Product};
+use std::any::TypeId;
 
 /// An element type that matrices can have.
 pub trait Real: Copy + Send + Sync + 'static {
@@ -56,6 +57,12 @@ pub unsafe fn gemm<T: Real>(
     if m == 0 || n == 0 {
         return;
     }
+    if let Some(product) = product(m, n, k, a, [a_rs, a_cs], b, [b_rs, b_cs], c, c_rs, false)
+        // SAFETY: passed on.
+        && unsafe { product.run(Some(pool), tail) }
+    {
+        return;
+    }
     let operands = &Operands(a, b, c);
     let block = |rows: std::ops::Range<usize>, cols: std::ops::Range<usize>| {
         let Operands(a, b, c) = *operands;
@@ -88,6 +95,33 @@ pub unsafe fn gemm<T: Real>(
     }
 }
 
+/// The product for the micro-kernels, which take one type of elements.
+fn product<T: Real>(
+    m: usize,
+    n: usize,
+    k: usize,
+    a: *const T,
+    a_strides: [isize; 2],
+    b: *const T,
+    b_strides: [isize; 2],
+    c: *mut T,
+    c_row: isize,
+    add: bool,
+) -> Option<Product> {
+    (TypeId::of::<T>() == TypeId::of::<f32>()).then(|| Product {
+        m,
+        n,
+        k,
+        a: a.cast(),
+        a_strides,
+        b: b.cast(),
+        b_strides,
+        c: c.cast(),
+        c_row,
+        add,
+    })
+}
+
 /// The product on the calling thread, added to what c holds if asked.
 ///
 /// # Safety
@@ -107,6 +141,12 @@ pub(crate) unsafe fn single<T: Real>(
     add: bool,
 ) {
     if m == 0 || n == 0 || (k == 0 && add) {
+        return;
+    }
+    if let Some(product) = product(m, n, k, a, [a_rs, a_cs], b, [b_rs, b_cs], c, c_rs, add)
+        // SAFETY: passed on.
+        && unsafe { product.run(None, None) }
+    {
         return;
     }
     if k == 0 {

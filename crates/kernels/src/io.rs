@@ -58,6 +58,11 @@ impl Io<'_> {
         unsafe { std::slice::from_raw_parts(self.inputs[i].cast(), len) }
     }
 
+    /// The address of input `i`.
+    pub fn address(&self, i: usize) -> *const u8 {
+        self.inputs[i]
+    }
+
     /// Output `i` as a slice.
     ///
     /// # Safety
@@ -82,6 +87,14 @@ impl Io<'_> {
     pub fn finished(&self, range: Range<usize>) {
         if let Some(tail) = self.tail {
             tail(range);
+        }
+    }
+
+    /// Reports a finished output of `len` elements, shared among the threads.
+    pub fn all_finished(&self, len: usize) {
+        const GRAIN: usize = 16 * 1024;
+        if self.tail.is_some() {
+            self.pool.run(len.div_ceil(GRAIN), &|task| self.finished(task * GRAIN..((task + 1) * GRAIN).min(len)));
         }
     }
 }

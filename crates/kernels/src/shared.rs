@@ -13,6 +13,11 @@ impl<T> Shared<T> {
         Self(slice.as_mut_ptr())
     }
 
+    /// Memory from this address on.
+    pub fn from(start: *mut T) -> Self {
+        Self(start)
+    }
+
     /// The first element's address.
     pub fn start(&self) -> *mut T {
         self.0
@@ -69,4 +74,14 @@ pub(crate) fn share_rows<T: Send>(
         #[inline(always)]
         |i| row(i, unsafe { target.slice(i * n, n) }),
     );
+}
+
+/// Calls `each(at, part)` for the parts of `out`, `len` elements each and perhaps fewer in the last, which begins at `at`.
+pub fn share_parts<T: Send>(pool: &Pool, out: &mut [T], len: usize, each: impl Fn(usize, &mut [T]) + Sync) {
+    let (len, total, target) = (len.max(1), out.len(), &Shared::new(out));
+    pool.run(total.div_ceil(len), &|task| {
+        let at = task * len;
+        // SAFETY: this task's part.
+        each(at, unsafe { target.slice(at, len.min(total - at)) });
+    });
 }

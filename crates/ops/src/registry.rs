@@ -54,6 +54,9 @@ pub fn push(graph: &mut Graph, name: &str, attrs: &str, inputs: &[Value]) -> Res
     if def.composite {
         return op.expand(graph, &inputs).ok_or_else(|| Error::internal(format!("{name} has no expansion.")))?;
     }
+    if let Some(other) = op.instead(graph, &inputs) {
+        return other;
+    }
     Ok(graph.push(op, &inputs)?.to_vec())
 }
 

@@ -18,9 +18,22 @@ struct Emit<'a> {
 }
 
 /// Writes the plan down.
-pub(crate) fn emit(work: &Work, units: &Units, order: &[usize], places: Places) -> Plan {
+pub(crate) fn emit(
+    work: &Work,
+    units: &Units,
+    order: &[usize],
+    together: &[std::ops::Range<usize>],
+    places: Places,
+) -> Plan {
     let mut emit = Emit { work, units, places, constants: vec![] };
-    let steps: Vec<Step> = order.iter().filter_map(|&u| emit.step(u)).collect();
+    // Some units are no steps: nothing is to be done.
+    let mut starts = vec![];
+    let mut steps: Vec<Step> = vec![];
+    for &u in order {
+        starts.push(steps.len());
+        steps.extend(emit.step(u));
+    }
+    starts.push(steps.len());
     let written: Vec<Place> = work.values.iter().filter_map(|i| i.home).collect();
     Plan {
         inputs: work.inputs.clone(),
@@ -38,6 +51,7 @@ pub(crate) fn emit(work: &Work, units: &Units, order: &[usize], places: Places) 
         constants: emit.constants.iter().map(|&c| work.constants[c].clone()).collect(),
         arena: emit.places.arena,
         steps,
+        together: together.iter().map(|r| starts[r.start]..starts[r.end]).collect(),
     }
 }
 

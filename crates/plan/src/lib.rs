@@ -56,7 +56,7 @@ pub fn plan(graph: &Graph, outputs: &[Value], runner: &dyn Runner) -> Result<Pla
     let mut units = fuse::fuse(&work);
     assign::assign(&mut work, &mut units);
     merge::merge(&work, &mut units);
-    let order = order::order(&work, &units)?;
-    let places = memory::places(&work, &units, &order, runner)?;
-    Ok(emit::emit(&work, &units, &order, places))
+    let (order, together) = order::order(&work, &units)?;
+    let places = memory::places(&work, &units, &order, &together, runner)?;
+    Ok(emit::emit(&work, &units, &order, &together, places))
 }

@@ -8,7 +8,10 @@ use crate::{
     work::{Ix, Source, Val, Work},
 };
 use kerosene_ir::{Error, Result, Spec};
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    ops::Range,
+};
 
 /// Everything in the arena starts at a multiple of this.
 const ALIGN: usize = 64;
@@ -43,8 +46,14 @@ pub(crate) fn is_stored(work: &Work, units: &Units, n: Ix) -> bool {
         || units.readers[n].iter().any(|&r| units.of[r] != u)
 }
 
-/// Gives every stored value its place.
-pub(crate) fn places(work: &Work, units: &Units, order: &[usize], runner: &dyn Runner) -> Result<Places> {
+/// Gives every stored value its place. Steps of a range in `together` run at the same time.
+pub(crate) fn places(
+    work: &Work,
+    units: &Units,
+    order: &[usize],
+    together: &[Range<usize>],
+    runner: &dyn Runner,
+) -> Result<Places> {
     let mut pass = Pass { work, units, last: last_uses(work, units, order), buffers: vec![], of: HashMap::new() };
     let mut out = Places::default();
     for (v, info) in work.values.iter().enumerate() {
@@ -69,6 +78,11 @@ pub(crate) fn places(work: &Work, units: &Units, order: &[usize], runner: &dyn R
         }
         for lanes in &unit.segments {
             pass.lanes(unit, lanes, t);
+        }
+    }
+    for range in together {
+        for b in pass.buffers.iter_mut().filter(|b| b.first < range.end && b.last >= range.start) {
+            (b.first, b.last) = (b.first.min(range.start), b.last.max(range.end - 1));
         }
     }
     out.arena = allocate(&mut pass.buffers)?;

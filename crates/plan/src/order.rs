@@ -5,13 +5,15 @@ use kerosene_ir::{Error, Result};
 use std::{
     cmp::Reverse,
     collections::{BinaryHeap, HashMap},
+    ops::Range,
 };
 
-/// The units in the order in which they run.
+/// The units in the order in which they run, and where some run at the same time: those that keep one thread busy each wait for
+/// others of their kind as long as there is something else to do.
 ///
 /// # Errors
 /// When units wait for each other: a pass before this one joined what must not be joined.
-pub(crate) fn order(work: &Work, units: &Units) -> Result<Vec<usize>> {
+pub(crate) fn order(work: &Work, units: &Units) -> Result<(Vec<usize>, Vec<Range<usize>>)> {
     let live: Vec<usize> = (0..units.list.len()).filter(|&u| units.list[u].nodes().next().is_some()).collect();
     let mut waits: HashMap<usize, usize> = live.iter().map(|&u| (u, 0)).collect();
     for &u in &live {
@@ -29,6 +31,8 @@ pub(crate) fn order(work: &Work, units: &Units) -> Result<Vec<usize>> {
     let recorded = |u: usize| units.list[u].nodes().max().expect("live units have nodes");
     let mut ready: BinaryHeap<Reverse<(usize, usize)>> = BinaryHeap::new();
     let mut relief: Vec<usize> = vec![];
+    let serial = |u: usize| units.list[u].anchor.is_some_and(|n| work.nodes[n].traits.serial);
+    let (mut held, mut together): (Vec<usize>, Vec<Range<usize>>) = (vec![], vec![]);
     let mut out = Vec::with_capacity(live.len());
     for &u in &live {
         if waits[&u] == 0 {
@@ -36,32 +40,55 @@ pub(crate) fn order(work: &Work, units: &Units) -> Result<Vec<usize>> {
         }
     }
     let mut done = vec![false; units.list.len()];
-    loop {
-        let next = match relief.pop() {
-            Some(u) => u,
-            None => match ready.pop() {
-                Some(Reverse((_, u))) => u,
-                None => break,
-            },
-        };
-        if std::mem::replace(&mut done[next], true) {
-            continue;
-        }
-        out.push(next);
-        let freed = read(work, units, next);
-        for &v in &freed {
+    let run = |u: usize,
+               out: &mut Vec<usize>,
+               readers: &mut HashMap<usize, usize>,
+               waits: &mut HashMap<usize, usize>,
+               ready: &mut BinaryHeap<Reverse<(usize, usize)>>| {
+        out.push(u);
+        for v in read(work, units, u) {
             *readers.get_mut(&v).expect("counted above") -= 1;
         }
-        for s in units.successors(next) {
+        for s in units.successors(u) {
             let w = waits.get_mut(&s).expect("a successor is live");
             *w -= 1;
             if *w == 0 {
                 ready.push(Reverse((recorded(s), s)));
             }
         }
+    };
+    loop {
+        let next = match relief.pop() {
+            Some(u) => u,
+            None => match ready.pop() {
+                Some(Reverse((_, u))) if serial(u) => {
+                    held.push(u);
+                    continue;
+                }
+                Some(Reverse((_, u))) => u,
+                None if held.is_empty() => break,
+                None => {
+                    // None of them waits for another, or it would not have been ready.
+                    if held.len() > 1 {
+                        together.push(out.len()..out.len() + held.len());
+                    }
+                    for u in held.drain(..) {
+                        done[u] = true;
+                        run(u, &mut out, &mut readers, &mut waits, &mut ready);
+                    }
+                    continue;
+                }
+            },
+        };
+        if std::mem::replace(&mut done[next], true) {
+            continue;
+        }
+        run(next, &mut out, &mut readers, &mut waits, &mut ready);
         // A ready step that frees at least as much as it takes runs at once.
-        let candidate =
-            ready.iter().map(|Reverse((_, u))| *u).filter(|&u| !done[u] && net(work, units, u, &readers) <= 0);
+        let candidate = ready
+            .iter()
+            .map(|Reverse((_, u))| *u)
+            .filter(|&u| !done[u] && !serial(u) && net(work, units, u, &readers) <= 0);
         relief.extend(candidate.min_by_key(|&u| recorded(u)));
     }
     if out.len() != live.len() {
@@ -71,7 +98,7 @@ pub(crate) fn order(work: &Work, units: &Units) -> Result<Vec<usize>> {
             live.len()
         )));
     }
-    Ok(out)
+    Ok((out, together))
 }
 
 /// Values in planned memory that a unit reads.

@@ -1,7 +1,7 @@
 //! What planning ends in.
 
 use kerosene_ir::{DType, Literal, Op, Spec, VariableId};
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 /// A flat list of steps, and where everything lies.
 #[derive(Debug)]
@@ -18,6 +18,8 @@ pub struct Plan {
     pub arena: usize,
     /// What to do, in order.
     pub steps: Vec<Step>,
+    /// Ranges of steps that may run at the same time.
+    pub together: Vec<Range<usize>>,
 }
 
 /// A variable in a plan.

@@ -1,9 +1,10 @@
 //! A plan with its kernels and its memory.
 
 use super::{
+    fused::Shared,
     profile::{Clock, StepTime},
     runner::Cpu,
-    steps::Steps,
+    steps::{Ready, Steps},
 };
 use crate::{
     Stats,
@@ -147,8 +148,11 @@ impl Planned {
         let result = catch_unwind(AssertUnwindSafe(|| {
             let _quiet = quiet_denormals();
             match clock {
-                // SAFETY: the addresses are current, the arena is ours, the variables are locked.
-                None => self.steps.list.iter().for_each(|step| unsafe { step.run(pool, addresses) }),
+                None => {
+                    let shared = Shared(addresses);
+                    // SAFETY: the addresses are current, the arena is ours, the variables are locked.
+                    self.run_steps(pool, &|step| unsafe { step.run(pool, shared.get()) });
+                }
                 Some(clock) => {
                     clock.begin();
                     for (i, step) in self.steps.list.iter().enumerate() {
@@ -159,6 +163,19 @@ impl Planned {
             }
         }));
         result.map_err(panicked)
+    }
+}
+
+impl Planned {
+    /// All steps in order, those that may run together on different threads.
+    fn run_steps(&self, pool: &Pool, run: &(dyn Fn(&Ready) + Sync)) {
+        let (steps, mut next) = (&self.steps.list, 0);
+        for range in &self.plan.together {
+            steps[next..range.start].iter().for_each(run);
+            pool.run(range.len(), &|i| run(&steps[range.start + i]));
+            next = range.end;
+        }
+        steps[next..].iter().for_each(run);
     }
 }
 

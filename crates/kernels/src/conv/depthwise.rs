@@ -1,7 +1,7 @@
 //! Convolutions where each channel meets weights of its own: sums over taps, side by side for all channels.
 
 use super::{
-    Convolution, Number, Shared, finish, forward,
+    Convolution, Number, Shared, forward,
     kernel_gradient::add_up,
     patches::{Patches, Place},
     transpose::Phase,
@@ -126,7 +126,7 @@ pub(super) fn transpose<T: Number>(c: Convolution, phases: Vec<Phase>) -> Kernel
                 },
             );
         }
-        finish(io, c.inputs());
+        io.all_finished(c.inputs());
     })
 }
 
@@ -172,7 +172,7 @@ pub(super) fn kernel_gradient<T: Number>(c: Convolution, patches: Patches) -> Ke
             );
         });
         add_up(io.pool, sums, w);
-        finish(io, size);
+        io.all_finished(size);
     })
     .with_scratch(parts * size * size_of::<T>())
 }

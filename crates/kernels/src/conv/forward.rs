@@ -1,6 +1,13 @@
 //! y = x ∗ w
 
-use super::{Convolution, Number, Shared, blocks, blocks::Blocks, depthwise, patches::Patches};
+use super::{
+    Convolution, Number, Shared, blocks,
+    blocks::Blocks,
+    depthwise,
+    direct::{Direct, THREADS},
+    is_f32,
+    patches::Patches,
+};
 use crate::{Io, Kernel, gemm, gemm::single};
 
 /// The convolution of inputs 0 (x) and 1 (the kernel).
@@ -20,6 +27,12 @@ pub fn conv<T: Number>(c: Convolution) -> Kernel {
                 gemm(io.pool, m, columns, depth, x.as_ptr(), k, 1, w.as_ptr(), n, 1, y.as_mut_ptr(), n, io.tail);
             }
         });
+    }
+    if is_f32::<T>()
+        && c.groups == 1
+        && let Some(kernel) = direct(c, &patches)
+    {
+        return kernel;
     }
     let blocks = Blocks::new(patches.rows(), depth, columns);
     let scratch = blocks.scratch();
@@ -47,6 +60,25 @@ pub fn conv<T: Number>(c: Convolution) -> Kernel {
         });
     })
     .with_scratch(scratch * size_of::<T>())
+}
+
+/// The convolution by micro-kernels, where there are some.
+fn direct(c: Convolution, patches: &Patches) -> Option<Kernel> {
+    let [p, q, r] = c.axes.map(|a| a.output);
+    let steps = [p * q * r, q * r, r, 1].map(|n| n * c.filters);
+    let direct = Direct::new(patches, c.filters, steps)?;
+    let (weights, each) = (direct.weights().next_multiple_of(16), direct.scratch());
+    let kernel = Kernel::new(move |io| {
+        // SAFETY: the plan gives buffers of these sizes; the scratch was asked for below.
+        let ((x, w, y), scratch) = unsafe { (buffers::<f32>(io, &c), io.scratch::<f32>(weights + each * THREADS)) };
+        let (packed, scratch) = scratch.split_at_mut(weights);
+        let packed = &mut packed[..direct.weights()];
+        direct.pack(io.pool, w, &|row| (row * c.filters, 1), packed);
+        let origin = |sample: usize, [i, j, k]: [usize; 3]| (((sample * p + i) * q + j) * r + k) * c.filters;
+        let done = |rows: std::ops::Range<usize>| io.finished(rows.start * c.filters..rows.end * c.filters);
+        direct.run(io.pool, x, packed, &Shared::new(scratch), &Shared::new(y), &origin, &done);
+    });
+    Some(kernel.with_scratch((weights + each * THREADS) * size_of::<f32>()))
 }
 
 /// Reports the part of the rows that a unit has written in every group.

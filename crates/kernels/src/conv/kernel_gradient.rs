@@ -5,7 +5,7 @@
 use super::{
     Convolution, Number, Shared,
     blocks::{self, Blocks},
-    depthwise, finish,
+    depthwise, direct_gradient, is_f32,
     patches::Patches,
 };
 use crate::{Kernel, Pool, gemm, gemm::single, simd};
@@ -33,6 +33,12 @@ pub fn conv_kernel_gradient<T: Number>(c: Convolution) -> Kernel {
                 gemm(io.pool, depth, columns, rows, x.as_ptr(), 1, k, y.as_ptr(), n, 1, w.as_mut_ptr(), n, io.tail);
             }
         });
+    }
+    if is_f32::<T>()
+        && c.groups == 1
+        && let Some(kernel) = direct_gradient::kernel(c, &patches)
+    {
+        return kernel;
     }
     let blocks = Blocks::new(rows, depth, columns);
     let bands = rows.div_ceil(blocks.height);
@@ -78,7 +84,7 @@ pub fn conv_kernel_gradient<T: Number>(c: Convolution) -> Kernel {
         if parts > 1 {
             add_up(io.pool, sums, w);
         }
-        finish(io, c.weights());
+        io.all_finished(c.weights());
     })
     .with_scratch((partial + tasks * size) * size_of::<T>())
 }

@@ -4,8 +4,11 @@
 //! block meets the weights in one [`crate::gemm()`]. The transposed convolution is a set of ordinary ones, one for each phase of
 //! the strides, whose results interleave. Depthwise convolutions, where a product would have one column, run over the channels.
 
+mod bands;
 mod blocks;
 mod depthwise;
+mod direct;
+mod direct_gradient;
 mod forward;
 mod kernel_gradient;
 mod patches;
@@ -15,7 +18,8 @@ pub use forward::conv;
 pub use kernel_gradient::conv_kernel_gradient;
 pub use transpose::conv_transpose;
 
-use crate::{Io, math, shared::Shared};
+use crate::{math, shared::Shared};
+use std::any::TypeId;
 
 /// An element type of convolutions.
 pub trait Number: crate::Real + math::Real {}
@@ -97,12 +101,9 @@ impl Convolution {
     }
 }
 
-/// Reports a finished output of `len` elements to the tail, shared among the threads.
-fn finish(io: &Io<'_>, len: usize) {
-    const GRAIN: usize = 16 * 1024;
-    if io.tail.is_some() {
-        io.pool.run(len.div_ceil(GRAIN), &|task| io.finished(task * GRAIN..((task + 1) * GRAIN).min(len)));
-    }
+/// Whether these are the elements that the micro-kernels compute with.
+fn is_f32<T: 'static>() -> bool {
+    TypeId::of::<T>() == TypeId::of::<f32>()
 }
 
 #[cfg(test)]

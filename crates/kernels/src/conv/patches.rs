@@ -56,7 +56,7 @@ pub(super) struct Patches {
     /// Channels of the source.
     pub channels: usize,
     /// Whether the taps of the last axis are neighbours in the source.
-    neighbours: bool,
+    pub neighbours: bool,
 }
 
 /// A place: the sample, and where on each axis.

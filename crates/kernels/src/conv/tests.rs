@@ -1,7 +1,7 @@
 //! Each direction against its definition.
 
 use super::*;
-use crate::{Kernel, Pool};
+use crate::{Io, Kernel, Pool};
 
 fn places(c: &Convolution) -> Vec<(usize, usize, usize, usize)> {
     // (element of x, element of w, element of y) of every product, channels and filters at 0, and the sample.
@@ -30,21 +30,23 @@ fn places(c: &Convolution) -> Vec<(usize, usize, usize, usize)> {
     all
 }
 
-fn run(kernel: &Kernel, inputs: [&[f64]; 2], len: usize, threads: usize) -> Vec<f64> {
+/// Runs a kernel on elements of another type than f64 through it and back.
+fn run<T: Number + Into<f64>>(kernel: &Kernel, inputs: [&[f64]; 2], len: usize, threads: usize) -> Vec<f64> {
     let pool = Pool::new(threads);
-    let mut out = vec![f64::NAN; len];
+    let inputs = inputs.map(|i| i.iter().map(|&v| <T as math::Real>::from_f64(v)).collect::<Vec<T>>());
+    let mut out = vec![<T as math::Real>::from_f64(f64::NAN); len];
     let mut scratch = vec![f64::NAN; kernel.scratch.div_ceil(8)];
     let seen = std::sync::Mutex::new(vec![0; len]);
     let tail = |r: std::ops::Range<usize>| seen.lock().unwrap()[r].iter_mut().for_each(|s| *s += 1);
     kernel.run(&Io {
-        inputs: &inputs.map(|i| i.as_ptr().cast()),
+        inputs: &inputs.each_ref().map(|i| i.as_ptr().cast()),
         outputs: &[out.as_mut_ptr().cast()],
         scratch: scratch.as_mut_ptr().cast(),
         pool: &pool,
         tail: Some(&tail),
     });
     assert!(seen.lock().unwrap().iter().all(|&s| s == 1), "elements reported other than once");
-    out
+    out.into_iter().map(Into::into).collect()
 }
 
 fn check(c: Convolution) {
@@ -63,10 +65,14 @@ fn check(c: Convolution) {
             }
         }
     }
+    // Small whole numbers: every order of the sums gives the same, in f32 too.
     for threads in [1, 3] {
-        assert_eq!(run(&conv::<f64>(c), [&x, &w], y.len(), threads), dy, "forward {c:?}");
-        assert_eq!(run(&conv_transpose::<f64>(c), [&y, &w], x.len(), threads), dx, "transpose {c:?}");
-        assert_eq!(run(&conv_kernel_gradient::<f64>(c), [&x, &y], w.len(), threads), dw, "kernel {c:?}");
+        assert_eq!(run::<f64>(&conv::<f64>(c), [&x, &w], y.len(), threads), dy, "forward {c:?}");
+        assert_eq!(run::<f64>(&conv_transpose::<f64>(c), [&y, &w], x.len(), threads), dx, "transpose {c:?}");
+        assert_eq!(run::<f64>(&conv_kernel_gradient::<f64>(c), [&x, &y], w.len(), threads), dw, "kernel {c:?}");
+        assert_eq!(run::<f32>(&conv::<f32>(c), [&x, &w], y.len(), threads), dy, "forward of f32 {c:?}");
+        assert_eq!(run::<f32>(&conv_transpose::<f32>(c), [&y, &w], x.len(), threads), dx, "transpose of f32 {c:?}");
+        assert_eq!(run::<f32>(&conv_kernel_gradient::<f32>(c), [&x, &y], w.len(), threads), dw, "kernel of f32 {c:?}");
     }
 }
 

@@ -6,7 +6,9 @@
 use super::{
     ConvAxis, Convolution, Number, Shared,
     blocks::{self, Blocks},
-    depthwise, finish, forward,
+    depthwise,
+    direct::{Direct, THREADS},
+    forward, is_f32,
     patches::{Line, Patches, Place},
 };
 use crate::{Kernel, gemm, gemm::single, simd};
@@ -37,6 +39,7 @@ fn phases(a: &ConvAxis) -> Vec<PhaseAxis> {
 }
 
 /// One phase of all axes.
+#[derive(Clone, Debug)]
 pub(super) struct Phase {
     axes: [PhaseAxis; 3],
     /// Windows over y.
@@ -111,6 +114,12 @@ pub fn conv_transpose<T: Number>(c: Convolution) -> Kernel {
             }
         });
     }
+    if is_f32::<T>()
+        && c.groups == 1
+        && let Some(kernel) = direct(c, &phases)
+    {
+        return kernel;
+    }
     let tasks: usize = phases.iter().map(|p| p.blocks.tasks).max().unwrap_or(0);
     let windows = phases.iter().map(|p| p.blocks.size).max().unwrap_or(0);
     // Rows that do not follow each other in x are computed beside it.
@@ -159,10 +168,63 @@ pub fn conv_transpose<T: Number>(c: Convolution) -> Kernel {
             });
         }
         if !phases.iter().all(|p| p.whole) {
-            finish(io, c.inputs());
+            io.all_finished(c.inputs());
         }
     })
     .with_scratch((weights + tasks * part) * size_of::<T>())
+}
+
+/// The transposed convolution by micro-kernels, where there are some for every phase.
+fn direct(c: Convolution, phases: &[Phase]) -> Option<Kernel> {
+    let [_, q, r] = c.axes.map(|a| a.input);
+    let [n0, n1, n2] = c.axes.map(|a| a.input);
+    let make = |phase: &Phase| {
+        let [i, j, k] = phase.axes.each_ref().map(|a| a.stride);
+        let steps = [n0 * n1 * n2, i * q * r, j * r, k].map(|n| n * c.channels);
+        Direct::new(&phase.patches, c.channels, steps)
+    };
+    // What no tap reaches is zeros.
+    let reached = || phases.iter().filter(|p| !p.taps.is_empty());
+    let holes = reached().count() < phases.len();
+    let all: Vec<(Phase, Direct)> =
+        reached().map(|p| Some((p.clone(), make(p)?))).collect::<Option<_>>().filter(|v: &Vec<_>| !v.is_empty())?;
+    let weights = all.iter().map(|(_, d)| d.weights()).max().unwrap_or(0).next_multiple_of(16);
+    let each = all.iter().map(|(_, d)| d.scratch()).max().unwrap_or(0);
+    let whole = all.iter().all(|(p, _)| p.whole);
+    let kernel = Kernel::new(move |io| {
+        // SAFETY: the plan gives buffers of these sizes; the scratch was asked for below.
+        let (y, w, x, scratch) = unsafe {
+            let (y, w) = (io.input::<f32>(0, c.outputs()), io.input::<f32>(1, c.weights()));
+            (y, w, io.output::<f32>(0, c.inputs()), io.scratch::<f32>(weights + each * THREADS))
+        };
+        let (packed, scratch) = scratch.split_at_mut(weights);
+        let (scratch, x) = (&Shared::new(scratch), &Shared::new(x));
+        if holes {
+            const GRAIN: usize = 32 * 1024;
+            io.pool.run(c.inputs().div_ceil(GRAIN), &|task| {
+                let at = task * GRAIN;
+                // SAFETY: this task's elements.
+                unsafe { x.slice(at, GRAIN.min(c.inputs() - at)) }.fill(0.0);
+            });
+        }
+        for (phase, direct) in &all {
+            let packed = &mut packed[..direct.weights()];
+            let weight =
+                |row: usize| (phase.taps[row / c.filters] * c.channels * c.filters + row % c.filters, c.filters);
+            direct.pack(io.pool, w, &weight, packed);
+            let origin = |sample: usize, at: [usize; 3]| phase.target(&c, (sample, at));
+            let done = |rows: std::ops::Range<usize>| {
+                if whole {
+                    io.finished(rows.start * c.channels..rows.end * c.channels);
+                }
+            };
+            direct.run(io.pool, y, packed, scratch, x, &origin, &done);
+        }
+        if !whole {
+            io.all_finished(c.inputs());
+        }
+    });
+    Some(kernel.with_scratch((weights + each * THREADS) * size_of::<f32>()))
 }
 
 /// The weights of each phase and group as matrices (taps · filters, channels).

@@ -6,6 +6,7 @@ use crate::{
     math::Real,
     shared::{Shared, share_out, share_rows},
 };
+use std::ops::Range;
 
 /// Channels whose places are found side by side.
 const TILE: usize = 64;
@@ -48,14 +49,15 @@ pub fn max_pool<T: Real>(w: Windows) -> Kernel {
 
 /// Where the largest elements of some channels of a window are, as points.
 #[inline(always)]
-fn largest<T: Real>(w: &Windows, x: &[T], place: usize, first: usize, points: &mut [u32]) {
+fn largest<T: Real>(w: &Windows, x: &[T], sample: usize, window: [&Range<usize>; 3], first: usize, points: &mut [u32]) {
     let (n, width) = (w.channels, points.len());
     let mut best = [-T::INFINITY; TILE];
     let best = &mut best[..width];
     let (mut number, mut start) = (0u32, 0);
     // Counted from the window's first point, so that 32 bits are enough.
-    w.each(
-        place,
+    w.points(
+        sample,
+        window,
         #[inline(always)]
         |point| {
             if number == 0 {
@@ -75,8 +77,7 @@ fn largest<T: Real>(w: &Windows, x: &[T], place: usize, first: usize, points: &m
 
 /// The first point of a window.
 #[inline(always)]
-fn start(w: &Windows, place: usize) -> Option<usize> {
-    let (sample, [p, q, r]) = w.window(place);
+fn start(w: &Windows, sample: usize, [p, q, r]: [&Range<usize>; 3]) -> Option<usize> {
     let [l, m, n] = w.input;
     let empty = p.is_empty() || q.is_empty() || r.is_empty();
     (!empty).then(|| ((sample * l + p.start) * m + q.start) * n + r.start)
@@ -108,17 +109,38 @@ pub fn max_pool_gradient<T: Real>(w: Windows) -> Kernel {
                     // SAFETY: this unit's channels of the sample.
                     unsafe { target.slice(point * n + first, width) }.fill(T::ZERO);
                 }
-                for place in sample * places..(sample + 1) * places {
-                    let Some(start) = start(&w, place) else { continue };
-                    largest(&w, x, place, first, &mut found[..width]);
-                    for (i, &at) in found[..width].iter().enumerate() {
-                        // SAFETY: as above.
-                        let out = unsafe { target.slice((start + at as usize) * n + first + i, 1) };
-                        out[0] += g[place * n + first + i];
+                let [planes, lines, line] = &w.axes;
+                let mut place = sample * places;
+                // One by one along the axes: to find each place by division takes as long as its window.
+                for (p, q) in planes.iter().flat_map(|p| lines.iter().map(move |q| (p, q))) {
+                    for r in line {
+                        let (window, g) = ([p, q, r], &g[place * n + first..][..width]);
+                        place += 1;
+                        let Some(start) = start(&w, sample, window) else { continue };
+                        largest(&w, x, sample, window, first, &mut found[..width]);
+                        w.points(
+                            sample,
+                            window,
+                            #[inline(always)]
+                            |point| {
+                                // SAFETY: as above.
+                                let out = unsafe { target.slice(point * n + first, width) };
+                                let at = (point - start) as u32;
+                                for i in 0..width {
+                                    out[i] += if found[i] == at { g[i] } else { T::ZERO };
+                                }
+                            },
+                        );
                     }
+                }
+                if tiles == 1 {
+                    io.finished(sample * points * n..(sample + 1) * points * n);
                 }
             },
         );
+        if tiles != 1 {
+            io.all_finished(w.inputs());
+        }
     })
 }
 
@@ -137,11 +159,13 @@ pub fn max_pool_pick<T: Real>(w: Windows) -> Kernel {
             GRAIN,
             #[inline(always)]
             |place, out| {
-                let Some(start) = start(&w, place) else { return out.fill(T::ZERO) };
+                let (sample, [p, q, r]) = w.window(place);
+                let window = [&p, &q, &r];
+                let Some(start) = start(&w, sample, window) else { return out.fill(T::ZERO) };
                 let mut found = [0u32; TILE];
                 for (tile, out) in out.chunks_mut(TILE).enumerate() {
                     let first = tile * TILE;
-                    largest(&w, x, place, first, &mut found[..out.len()]);
+                    largest(&w, x, sample, window, first, &mut found[..out.len()]);
                     for (i, o) in out.iter_mut().enumerate() {
                         *o = u[(start + found[i] as usize) * n + first + i];
                     }

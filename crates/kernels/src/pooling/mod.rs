@@ -51,10 +51,16 @@ impl Windows {
 
     /// Calls `visit` with the point (counted over all samples) of each element of a window, in order.
     #[inline(always)]
-    fn each(&self, place: usize, mut visit: impl FnMut(usize)) {
+    fn each(&self, place: usize, visit: impl FnMut(usize)) {
         let (sample, [p, q, r]) = self.window(place);
+        self.points(sample, [&p, &q, &r], visit);
+    }
+
+    /// The same for a window of a sample.
+    #[inline(always)]
+    fn points(&self, sample: usize, [p, q, r]: [&Range<usize>; 3], mut visit: impl FnMut(usize)) {
         let [l, m, n] = self.input;
-        for i in p {
+        for i in p.clone() {
             for j in q.clone() {
                 let line = ((sample * l + i) * m + j) * n;
                 for k in r.clone() {

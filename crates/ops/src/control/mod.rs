@@ -2,6 +2,7 @@
 
 mod body;
 mod derivative;
+mod hoist;
 mod identity;
 mod samples;
 mod scan;

@@ -1,8 +1,8 @@
 //! A body again and again, its carried values from step to step
 
-use super::{body::Body, derivative, samples};
+use super::{body::Body, derivative, hoist, samples};
 use crate::{Define, Lower, Lowered, Param, Sample, def, def::param, lower::Loop};
-use kerosene_ir::{Dim, Error, Graph, Op, Result, Spec, Value, Vjp, format_shape};
+use kerosene_ir::{Dim, Error, Graph, Op, Result, Spec, Traits, Value, Vjp, format_shape};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -160,6 +160,14 @@ impl Op for Scan {
             node.op().map_or(0.0, |op| op.flops(&inputs, &outputs))
         };
         steps as f64 * graph.nodes().map(|(_, node)| of(node)).sum::<f64>()
+    }
+
+    fn traits(&self) -> Traits {
+        Traits { serial: true, ..Traits::default() }
+    }
+
+    fn instead(&self, graph: &mut Graph, inputs: &[Value]) -> Option<Result<Vec<Value>>> {
+        if self.outputs.is_some() { None } else { hoist::hoisted(self, graph, inputs) }
     }
 
     fn expand(&self, graph: &mut Graph, inputs: &[Value]) -> Option<Result<Vec<Value>>> {

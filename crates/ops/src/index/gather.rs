@@ -51,6 +51,9 @@ fn nothing(dtype: DType) -> Result<Vec<u8>> {
     Ok(kerosene_ir::Literal::scalar(dtype, value)?.bytes().to_vec())
 }
 
+/// Elements that a task picks, about.
+const GRAIN: usize = 16 * 1024;
+
 impl Lower for Gather {
     fn lower(&self, inputs: &[&Spec], outputs: &[&Spec]) -> Result<Lowered> {
         let (x, indices) = (inputs[0].dims(Self::NAME)?, inputs[1].dims(Self::NAME)?);
@@ -64,14 +67,18 @@ impl Lower for Gather {
             Kernel::new(move |io| {
                 // SAFETY: the plan gives buffers of these specs.
                 let (x, out) = unsafe { (io.input::<T>(0, len), io.output::<T>(0, total)) };
-                for (at, out) in out.chunks_exact_mut(row.max(1)).enumerate() {
-                    let (o, i) = (at / places, at % places);
-                    // SAFETY: there are `places` indices.
-                    match unsafe { place(io.inputs[1], index, i, n) } {
-                        Some(p) => out.copy_from_slice(&x[(o * n + p) * row..][..row]),
-                        None => out.fill(nothing),
+                let per = GRAIN.div_ceil(row.max(1)) * row;
+                share_parts(io.pool, out, per, |first, out| {
+                    for (at, out) in out.chunks_exact_mut(row.max(1)).enumerate() {
+                        let at = first / row.max(1) + at;
+                        let (o, i) = (at / places, at % places);
+                        // SAFETY: there are `places` indices.
+                        match unsafe { place(io.address(1), index, i, n) } {
+                            Some(p) => out.copy_from_slice(&x[(o * n + p) * row..][..row]),
+                            None => out.fill(nothing),
+                        }
                     }
-                }
+                });
             })
         })))
     }

@@ -79,7 +79,10 @@ impl Lower for ScatterAdd {
     }
 }
 
-/// One thread, in the order of the indices: the bits of a sum depend on its order.
+/// Elements of the result that a task looks after, about.
+const GRAIN: usize = 64 * 1024;
+
+/// Each task has some rows of the result and goes through all indices in their order: the bits of a sum depend on it.
 fn kernel<T: Copy + Send + Sync + 'static>(
     len: usize,
     total: usize,
@@ -92,14 +95,20 @@ fn kernel<T: Copy + Send + Sync + 'static>(
     Kernel::new(move |io| {
         // SAFETY: the plan gives buffers of these specs.
         let (updates, out) = unsafe { (io.input::<T>(1, len), io.output::<T>(0, total)) };
-        out.fill(zero);
-        for (i, update) in updates.chunks_exact(row.max(1)).enumerate() {
-            // SAFETY: there is one index for each row of the updates.
-            let Some(p) = (unsafe { place(io.inputs[0], index, i, size) }) else { continue };
-            for (o, &u) in out[p * row..(p + 1) * row].iter_mut().zip(update) {
-                *o = add(*o, u);
+        share_parts(io.pool, out, GRAIN.div_ceil(row.max(1)) * row, |at, out| {
+            out.fill(zero);
+            let first = at / row.max(1);
+            for (i, update) in updates.chunks_exact(row.max(1)).enumerate() {
+                // SAFETY: there is one index for each row of the updates.
+                let Some(p) = (unsafe { place(io.address(0), index, i, size) }) else { continue };
+                let Some(out) = p.checked_sub(first).and_then(|p| out.get_mut(p * row..(p + 1) * row)) else {
+                    continue;
+                };
+                for (o, &u) in out.iter_mut().zip(update) {
+                    *o = add(*o, u);
+                }
             }
-        }
+        });
     })
 }
 

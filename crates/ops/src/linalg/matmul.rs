@@ -6,7 +6,7 @@ use crate::{
     def::{self, param},
     for_dtype,
 };
-use kerosene_ir::{DType, Graph, Op, Result, Spec, Traits, Value, Vjp};
+use kerosene_ir::{DType, Dim, Graph, Op, Result, Spec, Traits, Value, Vjp};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -62,6 +62,11 @@ impl Op for Matmul {
         Some(flat.and_then(|f| graph.matmul(f[0], f[1], true, false)))
     }
 
+    fn at_all_steps(&self, along: &[bool], ranks: &[usize]) -> bool {
+        // More matrices on the left meet the one on the right.
+        along == [true, false] && ranks[0] >= 2 && ranks[1] == 2 && !self.transpose_a
+    }
+
     fn vjp(&self, cx: &mut Vjp<'_>) -> Result<Vec<Option<Value>>> {
         let layout = Layout::new(&[cx.input(0), cx.input(1)], self.transpose_a, self.transpose_b)?;
         // Vectors become the matrices they stand for, and their gradients vectors again.
@@ -77,6 +82,13 @@ impl Op for Matmul {
             out[0] = Some(cx.graph.reshape(d, &shape)?);
         }
         if cx.needs[1] {
+            // Many matrices against one: its gradient is one product over the rows of all of them.
+            let (x, g) = match (rows(cx.graph, x), rows(cx.graph, g)) {
+                (Some(x_rows), Some(g_rows)) if !ta && cx.graph.spec(y).rank() == 2 => {
+                    (cx.graph.reshape(x, &x_rows)?, cx.graph.reshape(g, &g_rows)?)
+                }
+                _ => (x, g),
+            };
             let d = if tb { cx.graph.matmul(g, x, true, ta)? } else { cx.graph.matmul(x, g, !ta, false)? };
             let d = cx.graph.sum_to(d, y)?;
             let shape = cx.input(1).shape.clone();
@@ -84,6 +96,13 @@ impl Op for Matmul {
         }
         Ok(out)
     }
+}
+
+/// The shape of all rows of some matrices as one matrix, where it is known.
+fn rows(graph: &Graph, x: Value) -> Option<[Dim; 2]> {
+    let (last, lead) = graph.spec(x).shape.split_last()?;
+    let rows = lead.iter().try_fold(1usize, |n, d| n.checked_mul((*d)?))?;
+    Some([Some(rows), Some((*last)?)])
 }
 
 impl Lower for Matmul {

@@ -21,6 +21,10 @@ impl Op for MaxPoolGradient {
         Ok(vec![inputs[0].clone()])
     }
 
+    fn traits(&self) -> Traits {
+        Traits { tail: true, ..Traits::default() }
+    }
+
     fn vjp(&self, cx: &mut Vjp<'_>) -> Result<Vec<Option<Value>>> {
         let (u, x, attrs) = (cx.grad(), cx.inputs[0], def::attrs(self));
         Ok(vec![None, Some(cx.graph.op("max_pool_pick", &attrs, &[x, u])?)])

@@ -17,7 +17,7 @@ mod prelude {
     pub use crate::lower::Candle;
     pub use crate::{Define, GraphOps, Lower, Lowered, Param, Promote, Sample, def, def::param, for_dtype};
     pub use candle_core::Tensor;
-    pub use kerosene_ir::{DType, Error, Op, Result, Spec, Value, Vjp};
+    pub use kerosene_ir::{DType, Error, Op, Result, Spec, Traits, Value, Vjp};
     pub use kerosene_kernels::pooling;
     pub use serde::{Deserialize, Serialize};
 

@@ -1,0 +1,210 @@
+//! The loops, written once for all instruction sets.
+
+// Rows and columns are counted by constants, which is what keeps a tile in registers.
+#![allow(clippy::needless_range_loop)]
+
+use super::{Dot, DotFn, Micro, Outer, OuterFn, Tile, lanes::Lanes};
+
+/// Writes the sums of a tile, or adds them to what is there: `count` rows, where `to` says, of so many columns.
+#[inline(always)]
+unsafe fn put<V: Lanes, const R: usize, const C: usize>(
+    sums: [[V; C]; R],
+    y: *mut f32,
+    to: impl Fn(usize) -> usize,
+    count: usize,
+    columns: usize,
+    add: bool,
+) {
+    // SAFETY: the caller vouches for the addresses.
+    unsafe {
+        if count == R && columns == C * V::LANES && !add {
+            for r in 0..R {
+                let y = y.add(to(r));
+                for c in 0..C {
+                    sums[r][c].store(y.add(c * V::LANES));
+                }
+            }
+            return;
+        }
+        // A copy to be counted through: the sums themselves stay in registers as long as only constants count them.
+        let mut all = [[V::zero(); C]; R];
+        for r in 0..R {
+            for c in 0..C {
+                all[r][c] = sums[r][c];
+            }
+        }
+        let all = std::hint::black_box(&all);
+        for (r, sums) in all.iter().enumerate().take(count) {
+            let y = y.add(to(r));
+            for (c, &sum) in sums.iter().enumerate() {
+                let (y, n) = (y.wrapping_add(c * V::LANES), columns.saturating_sub(c * V::LANES));
+                if n >= V::LANES {
+                    let sum = if add { V::load(y).add(sum) } else { sum };
+                    sum.store(y);
+                } else if n > 0 {
+                    let sum = if add { V::load_some(y, n).add(sum) } else { sum };
+                    sum.store_some(y, n);
+                }
+            }
+        }
+    }
+}
+
+/// R rows of C vectors: the sum over the runs.
+#[inline(always)]
+unsafe fn dot<V: Lanes, const R: usize, const C: usize>(d: &Dot<'_>) {
+    // SAFETY: the caller vouches for the addresses, and the tables have R entries.
+    unsafe {
+        let mut sums = [[V::zero(); C]; R];
+        let mut rows = [std::ptr::null::<f32>(); R];
+        for r in 0..R {
+            rows[r] = d.x.add(*d.at.get_unchecked(r) as usize);
+        }
+        let mut w = d.w;
+        for &offset in d.runs {
+            let mut here = rows;
+            for r in 0..R {
+                here[r] = rows[r].add(offset as usize);
+            }
+            for k in 0..d.run {
+                let mut columns = [V::zero(); C];
+                for c in 0..C {
+                    columns[c] = V::load(w.add(c * V::LANES));
+                }
+                for r in 0..R {
+                    let x = V::splat(here[r].add(k));
+                    for c in 0..C {
+                        sums[r][c] = sums[r][c].fma(x, columns[c]);
+                    }
+                }
+                w = w.wrapping_add(d.step);
+            }
+        }
+        put(sums, d.y, |r| *d.to.get_unchecked(r) as usize, d.count, d.columns, d.add);
+    }
+}
+
+/// R rows of C vectors: the sum over the places.
+#[inline(always)]
+unsafe fn outer<V: Lanes, const R: usize, const C: usize>(o: &Outer<'_>) {
+    // SAFETY: passed on.
+    unsafe { if o.columns == C * V::LANES { outer_of::<V, R, C, true>(o) } else { outer_of::<V, R, C, false>(o) } }
+}
+
+/// The same; `WHOLE`: all columns are there.
+#[inline(always)]
+unsafe fn outer_of<V: Lanes, const R: usize, const C: usize, const WHOLE: bool>(o: &Outer<'_>) {
+    // SAFETY: the caller vouches for the addresses, and `rows` has R entries.
+    unsafe {
+        let mut sums = [[V::zero(); C]; R];
+        let mut offsets = [0usize; R];
+        for r in 0..R {
+            offsets[r] = *o.rows.get_unchecked(r) as usize;
+        }
+        let mut g = o.g;
+        for &at in o.at {
+            let x = o.x.add(at as usize);
+            let mut columns = [V::zero(); C];
+            for c in 0..C {
+                columns[c] = if WHOLE {
+                    V::load(g.add(c * V::LANES))
+                } else {
+                    V::load_some(g.wrapping_add(c * V::LANES), o.columns.saturating_sub(c * V::LANES))
+                };
+            }
+            for r in 0..R {
+                let x = V::splat(x.add(offsets[r]));
+                for c in 0..C {
+                    sums[r][c] = sums[r][c].fma(x, columns[c]);
+                }
+            }
+            g = g.wrapping_add(o.step);
+        }
+        put(sums, o.y, |r| r * o.row, o.count, o.columns, o.add);
+    }
+}
+
+/// One row, one column: the vectors go along the runs.
+#[inline(always)]
+unsafe fn line<V: Lanes>(d: &Dot<'_>) {
+    // SAFETY: the caller vouches for the addresses.
+    unsafe {
+        let x = d.x.add(d.at[0] as usize);
+        let (mut sums, mut rest) = ([V::zero(); 2], V::zero());
+        let mut w = d.w;
+        for &offset in d.runs {
+            let x = x.add(offset as usize);
+            let mut k = 0;
+            while k + 2 * V::LANES <= d.run {
+                for (i, sum) in sums.iter_mut().enumerate() {
+                    let at = k + i * V::LANES;
+                    *sum = sum.fma(V::load(x.add(at)), V::load(w.add(at)));
+                }
+                k += 2 * V::LANES;
+            }
+            while k < d.run {
+                let n = (d.run - k).min(V::LANES);
+                rest = rest.fma(V::load_some(x.add(k), n), V::load_some(w.add(k), n));
+                k += n;
+            }
+            w = w.add(d.run);
+        }
+        *d.y.add(d.to[0] as usize) = sums[0].add(sums[1]).add(rest).sum();
+    }
+}
+
+macro_rules! set {
+    ($vector:ty, $feature:literal, dots: [$($dr:literal x $dc:literal),*], outers: [$($or:literal x $oc:literal),*]) => {{
+        type V = $vector;
+        const LANES: usize = <V as Lanes>::LANES;
+        #[target_feature(enable = $feature)]
+        unsafe fn one(d: &Dot<'_>) {
+            // SAFETY: passed on.
+            unsafe { line::<V>(d) }
+        }
+        Micro {
+            lanes: LANES,
+            dots: vec![$({
+                #[target_feature(enable = $feature)]
+                unsafe fn run(d: &Dot<'_>) {
+                    // SAFETY: passed on.
+                    unsafe { dot::<V, $dr, $dc>(d) }
+                }
+                Tile { rows: $dr, width: $dc * LANES, run: run as DotFn }
+            }),*],
+            outers: vec![$({
+                #[target_feature(enable = $feature)]
+                unsafe fn run(o: &Outer<'_>) {
+                    // SAFETY: passed on.
+                    unsafe { outer::<V, $or, $oc>(o) }
+                }
+                Tile { rows: $or, width: $oc * LANES, run: run as OuterFn }
+            }),*],
+            line: one as DotFn,
+        }
+    }};
+}
+
+/// The best set that this processor has.
+pub(super) fn detect() -> Option<Micro> {
+    #[cfg(target_arch = "x86_64")]
+    {
+        use super::lanes::x86::{Avx2, Avx512};
+        if std::is_x86_feature_detected!("avx512f") {
+            return Some(set!(Avx512, "avx512f",
+                dots: [12 x 1, 6 x 4, 8 x 3, 12 x 2],
+                outers: [12 x 1, 6 x 4, 8 x 3, 12 x 2]));
+        }
+        if std::is_x86_feature_detected!("avx2") && std::is_x86_feature_detected!("fma") {
+            return Some(set!(Avx2, "avx2,fma", dots: [12 x 1, 6 x 2], outers: [6 x 1, 12 x 1, 6 x 2]));
+        }
+        None
+    }
+    #[cfg(target_arch = "aarch64")]
+    {
+        use super::lanes::arm::Neon;
+        Some(set!(Neon, "neon", dots: [12 x 2, 6 x 4], outers: [12 x 2, 6 x 4]))
+    }
+    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+    None
+}
