@@ -42,6 +42,23 @@ def compare(got, want, tolerance, what):
         np.testing.assert_allclose(np.asarray(one), np.asarray(other), err_msg=what, **tolerance)
 
 
+def others(name, saved, model, values):
+    """The same model as shards, as a folder, and as a legacy file."""
+    for weight in model.weights:
+        weight.assign(np.zeros(weight.shape))
+    model.load_weights(os.path.join(saved, name + ".weights.json"))
+    exact = {"rtol": 0, "atol": 0}
+    compare([np.asarray(weight.value) for weight in model.weights], values, exact, "shards")
+    folder = keras.saving.load_model(os.path.join(saved, name))
+    compare([np.asarray(weight.value) for weight in folder.weights], values, exact, "folder")
+    legacy = keras.saving.load_model(os.path.join(saved, name + ".h5"))
+    compare([np.asarray(weight.value) for weight in legacy.weights], values, exact, "legacy")
+    assert legacy.compiled == model.compiled
+    if model.compiled:
+        ours, theirs = legacy.optimizer.variables, model.optimizer.variables
+        compare([v.numpy() for v in ours], [v.numpy() for v in theirs], exact, "legacy optimizer")
+
+
 def check(name, golden, saved):
     case = json.load(open(os.path.join(golden, name, "case.json")))
     tensors = read_tensors(os.path.join(golden, name, "data.safetensors"))
@@ -60,6 +77,7 @@ def check(name, golden, saved):
         weight.assign(np.zeros(weight.shape))
     model.load_weights(os.path.join(saved, name + ".weights.h5"))
     compare([np.asarray(weight.value) for weight in model.weights], values, {"rtol": 0, "atol": 0}, "weights alone")
+    others(name, saved, model, values)
     x = map_keys(case["x"], tensors.get)
     if "predict" in case:
         compare(model.predict(x, verbose=0), map_keys(case["predict"], tensors.get), {"rtol": 1e-5, "atol": 1e-5}, "predict")

@@ -7,8 +7,8 @@ import { Resumable, settings, writeJson } from "./resumable.js";
 
 const [directory = "", last = ""] = process.argv.slice(2);
 let written = 0;
-writers.set(".weights.h5", async (model, path) => {
-  if (++written !== Number(last)) return writeJson(model, path);
+writers.set(".weights.h5", async (model, path, options) => {
+  if (++written !== Number(last)) return writeJson(model, path, options);
   await appendFile(path, '{"weights":[[');
   console.log("half");
   await new Promise((resolve) => setTimeout(resolve, 60_000));

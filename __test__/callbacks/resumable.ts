@@ -6,7 +6,7 @@ import type { ModelWriter } from "#kerosene/saving/formats.js";
 /** These tests look at when files are written: they hold weights and optimizer as JSON. */
 const values = (variables: readonly keras.Variable[]) => variables.map((variable) => variable.tolist());
 export const writeJson: ModelWriter = (model, path) => {
-  const { weights, optimizer } = model as keras.Model;
+  const { weights, optimizer } = model as unknown as keras.Model;
   return writeFile(path, JSON.stringify({ weights: values(weights), optimizer: values(optimizer.variables) }));
 };
 

@@ -3,6 +3,7 @@ import test from "ava";
 import * as keras from "kerosene";
 import { layers } from "kerosene";
 import { goldenTest } from "../golden.js";
+import { arraysOf, temporary } from "./files.js";
 
 const file = (name: string): string => join("..", "shared", "golden", "models", name, "model.keras");
 
@@ -67,4 +68,72 @@ goldenTest("compare: with another model, everything that differs", async (t) => 
 test("other endings are refused, and files that are not there", async (t) => {
   t.throws(() => keras.saving.KerasFileEditor("model.h5"), { name: "ValueError", message: /"model\.h5"/ });
   await t.throwsAsync(keras.saving.KerasFileEditor("nowhere.keras").summary(), { message: /nowhere\.keras/ });
+});
+
+/** A model of two layers of ones. */
+function small(units: number): keras.Model {
+  const ones = { kernelInitializer: "ones", biasInitializer: "ones" } as const;
+  return keras.Sequential([keras.Input([2]), layers.Dense(units, ones), layers.Dense(1, ones)]);
+}
+
+async function edited(): Promise<keras.saving.KerasFileEditor> {
+  const path = temporary("old.weights.h5");
+  await small(3).saveWeights(path);
+  return keras.saving.KerasFileEditor(path);
+}
+
+test("a file is changed to go with another model", async (t) => {
+  const editor = await edited();
+  await editor.renameObject("dense_1", "dense_2");
+  await editor.renameObject("layers/dense_2", "dense_1");
+  await editor.deleteObject("layers/dense");
+  await editor.addObject("layers/dense", { "0": [[1, 2, 3]] });
+  await editor.deleteWeight("layers/dense", "0");
+  await editor.addWeights("dense", {
+    "0": [
+      [5, 6],
+      [7, 8],
+    ],
+    "1": [9, 10],
+  });
+  await editor.addWeights("layers/dense_1", { "0": keras.tensor([[3], [4]]) });
+  const path = temporary("new.weights.h5");
+  await editor.save(path);
+  const model = small(2);
+  const { result } = await printed((printFn) => keras.saving.KerasFileEditor(path).compare(model, { printFn }));
+  t.deepEqual(result, { status: "success", errorCount: 0, matchCount: 4 });
+  await model.loadWeights(path);
+  t.deepEqual(
+    model.getWeights().map((w) => w.tolist()),
+    [
+      [
+        [5, 6],
+        [7, 8],
+      ],
+      [9, 10],
+      [[3], [4]],
+      [1],
+    ],
+  );
+  // What was opened is as it was.
+  t.is(Object.keys(await arraysOf(editor.filepath)).length, 4);
+  const again = temporary("again.weights.h5");
+  await editor.resaveWeights(again);
+  t.deepEqual(await arraysOf(again), await arraysOf(path));
+});
+
+test("what is not there, or there twice", async (t) => {
+  const editor = await edited();
+  const refused = async (work: Promise<void>, message: RegExp): Promise<void> => {
+    await t.throwsAsync(work, { name: "ValueError", message });
+  };
+  await refused(editor.renameObject("dense_7", "a"), /"dense_7" does not appear/);
+  await refused(editor.renameObject("dense", "a/b"), /not a path/);
+  await refused(editor.deleteObject("layers/dense_7"), /path "layers\/dense_7" not found/);
+  await refused(editor.deleteObject("0"), /more than once/);
+  await refused(editor.deleteWeight("dense", "7"), /"7" not found in object "dense"\. Weights found: \["0", "1"\]/);
+  await refused(editor.addObject("none/dense", {}), /path "none" not found/);
+  await refused(editor.addWeights("layers/dense/0", {}), /is a weight/);
+  await refused(editor.addWeights("dense", [1] as never), /dict of arrays/);
+  await refused(editor.save("a.keras"), /ends in "\.weights\.h5"/);
 });

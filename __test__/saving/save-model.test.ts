@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import test from "ava";
 import * as keras from "kerosene";
 import { layers } from "kerosene";
+import { ModelFile } from "#kerosene/saving/model-file.js";
 import { hasGolden } from "../golden.js";
 import { arraysOf, batch, temporary, twoInputs } from "./files.js";
 
@@ -144,8 +145,8 @@ test("files are whole or not there", async (t) => {
   const path = temporary("model.keras");
   writeFileSync(path, "old");
   await t.throwsAsync(model.save(path, { overwrite: false }), { name: "ValueError", message: /exists already/ });
-  await t.throwsAsync(model.save(path.replace(".keras", ".h5")), { message: /must end in "\.keras"/ });
-  await t.throwsAsync(model.save(path.replace(".keras", ".weights.h5")), { message: /must end in "\.keras"/ });
+  await t.throwsAsync(model.save(path.replace(".keras", ".zip")), { message: /must end in "\.keras" or "\.h5"/ });
+  await t.throwsAsync(model.save(path.replace(".keras", ".weights.h5")), { message: /weights alone/ });
   await t.throwsAsync(model.saveWeights(path), { message: /must end in "\.weights\.h5" or "\.safetensors"/ });
   await t.throwsAsync(model.save(join(dirname(path), "none", "model.keras")), { message: /model\.keras/ });
   await model.save(path);
@@ -165,4 +166,97 @@ test("keras.saving has functions for all of it", async (t) => {
   other.setWeights(other.getWeights().map((w) => w.multiply(0)));
   await keras.saving.loadWeights(other, weights);
   t.deepEqual(other.getWeights()[0]!.tolist(), model.getWeights()[0]!.tolist());
+});
+
+/** The predictions of a model as numbers. */
+async function predicted(model: keras.Model): Promise<unknown> {
+  return (await model.predict(batch().x, { verbose: 0 })).out.tolist();
+}
+
+/** A model after two steps, whose optimizer has a state. */
+async function trained(): Promise<keras.Model> {
+  const model = twoInputs();
+  const { x, y } = batch();
+  await model.fit(x, y, { epochs: 1, batchSize: 4, verbose: 0 });
+  return model;
+}
+
+test("a folder in place of a zip", async (t) => {
+  const model = await trained();
+  const path = temporary("model");
+  await model.save(path, { zipped: false });
+  t.deepEqual(readdirSync(path).sort(), ["assets", "config.json", "metadata.json", "model.weights.h5"]);
+  const again = await keras.saving.loadModel(path);
+  t.deepEqual(await predicted(again), await predicted(model));
+  const { x, y } = batch();
+  t.deepEqual(await again.trainOnBatch(x, y), await model.trainOnBatch(x, y));
+  await t.throwsAsync(model.save(`${path}.keras`, { zipped: false }), { message: /must not end in "\.keras"/ });
+  await t.throwsAsync(keras.saving.loadModel(dirname(path)), { message: /expected a file that ends in/ });
+});
+
+test("a folder keeps the vocabularies of layers", async (t) => {
+  const lookup = layers.StringLookup();
+  lookup.adapt(["b", "a", "b"]);
+  const inputs = keras.Input({ shape: [1], dtype: "string" });
+  const model = keras.Model(inputs, lookup(inputs) as keras.KerasTensor);
+  const path = temporary("words");
+  await model.save(path, { zipped: false });
+  const again = await keras.saving.loadModel(path);
+  t.deepEqual((again.layers[1] as ReturnType<typeof layers.StringLookup>).getVocabulary(), ["[UNK]", "b", "a"]);
+});
+
+for (const includeOptimizer of [true, false]) {
+  test(`a legacy .h5, ${includeOptimizer ? "with" : "without"} the optimizer`, async (t) => {
+    const model = await trained();
+    const path = temporary("model.h5");
+    await model.save(path, { includeOptimizer });
+    const again = await keras.saving.loadModel(path);
+    t.deepEqual(await predicted(again), await predicted(model));
+    t.is(again.compiled, includeOptimizer);
+    const other = twoInputs();
+    await other.loadWeights(path);
+    t.deepEqual(await predicted(other), await predicted(model));
+    const { x, y } = batch();
+    if (includeOptimizer) t.deepEqual(await again.trainOnBatch(x, y), await model.trainOnBatch(x, y));
+  });
+}
+
+test("shards: files of at most a size, and a list of what lies where", async (t) => {
+  const model = await trained();
+  const path = temporary("many.weights.json");
+  await model.saveWeights(path, { maxShardSize: 200 / 2 ** 30 });
+  const { metadata, weight_map: map } = JSON.parse(readFileSync(path, "utf8"));
+  const names = [...new Set(Object.values<string | string[]>(map).flat())];
+  t.deepEqual(readdirSync(dirname(path)).sort(), [...names, basename(path)].sort());
+  t.is(names[0], "many_00000.weights.h5");
+  t.true(names.length > 3);
+  let total = 0;
+  for (const name of names) {
+    const { arrays } = await ModelFile.open(join(dirname(path), name));
+    const bytes = [...arrays.values()].reduce((sum, array) => sum + array.bytes, 0);
+    t.true(bytes <= 200, name);
+    total += bytes;
+  }
+  t.is(metadata.total_size, total);
+  const other = twoInputs();
+  other.optimizer.build(other.trainableVariables);
+  await other.loadWeights(path);
+  t.deepEqual(await predicted(other), await predicted(model));
+  t.deepEqual(
+    other.optimizer.variables.map((v) => v.tolist()),
+    model.optimizer.variables.map((v) => v.tolist()),
+  );
+  await t.throwsAsync(model.saveWeights(path, { maxShardSize: 10 / 2 ** 30 }), {
+    message: /more than a file of at most 10/,
+  });
+  await t.throwsAsync(model.saveWeights(path, { maxShardSize: 0 }), { message: /positive/ });
+  await t.throwsAsync(model.saveWeights(path), { message: /must end in "\.weights\.h5"/ });
+});
+
+test("layers can be left out of a file", async (t) => {
+  const model = twoInputs();
+  const path = temporary("some.weights.h5");
+  await model.saveWeights(path, { objectsToSkip: [model.getLayer("shared")] });
+  const names = Object.keys(await arraysOf(path)).filter((name) => !name.startsWith("optimizer/"));
+  t.is(names.length, model.weights.length - 2);
 });

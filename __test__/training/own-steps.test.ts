@@ -421,7 +421,6 @@ test("the state of a model as a tree, there and back", async (t) => {
   t.deepEqual(model.getWeights().at(-1)!.tolist(), [7]);
   t.throws(() => model.setStateTree({ weights: {} }), { message: /unknown variable name: weights/ });
   t.throws(() => model.getStateTree("list" as never), { message: /valueFormat.*list/ });
-  t.throws(() => model.export("m"), { name: "NotImplementedError", message: /SavedModel.*`model.save\("m/ });
 });
 
 test("computeLossAndUpdates and statelessComputeLoss change nothing", async (t) => {

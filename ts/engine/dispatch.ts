@@ -40,6 +40,7 @@ export function apply(op: string, inputs: readonly Operand[], attrs = "{}", clas
       if (current !== null) trace = join(trace, current, op);
     }
   }
+  if (inputs.length === 0 && currentTrace()?.recordsSources) trace = currentTrace();
   const tensors = ready ? (inputs as readonly Tensor[]) : convert(op, inputs);
   return (trace === null ? applyNow(op, tensors, attrs) : trace.push(op, tensors, attrs))[0] as Tensor;
 }

@@ -33,6 +33,8 @@ export class Trace {
   readonly graph: NativeGraph = new (native().Graph)();
   /** The trace around a loop whose body this is. */
   readonly parent: Trace | null = null;
+  /** Whether ops without inputs are recorded too, instead of computed once. */
+  readonly recordsSources: boolean = false;
   private readonly rules: GradientRule[] = [];
   /** The values that variables were assigned here. */
   private readonly assigned = new Map<Variable, number>();

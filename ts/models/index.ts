@@ -16,6 +16,7 @@ import {
 import { Sequential as SequentialClass } from "./sequential.js";
 import type { ModelOptions, SymbolicStructure } from "./types.js";
 
+export type { ExportOptions } from "../export/index.js";
 export { Input } from "../layers/core/input-layer.js";
 export type { LoadWeightsOptions } from "../saving/load-weights.js";
 export { type CloneModelOptions, cloneModel } from "./clone-model.js";
@@ -49,7 +50,7 @@ export type Sequential = SequentialClass;
 /**
  * Saves a model, as {@link ModelClass.save | model.save} does.
  *
- * @throws ValueError for another ending than `.keras`, or a file that exists where `overwrite` is `false`.
+ * @throws ValueError for another ending than `.keras` (or a legacy `.h5`), or a file that exists where `overwrite` is `false`.
  */
 export async function saveModel(model: ModelClass, path: string | URL, options: SaveOptions = {}): Promise<void> {
   if (!(model instanceof ModelClass)) throw new InvalidTypeError("saveModel: expected a model.");

@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isDict } from "../engine/nest.js";
 import { withVariableBudget } from "../engine/variable-budget.js";
@@ -25,7 +27,7 @@ export interface LoadModelOptions extends DeserializeOptions {
 
 /**
  * Loads a model that this library or Keras saved: its layers, weights and vocabularies, and how it was compiled with the state of the optimizer.
- * Reads `.keras` files and legacy `.h5` files of whole models.
+ * Reads `.keras` files, folders with what they hold (`zipped: false`), and legacy `.h5` files of whole models.
  *
  * A file is data: nothing in it is run, and only classes that are built in, registered or given in `customObjects` are made. Python functions
  * (`Lambda`) cannot be read; functions of yours are found by their names.
@@ -87,12 +89,14 @@ const MAX_RATIO = 4;
 /** The path of a file. @throws ValueError for what is none. */
 async function existing(path: string | URL): Promise<string> {
   const where = path instanceof URL ? fileURLToPath(path) : path;
+  const found = typeof where === "string" ? await stat(where).catch(() => null) : null;
+  if (found?.isDirectory() && existsSync(join(where, "config.json"))) return where;
   if (typeof where !== "string" || !/\.(keras|h5|hdf5)$/.test(where)) {
     throw new ValueError(
-      `loadModel: expected a file that ends in ".keras", or a legacy ".h5" or ".hdf5", got ${JSON.stringify(where)}.`,
+      'loadModel: expected a file that ends in ".keras" (or a folder that such a file was unzipped to), or a legacy ".h5" or ".hdf5", ' +
+        `got ${JSON.stringify(where)}.`,
     );
   }
-  const found = await stat(where).catch(() => null);
   if (found === null) throw new ValueError(`loadModel: file not found: ${where}. Ensure the path is right.`);
   if (!found.isFile()) throw new ValueError(`loadModel: expected a file, but ${where} is none.`);
   return where;

@@ -6,6 +6,7 @@ import { inferOutputs, type Operation } from "../engine/operation.js";
 import { describe, type Shape } from "../engine/shape.js";
 import type { Tensor } from "../engine/tensor.js";
 import { InvalidTypeError, NotImplementedError, StateError, ValueError } from "../errors.js";
+import { type ExportOptions, exportModel } from "../export/index.js";
 import { type ShapeStructure, symbolicOf } from "../layers/call-arguments.js";
 import { defaultBuilds } from "../layers/default-build.js";
 import type { InputSpec } from "../layers/input-spec.js";
@@ -19,7 +20,7 @@ import {
   type SymbolicInput,
 } from "../layers/layer.js";
 import type { WeightValue } from "../layers/weights.js";
-import { type SaveOptions, saveTo } from "../saving/formats.js";
+import { type SaveOptions, type SaveWeightsOptions, saveModelTo, saveWeightsTo } from "../saving/formats.js";
 import { type LoadWeightsOptions, loadWeights } from "../saving/load-weights.js";
 import { pythonJson } from "../saving/python-json.js";
 import { registerModule, withCustomObjects } from "../saving/registry.js";
@@ -35,10 +36,7 @@ import { printSummary, type SummaryOptions } from "./summary.js";
 import { summaryModel } from "./summary-model.js";
 import type { AsGiven, Computed, ModelOptions, Recorded, SymbolicStructure } from "./types.js";
 
-export type { SaveOptions } from "../saving/formats.js";
-
-/** Options of {@link Model.saveWeights}. */
-export type SaveWeightsOptions = SaveOptions;
+export type { SaveOptions, SaveWeightsOptions } from "../saving/formats.js";
 
 /** What the constructor was given. */
 interface FunctionalArguments {
@@ -314,7 +312,7 @@ export class Model<I = any, O = any> extends Trainer {
    * @throws ValueError for another ending, or a file that exists where `overwrite` is `false`; StateError for a model that is not built.
    */
   async saveWeights(path: string | URL, options: SaveWeightsOptions = {}): Promise<void> {
-    await saveTo("saveWeights", this, path, [".weights.h5", ".safetensors"], options);
+    await saveWeightsTo(this, path, options);
   }
 
   /**
@@ -340,27 +338,26 @@ export class Model<I = any, O = any> extends Trainer {
   }
 
   /**
-   * In Keras: writes the model in a format of another runtime (SavedModel, ONNX, OpenVINO, LiteRT). None of them is part of this package;
-   * {@link save} writes a `.keras` file, from which Keras itself exports.
-   *
-   * @throws NotImplementedError always.
-   */
-  export(_path?: string | URL, _options?: { format?: string }): never {
-    throw new NotImplementedError(
-      `Model "${this.name}" cannot be exported: SavedModel, ONNX, OpenVINO and LiteRT are not part of this package. ` +
-        'Save it with `model.save("model.keras")` and load that file in Keras, which exports to all of them.',
-    );
-  }
-
-  /**
    * Writes the model to a `.keras` file, which Keras reads too: its layers, weights and vocabularies, and how it is compiled with the state of
-   * the optimizer. The file is never there in part.
+   * the optimizer. The file is never there in part. With `zipped: false` it is a folder of the same files instead, and with an ending `.h5` a
+   * legacy file, with a warning.
    *
    * @throws ValueError for another ending, or a file that exists where `overwrite` is `false`.
    * @example await model.save("model.keras");
    */
   async save(path: string | URL, options: SaveOptions = {}): Promise<void> {
-    await saveTo("save", this, path, [".keras"], options);
+    await saveModelTo(this, path, options);
+  }
+
+  /**
+   * Writes what the model computes when it predicts, with its weights, as a file that other runtimes run: `format: "onnx"` for functional
+   * and Sequential models.
+   *
+   * @throws NotImplementedError for another format, a model whose inputs are not known, and listing all ops that ONNX does not have.
+   * @example await model.export("model.onnx", { format: "onnx" });
+   */
+  async export(path: string | URL, options: ExportOptions): Promise<void> {
+    await exportModel(this, path, options);
   }
 }
 

@@ -112,7 +112,14 @@ export function arange(start: number, stop?: number | null, step = 1, dtype?: DT
   }
   const whole = [from, to, step].every(Number.isInteger);
   const target = asDType(dtypeName(dtype) ?? (whole ? "int32" : floatx()), "arange");
-  return generate("arange", Math.max(0, Math.ceil((to - from) / step)), target, (i) => from + i * step);
+  const length = Math.max(0, Math.ceil((to - from) / step));
+  // The length may be that of an axis, which a recording that is to hold for others must see.
+  if (currentTrace()?.recordsSources)
+    return wire
+      .iota({ shape: [length], dtype: target })
+      .multiply(step)
+      .add(from);
+  return generate("arange", length, target, (i) => from + i * step);
 }
 
 /** A vector of numbers by place. */

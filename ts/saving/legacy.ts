@@ -6,9 +6,12 @@ import type { OptimizerState } from "../optimizers/optimizer-state.js";
 import type { ModelFile, StoredInfo } from "./model-file.js";
 
 /** Where whole-model files keep weights; files with weights alone keep them at their root. */
-const WEIGHTS = "model_weights";
+export const WEIGHTS = "model_weights";
 /** What is a model's own and no layer's. */
-const TOP = "top_level_model_weights";
+export const TOP = "top_level_model_weights";
+
+/** The state of an optimizer. */
+export const OPTIMIZER = "optimizer_weights";
 
 /** A model that a legacy file can be of: its layers are a list. */
 interface Listed {
@@ -46,7 +49,7 @@ export async function loadLegacyWeights(model: Layer, file: ModelFile, skipMisma
   const own = model.ownVariables;
   const targets: Target[] = layers.map((layer, i) => ({
     who: `Layer "${layer.name}" (${layer.className})`,
-    variables: [...layer.trainableWeights, ...layer.nonTrainableWeights],
+    variables: legacyWeights(layer),
     arrays: groups[i]!,
   }));
   if (top.length > 0) targets.push({ who: `Model "${model.name}"`, variables: own, arrays: top });
@@ -60,6 +63,11 @@ export async function loadLegacyWeights(model: Layer, file: ModelFile, skipMisma
   for (const target of targets) {
     if (problems.get(target)!.length === 0) await assign(target, file);
   }
+}
+
+/** The weights of a layer in the order of legacy files. */
+export function legacyWeights(layer: Layer): Variable[] {
+  return [...layer.trainableWeights, ...layer.nonTrainableWeights];
 }
 
 /** Variables, and the arrays that they get. */
@@ -103,7 +111,7 @@ function join(group: string, name: string): string {
 
 /** Gives an optimizer the state of a legacy file; a state that does not fit is left out with a warning, as in Keras. */
 export async function loadLegacyOptimizer(optimizer: OptimizerState, file: ModelFile): Promise<void> {
-  const arrays = arraysOf(file, "optimizer_weights");
+  const arrays = arraysOf(file, OPTIMIZER);
   if (arrays.length === 0) return;
   const target = { who: `Optimizer '${optimizer.name}'`, variables: optimizer.variables, arrays };
   const problems = mismatchesOf(target);

@@ -6,7 +6,7 @@ import { numberedLoads, type Store } from "../layers/weights.js";
 import { OptimizerState } from "../optimizers/optimizer-state.js";
 import { isLegacy, loadLegacyWeights } from "./legacy.js";
 import { ModelFile, type StoredInfo } from "./model-file.js";
-import { classNameOf, type Saveable, type SavedObject, savedObjects } from "./object-paths.js";
+import { classNameOf, type Saveable, type SavedObject, savedObjects, standardOf, variablesOf } from "./object-paths.js";
 
 /** Options of `model.loadWeights`. */
 export interface LoadWeightsOptions {
@@ -16,8 +16,8 @@ export interface LoadWeightsOptions {
   objectsToSkip?: readonly (Layer | OptimizerState)[];
 }
 
-/** How many bytes of arrays are in memory at a time. */
-const BATCH = 64 << 20;
+/** How many bytes of arrays that are no variables yet are in memory at a time. */
+const BATCH = 8 << 20;
 
 const endings = [".weights.h5", ".keras", ".weights.json", ".safetensors", ".h5", ".hdf5"];
 
@@ -114,10 +114,6 @@ function isNumbered({ object }: SavedObject): boolean {
   return object.loadOwnVariables === OptimizerState.prototype.loadOwnVariables;
 }
 
-function variablesOf(object: Saveable): readonly Variable[] {
-  return object instanceof Layer ? object.filedVariables : object.variables;
-}
-
 /** What keeps an object with numbered variables from being loaded. */
 function mismatches({ object, path }: SavedObject, file: ModelFile): string[] {
   const prefix = path === "" ? "" : `${path}/`;
@@ -159,9 +155,14 @@ interface Unit {
   apply(store: Store): void;
 }
 
-/** Loads objects whose arrays are known to fit, some megabytes at a time. */
+/**
+ * Loads objects whose arrays are known to fit. Those that are variables as they lie in the file are read to where they belong; others, some
+ * megabytes at a time.
+ */
 async function loadNumbered(objects: readonly SavedObject[], file: ModelFile): Promise<void> {
-  const units = objects.flatMap((object) => unitsOf(object, file));
+  const direct: [StoredInfo, Variable][] = [];
+  const units = objects.flatMap((object) => unitsOf(object, file, direct));
+  await file.readInto(direct);
   for (let from = 0; from < units.length; ) {
     let [to, bytes] = [from, 0];
     while (to < units.length && (to === from || bytes < BATCH)) bytes += bytesOf(units[to++]!);
@@ -178,13 +179,11 @@ function bytesOf({ arrays }: Unit): number {
   return arrays.reduce((total, { bytes }) => total + bytes, 0);
 }
 
-/** Layers are loaded by their own method, optimizers, which may be larger than everything else, variable by variable. */
-function unitsOf({ object, path }: SavedObject, file: ModelFile): Unit[] {
-  const arrays = [...file.arraysOf(path).values()];
-  if (object instanceof Layer) {
-    return arrays.length === 0 ? [] : [{ arrays, apply: (store) => object.loadOwnVariables(store) }];
-  }
-  const variables = object.variables;
+/** How an object is loaded; the variables that take arrays as they are go to `direct`. */
+function unitsOf({ object, path }: SavedObject, file: ModelFile, direct: [StoredInfo, Variable][]): Unit[] {
+  const stored = file.arraysOf(path);
+  const arrays = [...stored.values()];
+  const variables = variablesOf(object);
   if (arrays.length === 0) return [];
   if (arrays.length !== variables.length) {
     process.emitWarning(
@@ -193,10 +192,15 @@ function unitsOf({ object, path }: SavedObject, file: ModelFile): Unit[] {
     );
     return [];
   }
-  return variables.map((variable, i) => ({
-    arrays: [file.arraysOf(path).get(`${i}`)!],
-    apply: (store) => variable.assign(store[i]!),
-  }));
+  if (object.loadOwnVariables !== standardOf(object).loadOwnVariables) {
+    return [{ arrays, apply: (store) => object.loadOwnVariables(store) }];
+  }
+  return variables.flatMap((variable, i) => {
+    const array = stored.get(`${i}`)!;
+    if (array.dtype !== variable.dtype) return [{ arrays: [array], apply: (store) => variable.assign(store[i]!) }];
+    direct.push([array, variable]);
+    return [];
+  });
 }
 
 /** A layer with files of its own, such as a vocabulary. */

@@ -1,9 +1,9 @@
-import { readFile, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
-import { tensor } from "../engine/convert.js";
-import { allocate, asDType } from "../engine/dtype.js";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { basename, dirname, join, relative } from "node:path";
+import { asTensor } from "../engine/file-array.js";
 import { isDict } from "../engine/nest.js";
 import type { Tensor } from "../engine/tensor.js";
+import type { Variable } from "../engine/variable.js";
 import { fromNative, ValueError } from "../errors.js";
 import type { Store } from "../layers/weights.js";
 import { native } from "../native.js";
@@ -30,11 +30,11 @@ interface Attribute {
 /** What a file keeps of each object by its path: its arrays, by their names there. */
 type Groups = ReadonlyMap<string, ReadonlyMap<string, StoredInfo>>;
 
-/** The list of a model's shards is text of this size at most. */
-const MAX_LIST = 16 << 20;
+/** A text beside weights has so many bytes at most. */
+const MAX_TEXT = 16 << 20;
 
 /**
- * A model's file: `.keras`, `.weights.h5`, `.weights.json` with the shards it names, `.safetensors`, or a legacy `.h5`. Arrays are read when
+ * A model's file: `.keras`, or a folder of the same files, `.weights.h5`, `.weights.json` with the shards it names, `.safetensors`, or a legacy `.h5`. Arrays are read when
  * they are asked for.
  */
 export class ModelFile {
@@ -63,6 +63,11 @@ export class ModelFile {
 
   /** @throws ValueError for a file that is missing, of another kind, or broken. */
   static async open(path: string): Promise<ModelFile> {
+    if ((await stat(path).catch(() => null))?.isDirectory()) {
+      const weights = join(path, "model.weights.h5");
+      const contents = await guarded(weights, () => native().inspectModel(weights));
+      return new ModelFile(path, [[weights, { ...contents, ...(await partsOf(path)) }]]);
+    }
     const files = path.endsWith(".json") ? await shardsOf(path) : [path];
     const parts: [string, Contents][] = [];
     for (const file of files) parts.push([file, await guarded(file, () => native().inspectModel(file))]);
@@ -97,9 +102,19 @@ export class ModelFile {
     for (const [file, infos] of files) {
       const names = infos.map(({ name }) => name);
       const read = await guarded(file, () => native().readWeights(file, names));
-      for (const stored of read) tensors.set(stored.name, asTensor(stored));
+      for (const stored of read) tensors.set(stored.name, asTensor(stored, stored.name));
     }
     return tensors;
+  }
+
+  /** Reads arrays straight into variables of their dtypes and shapes. @throws ValueError for one that is broken; those before it are read. */
+  async readInto(wanted: readonly (readonly [StoredInfo, Variable])[]): Promise<void> {
+    const files = groupByFile(wanted.map(([info]) => info));
+    const variables = new Map(wanted);
+    for (const [file, infos] of files) {
+      const pairs = infos.map((info) => ({ name: info.name, variable: variables.get(info)!.native }));
+      await guarded(file, () => native().loadVariables(file, pairs));
+    }
   }
 
   /** What the file keeps of some objects: a store each, by their paths. */
@@ -148,13 +163,29 @@ function byObject(arrays: Iterable<StoredInfo>): Groups {
   return groups;
 }
 
+/** What lies in the folder of a model beside its weights. Links in it are not followed. */
+async function partsOf(folder: string): Promise<Pick<Contents, "config" | "assets" | "format">> {
+  const config = await textOf(join(folder, "config.json"));
+  const assets = join(folder, "assets");
+  const found = await readdir(assets, { recursive: true, withFileTypes: true }).catch(() => []);
+  const files = found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const read = async (file: string): Promise<Contents["assets"][number]> => ({
+    name: relative(assets, file).replaceAll("\\", "/"),
+    data: await readFile(file),
+  });
+  return { config, assets: await Promise.all(files.map(read)), format: "keras" };
+}
+
+/** A text of a bounded size. */
+async function textOf(path: string): Promise<string> {
+  const size = (await stat(path).catch(() => null))?.size ?? 0;
+  if (size > 0 && size <= MAX_TEXT) return readFile(path, "utf8");
+  throw new ValueError(`${path}: expected a text of at most ${MAX_TEXT} bytes, got ${size} bytes.`);
+}
+
 /** The files that a `.weights.json` names, which lie beside it. */
 async function shardsOf(path: string): Promise<string[]> {
-  const { size } = await stat(path).catch(() => ({ size: 0 }));
-  if (size === 0 || size > MAX_LIST) {
-    throw new ValueError(`${path}: expected a list of shards of at most ${MAX_LIST} bytes, got ${size} bytes.`);
-  }
-  const { weight_map: map } = parseConfig(await readFile(path, "utf8"), path) as { weight_map?: unknown };
+  const { weight_map: map } = parseConfig(await textOf(path), path) as { weight_map?: unknown };
   if (!isDict(map)) throw new ValueError(`${path}: expected "weight_map", a dict of the files that weights lie in.`);
   const names = new Set(Object.values(map).flat());
   return [...names].map((name) => {
@@ -178,24 +209,4 @@ function asText(data: Uint8Array, name: string, path: string): string {
   } catch {
     throw new ValueError(`${path}: the asset "${name}" is no text.`);
   }
-}
-
-/** An array that was read. */
-interface Stored {
-  readonly name: string;
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  readonly data: Uint8Array;
-}
-
-/** The array as a tensor. Its bytes are copied, which also aligns them. */
-function asTensor({ dtype, shape, data, name }: Stored): Tensor {
-  const type = asDType(dtype, name);
-  const elements = allocate(
-    type,
-    shape.reduce((total, d) => total * d, 1),
-    name,
-  );
-  new Uint8Array(elements.buffer, elements.byteOffset, elements.byteLength).set(data);
-  return tensor(elements, { shape, dtype: type });
 }

@@ -1,5 +1,6 @@
 import { camelToSnake, toSnakeCase } from "../engine/config.js";
 import { isDict } from "../engine/nest.js";
+import type { Variable } from "../engine/variable.js";
 import { Layer } from "../layers/layer.js";
 import { OptimizerState } from "../optimizers/optimizer-state.js";
 
@@ -65,6 +66,16 @@ export function savedObjects(model: Layer): SavedObject[] {
 
 function isSaveable(value: unknown): value is Saveable {
   return value instanceof Layer || value instanceof OptimizerState;
+}
+
+/** The variables that files keep of an object by their numbers. */
+export function variablesOf(object: Saveable): readonly Variable[] {
+  return object instanceof Layer ? object.filedVariables : object.variables;
+}
+
+/** The methods that objects have unless their class has its own. */
+export function standardOf(object: Saveable): Pick<Layer, "saveOwnVariables" | "loadOwnVariables"> {
+  return object instanceof Layer ? Layer.prototype : OptimizerState.prototype;
 }
 
 /** The name of the class, as files have it. */

@@ -3,15 +3,19 @@
 use crate::{
     bytes::{Bytes, Pin},
     jobs,
+    variable::Variable,
 };
-use kerosene_io::{Asset, ElementType, Format, GroupText, ModelFile, NamedArray, Weights};
+use kerosene_io::{Asset, ElementType, Format, GroupText, ModelFile, NamedArray, Text, Weights};
 use kerosene_ir::Error;
 use napi::{
-    Env,
-    bindgen_prelude::{Buffer, Object, ToNapiValue},
+    Either, Env,
+    bindgen_prelude::{Buffer, ClassInstance, Object, ToNapiValue},
 };
 use napi_derive::napi;
-use std::sync::{Arc, atomic::AtomicBool};
+use std::{
+    collections::HashMap,
+    sync::{Arc, atomic::AtomicBool},
+};
 
 /// A tensor out of a file.
 #[napi(object)]
@@ -78,7 +82,7 @@ pub struct FileContents {
 
 /// A tensor to be written.
 #[napi(object, object_to_js = false)]
-pub struct ArrayToWrite {
+pub struct ArrayToWrite<'env> {
     /// Path inside the file: `layers/dense/vars/0`.
     pub name: String,
     /// Keras's name of the dtype.
@@ -87,7 +91,18 @@ pub struct ArrayToWrite {
     pub shape: Vec<f64>,
     /// The elements; they must not change while the file is written.
     #[napi(ts_type = "TypedArray")]
-    pub data: Bytes,
+    pub data: Option<Bytes>,
+    /// In their stead, a variable, whose value is taken when the file is written.
+    pub variable: Option<ClassInstance<'env, Variable>>,
+}
+
+/// Where a variable's value lies in a file.
+#[napi(object, object_to_js = false)]
+pub struct VariableToLoad<'env> {
+    /// Path inside the file.
+    pub name: String,
+    /// What gets it. Dtype and shape are those of the file.
+    pub variable: ClassInstance<'env, Variable>,
 }
 
 /// A text of a group to be written.
@@ -97,8 +112,8 @@ pub struct TextToWrite {
     pub group: String,
     /// The attribute's name.
     pub name: String,
-    /// The text.
-    pub value: String,
+    /// The text, or a list of texts.
+    pub value: Either<String, Vec<String>>,
 }
 
 /// What else a `.keras` is made of.
@@ -167,18 +182,25 @@ fn read<'env, T: ToNapiValue + Send + 'static>(
     })
 }
 
-/// What is written beside the elements, which stay where they are until the job copies them.
+/// What is written beside the elements.
 struct Outline {
     name: String,
     element: ElementType,
     shape: Vec<usize>,
-    bytes: usize,
+    source: Source,
+}
+
+/// Where elements are until the job copies them.
+enum Source {
+    /// The next pin's memory, so many bytes.
+    Pinned(usize),
+    Variable(Arc<kerosene_exec::Variable>),
 }
 
 /// Runs `write` on the arrays, whose typed arrays are kept alive until it is done.
 fn write<'env>(
     env: &'env Env,
-    arrays: Vec<ArrayToWrite>,
+    arrays: Vec<ArrayToWrite<'_>>,
     write: impl FnOnce(Vec<NamedArray>) -> kerosene_io::Result<()> + Send + 'static,
 ) -> napi::Result<Object<'env>> {
     let mut outlines = Vec::with_capacity(arrays.len());
@@ -187,21 +209,50 @@ fn write<'env>(
         let element = ElementType::from_name(&array.dtype)
             .map_err(|e| napi::Error::from_reason(format!("ValueError: {}: {e}", array.name)))?;
         let shape = array.shape.iter().map(|&size| size as usize).collect();
-        outlines.push(Outline { name: array.name, element, shape, bytes: array.data.len() });
-        pins.push(array.data.pin(env.raw())?);
+        let source = match (array.data, array.variable) {
+            (Some(data), None) => {
+                pins.push(data.pin(env.raw())?);
+                Source::Pinned(data.len())
+            }
+            (None, Some(variable)) => Source::Variable(variable.inner.clone()),
+            _ => {
+                return Err(napi::Error::from_reason(format!(
+                    "ValueError: {}: expected data or a variable.",
+                    array.name
+                )));
+            }
+        };
+        outlines.push(Outline { name: array.name, element, shape, source });
     }
     jobs::spawn(env, pins, Arc::new(AtomicBool::new(false)), move |pins: &[Pin], _| {
-        let copy = |(outline, pin): (Outline, &Pin)| {
-            // SAFETY: the pin keeps the typed array's `bytes` bytes, and nobody changes them meanwhile.
-            let data = unsafe { std::slice::from_raw_parts(pin.address().cast_const(), outline.bytes) }.to_vec();
-            NamedArray { name: outline.name, element: outline.element, shape: outline.shape, data }
+        let mut pins = pins.iter();
+        let mut copy = |outline: Outline| -> kerosene_ir::Result<NamedArray> {
+            let data = match outline.source {
+                Source::Pinned(bytes) => {
+                    let pin = pins.next().ok_or_else(|| Error::internal("A typed array was not kept."))?;
+                    // SAFETY: the pin keeps the typed array's `bytes` bytes, and nobody changes them meanwhile.
+                    unsafe { std::slice::from_raw_parts(pin.address().cast_const(), bytes) }.to_vec()
+                }
+                Source::Variable(variable) => {
+                    let spec = variable.spec();
+                    let mut data = vec![0; spec.len().unwrap_or(0) * spec.dtype.size()];
+                    variable.read(&mut data)?;
+                    data
+                }
+            };
+            Ok(NamedArray { name: outline.name, element: outline.element, shape: outline.shape, data })
         };
-        write(outlines.into_iter().zip(pins).map(copy).collect()).map_err(|e| Error::value(e.to_string()))
+        let arrays = outlines.into_iter().map(&mut copy).collect::<kerosene_ir::Result<Vec<_>>>()?;
+        write(arrays).map_err(|e| Error::value(e.to_string()))
     })
 }
 
 fn texts(texts: Vec<TextToWrite>) -> Vec<GroupText> {
-    texts.into_iter().map(|t| GroupText { group: t.group, name: t.name, value: t.value }).collect()
+    let value = |value| match value {
+        Either::A(text) => Text::One(text),
+        Either::B(list) => Text::List(list),
+    };
+    texts.into_iter().map(|t| GroupText { group: t.group, name: t.name, value: value(t.value) }).collect()
 }
 
 /// The arrays of a NumPy archive.
@@ -228,12 +279,37 @@ pub fn read_weights(env: &Env, path: String, names: Option<Vec<String>>) -> napi
     read(env, path, move |p| kerosene_io::read_weights(p, names.as_deref()).map(arrays))
 }
 
+/// Reads arrays of a model's file straight into variables, whose dtypes and shapes must be the file's.
+#[napi(ts_return_type = "Promise<void>")]
+pub fn load_variables<'env>(
+    env: &'env Env,
+    path: String,
+    wanted: Vec<VariableToLoad<'_>>,
+) -> napi::Result<Object<'env>> {
+    let variables: HashMap<String, Arc<kerosene_exec::Variable>> =
+        wanted.into_iter().map(|w| (w.name, w.variable.inner.clone())).collect();
+    read(env, path, move |p| {
+        let names: Vec<String> = variables.keys().cloned().collect();
+        kerosene_io::visit_weights(p, Some(&names), &mut |elements| {
+            let info = elements.info();
+            let Some(variable) = variables.get(&info.name) else { return Ok(()) };
+            let spec = variable.spec();
+            let fits = spec.shape.iter().copied().eq(info.shape.iter().map(|&size| Some(size)));
+            if spec.dtype.name() != info.element.name() || !fits {
+                let found = format!("{} of shape {:?}", info.element.name(), info.shape);
+                return Err(kerosene_io::Error::new(format!("a variable of {spec} cannot take {found}")));
+            }
+            variable.write_with(|memory| elements.read_into(memory))
+        })
+    })
+}
+
 /// Writes a `.weights.h5`, or with `model` a `.keras`.
 #[napi(ts_return_type = "Promise<void>")]
 pub fn write_model<'env>(
     env: &'env Env,
     path: String,
-    arrays: Vec<ArrayToWrite>,
+    arrays: Vec<ArrayToWrite<'_>>,
     group_texts: Vec<TextToWrite>,
     model: Option<ModelToWrite>,
 ) -> napi::Result<Object<'env>> {
@@ -248,7 +324,11 @@ pub fn write_model<'env>(
 
 /// Writes a `.safetensors`.
 #[napi(ts_return_type = "Promise<void>")]
-pub fn write_safetensors<'env>(env: &'env Env, path: String, arrays: Vec<ArrayToWrite>) -> napi::Result<Object<'env>> {
+pub fn write_safetensors<'env>(
+    env: &'env Env,
+    path: String,
+    arrays: Vec<ArrayToWrite<'_>>,
+) -> napi::Result<Object<'env>> {
     write(env, arrays, move |arrays| {
         kerosene_io::write_safetensors(path, &arrays, [("format".to_owned(), "keras".to_owned())].into())
     })

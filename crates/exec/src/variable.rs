@@ -101,6 +101,24 @@ impl Variable {
         Ok(())
     }
 
+    /// Lets `fill` write the new value where it lies, so that it needs no memory elsewhere; waits as [`Variable::write`]. If it
+    /// fails, what it has written stays.
+    ///
+    /// # Errors
+    /// Those of `fill`.
+    pub fn write_with<E>(
+        &self,
+        fill: impl FnOnce(&mut [u8]) -> std::result::Result<(), E>,
+    ) -> std::result::Result<(), E> {
+        self.lock(true);
+        let unlock = Unlock(self);
+        self.forget_copy();
+        // SAFETY: the lock keeps everybody away; the memory is `bytes` bytes, all of them written when it was made.
+        let filled = fill(unsafe { std::slice::from_raw_parts_mut(self.start(), self.bytes) });
+        drop(unlock);
+        filled
+    }
+
     /// Brings the current value into the memory; where it is to be `written` there, a device's copy is forgotten. For who
     /// holds the lock.
     pub(crate) fn come_home(&self, written: bool) -> Result<()> {
@@ -169,6 +187,15 @@ impl Variable {
     pub(crate) fn unlock(&self, exclusive: bool) {
         // SAFETY: only called by who locked it the same way.
         unsafe { if exclusive { self.lock.unlock_exclusive_fair() } else { self.lock.unlock_shared_fair() } }
+    }
+}
+
+/// Gives an exclusive lock back even when a panic passes.
+struct Unlock<'a>(&'a Variable);
+
+impl Drop for Unlock<'_> {
+    fn drop(&mut self) {
+        self.0.unlock(true);
     }
 }
 

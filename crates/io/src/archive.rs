@@ -10,10 +10,17 @@ use crate::{Error, Result};
 
 /// More members than any such file has.
 const MAX_MEMBERS: usize = 100_000;
-/// A member up to this size may be compressed as well as it likes.
-const FREE_SIZE: u64 = 64 << 20;
-/// A larger one may not unpack to more than this many times its stored size.
-const MAX_RATIO: u64 = 200;
+/// A member up to this size may be compressed as well as it likes. A larger one may not unpack to more than so many times its stored size.
+#[derive(Debug, Clone, Copy)]
+struct Limits {
+    free_size: u64,
+    ratio: u64,
+}
+
+/// Data sets may be pictures that are mostly black.
+const DATA: Limits = Limits { free_size: 64 << 20, ratio: 200 };
+/// Weights are noise, which nothing makes much smaller.
+const MODELS: Limits = Limits { free_size: 16 << 20, ratio: 2 };
 
 /// Longer than any name of such a file.
 const MAX_NAME: usize = 4096;
@@ -30,6 +37,7 @@ pub struct Stored {
 /// A zip archive whose members are checked before memory is taken for them.
 pub struct Archive<R> {
     zip: ZipArchive<R>,
+    limits: Limits,
 }
 
 impl Archive<BufReader<File>> {
@@ -50,11 +58,17 @@ impl<R: Read + Seek> Archive<R> {
         if zip.has_duplicate_names() {
             return Err(Error::new("two members have the same name: which one is meant cannot be known"));
         }
-        let mut archive = Self { zip };
+        let mut archive = Self { zip, limits: DATA };
         for name in archive.names()? {
             archive.check_name(&name)?;
         }
         Ok(archive)
+    }
+
+    /// With the limits of a model's file.
+    #[must_use]
+    pub fn strict(self) -> Self {
+        Self { limits: MODELS, ..self }
     }
 
     /// Nothing is ever unpacked to a path; a member that hopes for it was not written by Keras.
@@ -115,9 +129,10 @@ impl<R: Read + Seek> Archive<R> {
     }
 
     fn read_member(&mut self, name: &str) -> Result<Vec<u8>> {
+        let Limits { free_size, ratio } = self.limits;
         let mut member = self.zip.by_name(name).map_err(refuse)?;
         let (size, stored) = (member.size(), member.compressed_size());
-        if size > FREE_SIZE && size / MAX_RATIO > stored {
+        if size > free_size && size / ratio > stored {
             return Err(Error::new(format!("{stored} bytes claim to unpack to {size}: refused as a zip bomb")));
         }
         // Grows as bytes really come; the declared size is only the limit.

@@ -105,6 +105,29 @@ pub struct NamedArray {
     pub data: Vec<u8>,
 }
 
+/// An array of a file that is about to be read.
+pub trait Elements {
+    /// What it is.
+    fn info(&self) -> &ArrayInfo;
+
+    /// Reads it, in C order and little-endian, to where it belongs.
+    ///
+    /// # Errors
+    /// When `into` has not its size, or the file does not hold what it declares.
+    fn read_into(&self, into: &mut [u8]) -> Result<()>;
+
+    /// Reads it into memory of its own.
+    ///
+    /// # Errors
+    /// As [`Elements::read_into`], and where the memory cannot be had.
+    fn read(&self) -> Result<NamedArray> {
+        let ArrayInfo { name, element, shape, bytes } = self.info().clone();
+        let mut data = allocate(bytes)?;
+        self.read_into(&mut data)?;
+        Ok(NamedArray { name, element, shape, data })
+    }
+}
+
 /// The bytes of an array of this shape, or an error where they cannot be counted.
 pub fn byte_size(shape: &[usize], element: ElementType) -> Result<usize> {
     if shape.len() > MAX_RANK {

@@ -4,12 +4,14 @@ use std::collections::HashSet;
 use std::io::{Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use hdf5_pure::{Dataset, Datatype, DatatypeByteOrder, File, FloatingPointLayout, FormatError, Group, Layout, Source};
 
-use crate::array::{ArrayInfo, ElementType, NamedArray, byte_size, swap_bytes};
-use crate::{Error, Result};
+#[cfg(test)]
+use crate::array::NamedArray;
+use crate::array::{ArrayInfo, ElementType, byte_size, swap_bytes};
+use crate::{Elements, Error, Result};
 
 /// The first bytes of every HDF5 file that Keras writes.
 pub const SIGNATURE: &[u8] = b"\x89HDF\r\n\x1a\n";
@@ -21,9 +23,9 @@ const MAX_OBJECTS: usize = 1_000_000;
 /// Longer than any path of a model.
 const MAX_NAME: usize = 4096;
 /// Small files may unpack to this much…
-const FREE_BYTES: u64 = 64 << 20;
+const FREE_BYTES: u64 = 16 << 20;
 /// …and others to this many times their size (datasets may be compressed, and linked to more than once).
-const MAX_RATIO: u64 = 3;
+const MAX_RATIO: u64 = 2;
 
 /// Texts of a group: one, or a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,22 +50,24 @@ pub struct Contents {
 /// An HDF5 file whose declarations are checked before memory is taken.
 pub struct Hdf5 {
     file: File,
+    bytes: Window,
 }
 
 impl Hdf5 {
     /// The file at `path`. Nothing but what is read is loaded.
     pub fn open(path: &Path) -> Result<Self> {
-        guarded(|| Ok(Self { file: File::open_streaming(path).map_err(refused)? }))
+        let size = std::fs::metadata(path)?.len();
+        Self::from_window(Window::open(path, 0, size)?)
     }
 
     /// The file that lies in memory.
     pub fn from_bytes(bytes: Vec<u8>) -> Result<Self> {
-        guarded(|| Ok(Self { file: File::from_bytes(bytes).map_err(refused)? }))
+        Self::from_window(Window::Memory(bytes.into()))
     }
 
     /// The file that is a part of another.
     pub fn from_window(window: Window) -> Result<Self> {
-        guarded(|| Ok(Self { file: File::from_source(window).map_err(refused)? }))
+        guarded(|| Ok(Self { file: File::from_source(window.clone()).map_err(refused)?, bytes: window }))
     }
 
     /// Everything in the file but the elements.
@@ -83,31 +87,91 @@ impl Hdf5 {
     ///
     /// # Errors
     /// When one is not there, or does not hold what it declares.
+    #[cfg(test)]
     pub fn read(&self, names: Option<&[String]>) -> Result<Vec<NamedArray>> {
+        let mut arrays = Vec::new();
+        self.visit(names, &mut |elements| {
+            arrays.push(elements.read()?);
+            Ok(())
+        })?;
+        Ok(arrays)
+    }
+
+    /// Shows the datasets of these paths, or all of them, in the file's order.
+    ///
+    /// # Errors
+    /// As [`Hdf5::read`], and those of `visit`.
+    pub fn visit(&self, names: Option<&[String]>, visit: &mut dyn FnMut(&dyn Elements) -> Result<()>) -> Result<()> {
         let wanted: Option<HashSet<&str>> = names.map(|names| names.iter().map(String::as_str).collect());
+        let mut found = 0;
         guarded(|| {
             let mut walk = Walk::new(&self.file);
-            let mut arrays = Vec::new();
             walk.group(&self.file.root(), "", 0, &mut |dataset, info| {
                 if wanted.as_ref().is_none_or(|wanted| wanted.contains(info.name.as_str())) {
-                    arrays.push(read_array(dataset, info)?);
+                    found += 1;
+                    visit(&Stored { dataset, info, bytes: &self.bytes })?;
                 }
                 Ok(())
-            })?;
-            let missing = wanted.map_or(0, |wanted| wanted.len().saturating_sub(arrays.len()));
-            if missing > 0 {
-                return Err(Error::new(format!("{missing} of the arrays that are asked for are not there")));
-            }
-            Ok(arrays)
-        })
+            })
+        })?;
+        match wanted.map_or(0, |wanted| wanted.len().saturating_sub(found)) {
+            0 => Ok(()),
+            missing => Err(Error::new(format!("{missing} of the arrays that are asked for are not there"))),
+        }
     }
 }
 
-/// A part of a file, as a file.
-pub struct Window {
-    file: Mutex<std::fs::File>,
-    start: u64,
-    size: u64,
+/// A dataset that is about to be read.
+struct Stored<'a> {
+    dataset: &'a Dataset,
+    info: &'a ArrayInfo,
+    bytes: &'a Window,
+}
+
+impl Elements for Stored<'_> {
+    fn info(&self) -> &ArrayInfo {
+        self.info
+    }
+
+    /// What lies in one piece goes straight from the file to where it belongs.
+    fn read_into(&self, into: &mut [u8]) -> Result<()> {
+        let ArrayInfo { element, shape, bytes, .. } = self.info;
+        let differs = |stored: usize| Error::new(format!("shape {shape:?} is {bytes} bytes, {stored} are stored"));
+        if *bytes != into.len() {
+            return Err(Error::new(format!("{} bytes are expected, the array has {bytes}", into.len())));
+        }
+        if *bytes == 0 {
+            return Ok(());
+        }
+        match self.dataset.layout().map_err(refused)? {
+            Layout::Contiguous { address: Some(address), size } => {
+                if size != *bytes as u64 {
+                    return Err(differs(usize::try_from(size).unwrap_or(usize::MAX)));
+                }
+                self.bytes.read_at(address, into).map_err(|error| Error::new(error.to_string()))?;
+            }
+            _ => {
+                let data = self.dataset.read_raw().map_err(refused)?;
+                if data.len() != *bytes {
+                    return Err(differs(data.len()));
+                }
+                into.copy_from_slice(&data);
+            }
+        }
+        if element_type(self.dataset)?.1 {
+            swap_bytes(into, *element);
+        }
+        Ok(())
+    }
+}
+
+/// A file, or a part of one, or memory: what can be read from any place.
+#[derive(Clone)]
+pub enum Window {
+    /// From `start`, `size` bytes of a file.
+    File { file: Arc<Mutex<std::fs::File>>, start: u64, size: u64 },
+    /// What was unpacked.
+    Memory(Arc<[u8]>),
 }
 
 impl Window {
@@ -115,25 +179,37 @@ impl Window {
     pub fn open(path: &Path, start: u64, size: u64) -> Result<Self> {
         let file = std::fs::File::open(path)?;
         let end = start.checked_add(size).filter(|&end| file.metadata().is_ok_and(|found| end <= found.len()));
-        end.map(|_| Self { file: Mutex::new(file), start, size }).ok_or_else(|| Error::new("the file ends too early"))
+        end.map(|_| Self::File { file: Arc::new(Mutex::new(file)), start, size })
+            .ok_or_else(|| Error::new("the file ends too early"))
     }
 }
 
 impl Source for Window {
     fn len(&self) -> u64 {
-        self.size
+        match self {
+            Self::File { size, .. } => *size,
+            Self::Memory(bytes) => bytes.len() as u64,
+        }
     }
 
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> std::result::Result<(), FormatError> {
-        let end = offset.checked_add(buffer.len() as u64).filter(|&end| end <= self.size);
+        let end = offset.checked_add(buffer.len() as u64).filter(|&end| end <= self.len());
         if end.is_none() {
-            let available = usize::try_from(self.size.saturating_sub(offset)).unwrap_or(usize::MAX);
+            let available = usize::try_from(self.len().saturating_sub(offset)).unwrap_or(usize::MAX);
             return Err(FormatError::UnexpectedEof { expected: buffer.len(), available });
         }
-        let mut file = self.file.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        file.seek(SeekFrom::Start(self.start + offset))
-            .and_then(|_| file.read_exact(buffer))
-            .map_err(|error| FormatError::Source(error.to_string()))
+        match self {
+            Self::Memory(bytes) => {
+                buffer.copy_from_slice(&bytes[offset as usize..offset as usize + buffer.len()]);
+                Ok(())
+            }
+            Self::File { file, start, .. } => {
+                let mut file = file.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                file.seek(SeekFrom::Start(start + offset))
+                    .and_then(|_| file.read_exact(buffer))
+                    .map_err(|error| FormatError::Source(error.to_string()))
+            }
+        }
     }
 }
 
@@ -222,18 +298,6 @@ impl Walk {
         self.spend(bytes as u64)?;
         Ok(ArrayInfo { name, element, shape, bytes })
     }
-}
-
-fn read_array(dataset: &Dataset, info: &ArrayInfo) -> Result<NamedArray> {
-    let ArrayInfo { name, element, shape, bytes } = info.clone();
-    let mut data = if bytes == 0 { Vec::new() } else { dataset.read_raw().map_err(refused)? };
-    if data.len() != bytes {
-        return Err(Error::new(format!("shape {shape:?} is {bytes} bytes, {} are stored", data.len())));
-    }
-    if element_type(dataset)?.1 {
-        swap_bytes(&mut data, element);
-    }
-    Ok(NamedArray { name, element, shape, data })
 }
 
 fn join(path: &str, name: &str) -> String {

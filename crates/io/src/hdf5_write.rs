@@ -13,6 +13,15 @@ use crate::array::{ElementType, NamedArray, byte_size};
 use crate::hdf5::BINARY16;
 use crate::{Error, Result};
 
+/// What a group says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Text {
+    /// One text, of any length.
+    One(String),
+    /// A list of texts, which may be empty.
+    List(Vec<String>),
+}
+
 /// A text of a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GroupText {
@@ -21,7 +30,7 @@ pub struct GroupText {
     /// The attribute's name.
     pub name: String,
     /// The text.
-    pub value: String,
+    pub value: Text,
 }
 
 /// What a weights file is made of.
@@ -53,7 +62,7 @@ pub fn write_hdf5(weights: Weights, sink: impl Write) -> Result<()> {
     }
     let mut file = FileBuilder::new();
     for (name, value) in root.texts {
-        file.set_attr(&name, AttrValue::String(value));
+        write_text(&name, value, &mut |name, value| file.set_attr(name, value));
     }
     for (name, array) in root.arrays {
         fill(file.create_dataset(&name), array)?;
@@ -68,7 +77,7 @@ pub fn write_hdf5(weights: Weights, sink: impl Write) -> Result<()> {
 /// A group with what is in it.
 #[derive(Default)]
 struct Tree {
-    texts: Vec<(String, String)>,
+    texts: Vec<(String, Text)>,
     arrays: Vec<(String, NamedArray)>,
     groups: BTreeMap<String, Tree>,
 }
@@ -82,7 +91,7 @@ impl Tree {
 
     fn build(self, mut group: GroupBuilder) -> Result<GroupBuilder> {
         for (name, value) in self.texts {
-            group.set_attr(&name, AttrValue::String(value));
+            write_text(&name, value, &mut |name, value| group.set_attr(name, value));
         }
         for (name, array) in self.arrays {
             fill(group.create_dataset(&name), array)?;
@@ -92,6 +101,27 @@ impl Tree {
             group.add_group(tree.build(inner)?.finish());
         }
         Ok(group)
+    }
+}
+
+/// An attribute may not be longer; what is goes elsewhere, or into several.
+const MAX_ATTRIBUTE: usize = 60_000;
+
+/// Writes a text as h5py does, and a list as Keras does: with as many attributes (`name0`, `name1`, …) as it takes.
+fn write_text(name: &str, text: Text, set: &mut dyn FnMut(&str, AttrValue)) {
+    match text {
+        Text::One(text) if text.len() > MAX_ATTRIBUTE => set(name, AttrValue::VarLenString(text)),
+        Text::One(text) => set(name, AttrValue::String(text)),
+        // NumPy's empty list is one of numbers.
+        Text::List(list) if list.is_empty() => set(name, AttrValue::F64Array(Vec::new())),
+        Text::List(list) => {
+            let width = list.iter().map(String::len).max().unwrap_or(0).max(1);
+            let parts: Vec<&[String]> = list.chunks((MAX_ATTRIBUTE / width).max(1)).collect();
+            for (i, part) in parts.iter().enumerate() {
+                let name = if parts.len() == 1 { name.to_owned() } else { format!("{name}{i}") };
+                set(&name, AttrValue::StringArray(part.to_vec()));
+            }
+        }
     }
 }
 
@@ -167,13 +197,33 @@ mod tests {
 
     #[test]
     fn groups_have_their_texts() {
-        let text = GroupText { group: "layers/dense/vars".into(), name: "name".into(), value: "größe".into() };
+        let text =
+            GroupText { group: "layers/dense/vars".into(), name: "name".into(), value: Text::One("größe".into()) };
         let file = Hdf5::from_bytes(written(vec![], vec![text]).unwrap()).unwrap();
         let contents = file.contents(true).unwrap();
         assert!(contents.arrays.is_empty());
         assert_eq!(contents.attributes.len(), 1);
         assert_eq!(contents.attributes[0].group, "layers/dense/vars");
         assert_eq!(contents.attributes[0].values, ["größe"]);
+    }
+
+    #[test]
+    fn long_texts_and_lists() {
+        let long: Vec<String> = (0..5000).map(|i| format!("a_rather_long_name_of_a_layer_{i:05}")).collect();
+        let text = |group: &str, name: &str, value: Text| GroupText { group: group.into(), name: name.into(), value };
+        let texts = vec![
+            text("", "config", Text::One("x".repeat(200_000))),
+            text("group", "few", Text::List(vec!["a".into(), "größe".into()])),
+            text("group", "none", Text::List(vec![])),
+            text("group", "many", Text::List(long.clone())),
+        ];
+        let contents = Hdf5::from_bytes(written(vec![], texts).unwrap()).unwrap().contents(true).unwrap();
+        let found = |name: &str| contents.attributes.iter().find(|a| a.name == name).map(|a| a.values.clone());
+        assert_eq!(found("config").unwrap()[0].len(), 200_000);
+        assert_eq!(found("few").unwrap(), ["a", "größe"]);
+        assert_eq!(found("none"), None);
+        let parts: Vec<String> = (0..).map_while(|i| found(&format!("many{i}"))).flatten().collect();
+        assert_eq!(parts, long);
     }
 
     #[test]

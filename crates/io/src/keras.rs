@@ -11,7 +11,7 @@ use crate::archive::Archive;
 use crate::array::{ArrayInfo, NamedArray};
 use crate::hdf5::{self, Attribute, Hdf5, Window};
 use crate::hdf5_write::{Weights, write_hdf5};
-use crate::{Error, Result, safe};
+use crate::{Elements, Error, Result, safe};
 
 const ZIP: &[u8] = b"PK\x03\x04";
 const CONFIG: &str = "config.json";
@@ -19,7 +19,7 @@ const METADATA: &str = "metadata.json";
 const WEIGHTS: &str = "model.weights.h5";
 const ASSETS: &str = "assets/";
 /// More text than any configuration has.
-const MAX_TEXT: usize = 64 << 20;
+const MAX_TEXT: usize = 16 << 20;
 
 /// What a file is, by its contents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,7 +78,7 @@ fn inspect(path: &Path) -> Result<ModelFile> {
             (model.arrays, model.attributes) = (contents.arrays, contents.attributes);
         }
         Format::Keras => {
-            let mut archive = Archive::open(path)?;
+            let mut archive = Archive::open(path)?.strict();
             model.config = Some(text(&mut archive, CONFIG)?);
             model.metadata = archive.has(METADATA).then(|| text(&mut archive, METADATA)).transpose()?;
             let names = archive.names()?;
@@ -133,14 +133,31 @@ fn format_of(path: &Path) -> Result<Format> {
 /// # Errors
 /// When the file is none of these, is broken, or lacks one.
 pub fn read_weights(path: impl AsRef<Path>, names: Option<&[String]>) -> Result<Vec<NamedArray>> {
+    let mut arrays = Vec::new();
+    visit_weights(path, names, &mut |elements| {
+        arrays.push(elements.read()?);
+        Ok(())
+    })?;
+    Ok(arrays)
+}
+
+/// As [`read_weights`], one array after the other: `visit` reads it to where it wants it. Their order is the file's.
+///
+/// # Errors
+/// As [`read_weights`], and those of `visit`.
+pub fn visit_weights(
+    path: impl AsRef<Path>,
+    names: Option<&[String]>,
+    visit: &mut dyn FnMut(&dyn Elements) -> Result<()>,
+) -> Result<()> {
     let path = path.as_ref();
-    let read = || match format_of(path)? {
+    let mut read = || match format_of(path)? {
         Format::Keras => {
-            let file = weights_of(&mut Archive::open(path)?, path)?;
-            file.read(names).map_err(|error| error.within(WEIGHTS))
+            let file = weights_of(&mut Archive::open(path)?.strict(), path)?;
+            file.visit(names, visit).map_err(|error| error.within(WEIGHTS))
         }
-        Format::Hdf5 => Hdf5::open(path)?.read(names),
-        Format::Safetensors => safe::read(path, names),
+        Format::Hdf5 => Hdf5::open(path)?.visit(names, visit),
+        Format::Safetensors => safe::visit(path, names, visit),
     };
     read().map_err(|error| error.within(path.display()))
 }

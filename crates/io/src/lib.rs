@@ -11,12 +11,12 @@ mod npy;
 mod npz;
 mod safe;
 
-pub use array::{ArrayInfo, ElementType, NamedArray};
+pub use array::{ArrayInfo, ElementType, Elements, NamedArray};
 pub use error::{Error, Result};
 pub use hdf5::Attribute;
-pub use hdf5_write::{GroupText, Weights};
+pub use hdf5_write::{GroupText, Text, Weights};
 pub use idx::read_idx;
-pub use keras::{Asset, Format, ModelFile, inspect_model, read_weights, write_keras, write_weights};
+pub use keras::{Asset, Format, ModelFile, inspect_model, read_weights, visit_weights, write_keras, write_weights};
 pub use npy::parse_npy;
 pub use npz::read_npz;
 pub use safe::write_safetensors;

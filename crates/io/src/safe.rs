@@ -9,7 +9,7 @@ use safetensors::tensor::{Metadata, TensorView};
 use safetensors::{Dtype, serialize_to_file};
 
 use crate::array::{ArrayInfo, ElementType, NamedArray, allocate};
-use crate::{Error, Result};
+use crate::{Elements, Error, Result};
 
 /// More than the header of any model.
 const MAX_HEADER: u64 = 16 << 20;
@@ -20,19 +20,37 @@ pub fn list(path: &Path) -> Result<Vec<ArrayInfo>> {
     metadata.offset_keys().into_iter().map(|name| Ok(info(&metadata, name)?.0)).collect()
 }
 
-/// The arrays of these names, or all of them.
-pub fn read(path: &Path, names: Option<&[String]>) -> Result<Vec<NamedArray>> {
+/// Shows the arrays of these names, or all of them.
+pub fn visit(path: &Path, names: Option<&[String]>, visit: &mut dyn FnMut(&dyn Elements) -> Result<()>) -> Result<()> {
     let mut file = File::open(path)?;
     let (metadata, start) = header(&mut file)?;
-    let names = names.map_or_else(|| metadata.offset_keys(), <[String]>::to_vec);
-    let mut array = |name: String| -> Result<NamedArray> {
-        let (ArrayInfo { name, element, shape, bytes }, offset) = info(&metadata, name)?;
-        let mut data = allocate(bytes)?;
-        file.seek(SeekFrom::Start(start + offset))?;
-        file.read_exact(&mut data)?;
-        Ok(NamedArray { name, element, shape, data })
-    };
-    names.into_iter().map(&mut array).collect()
+    for name in names.map_or_else(|| metadata.offset_keys(), <[String]>::to_vec) {
+        let (info, offset) = info(&metadata, name)?;
+        visit(&Stored { info, file: &file, start: start + offset })?;
+    }
+    Ok(())
+}
+
+/// An array that is about to be read.
+struct Stored<'a> {
+    info: ArrayInfo,
+    file: &'a File,
+    start: u64,
+}
+
+impl Elements for Stored<'_> {
+    fn info(&self) -> &ArrayInfo {
+        &self.info
+    }
+
+    fn read_into(&self, into: &mut [u8]) -> Result<()> {
+        if into.len() != self.info.bytes {
+            return Err(Error::new(format!("{} bytes are expected, the array has {}", into.len(), self.info.bytes)));
+        }
+        let mut file = self.file;
+        file.seek(SeekFrom::Start(self.start))?;
+        Ok(file.read_exact(into)?)
+    }
 }
 
 /// The header, and where the elements begin. The library has checked that they fill the rest without gaps.
@@ -115,6 +133,15 @@ fn view_of(array: &NamedArray) -> Result<(String, TensorView<'_>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn read(path: &Path, names: Option<&[String]>) -> Result<Vec<NamedArray>> {
+        let mut arrays = Vec::new();
+        visit(path, names, &mut |elements| {
+            arrays.push(elements.read()?);
+            Ok(())
+        })?;
+        Ok(arrays)
+    }
 
     #[test]
     fn arrays_come_back_and_broken_files_do_not() {
