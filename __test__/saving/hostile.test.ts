@@ -1,9 +1,14 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import test, { type ExecutionContext } from "ava";
 import * as keras from "kerosene";
 import { native } from "#kerosene/native.js";
 import { parseConfig } from "#kerosene/saving/parse-config.js";
-import { temporary, twoInputs } from "./files.js";
+import { batch, temporary, twoInputs } from "./files.js";
+import { tellsPeak } from "./memory.js";
+
+const run = promisify(execFile);
 
 type Any = Record<string, unknown>;
 
@@ -134,41 +139,49 @@ test("numbers of Python that JSON has not", (t) => {
   t.deepEqual(parseConfig(text, "test"), { a: Infinity, b: [-Infinity, null, 1], Infinity: 'NaN, "Infinity' });
 });
 
-/** xorshift: the same mutations at every run. */
-function randomly(seed: number): (bound: number) => number {
-  let state = seed;
-  return (bound) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % bound;
-  };
+/** Good files of every kind, by which the broken ones are made. */
+async function goodFiles(): Promise<string> {
+  const folder = dirname(temporary("x"));
+  const model = twoInputs();
+  const { x, y } = batch();
+  await model.trainOnBatch(x, y);
+  const at = (name: string): string => join(folder, name);
+  await model.save(at("two.keras"));
+  await model.save(at("two.h5"));
+  await model.save(at("two"), { zipped: false });
+  await model.saveWeights(at("two.weights.h5"));
+  await model.saveWeights(at("two.safetensors"));
+  const text = keras.Input({ shape: [1], dtype: "string" });
+  const lookup = keras.layers.StringLookup({ vocabulary: ["a", "b", "c"] });
+  const embedded = keras.layers.Embedding(5, 3)(lookup(text) as keras.KerasTensor);
+  const recurrent = keras.layers.Bidirectional(keras.layers.LSTM(4))(embedded as keras.KerasTensor);
+  const words = keras.Model(text, keras.layers.Dense(2)(recurrent as keras.KerasTensor));
+  await words.save(at("words.keras"));
+  await words.save(at("words"), { zipped: false });
+  await words.saveWeights(at("words.weights.h5"));
+  return folder;
 }
 
-test("broken files give an error or a model, never anything else", async (t) => {
-  t.timeout(120_000);
-  const path = temporary("model.keras");
-  await twoInputs().save(path);
-  const good = readFileSync(path);
-  const random = randomly(20_261_121);
-  const rounds = Number(process.env.KEROSENE_MUTATIONS ?? 250);
-  let [models, errors] = [0, 0];
-  for (let round = 0; round < rounds; round++) {
-    let bad = Buffer.from(good);
-    if (round % 5 === 0) bad = bad.subarray(0, random(bad.length));
-    else for (let i = random(4); i >= 0; i--) bad[random(bad.length)]! ^= 1 << random(8);
-    writeFileSync(path, bad);
-    try {
-      const model = await keras.saving.loadModel(path);
-      t.is(model.countParams(), twoInputs().countParams());
-      models++;
-    } catch (error) {
-      t.true(error instanceof keras.errors.KeroseneError && error.name !== "InternalError", String(error));
-      errors++;
-    }
+// Together with the tests of the core (crates/io/tests/mutations.rs) ten thousand files.
+const ROUNDS = Number(process.env.KEROSENE_MUTATIONS ?? 2000);
+
+test("broken files give an error or the model, and take no more memory than four times their size and 64 MB", async (t) => {
+  t.timeout(240_000);
+  const folder = await goodFiles();
+  const program = join(import.meta.dirname, "mutation-program.js");
+  const one = async (seed: number): Promise<{ outcomes: Record<string, number>; worst: number }> => {
+    const flags = ["--conditions=kerosene-modules", "--expose-gc", "--no-warnings"];
+    const { stdout } = await run(process.execPath, [...flags, program, folder, `${seed}`, `${ROUNDS / 2}`]);
+    return JSON.parse(stdout);
+  };
+  const results = await Promise.all([one(20_261_121), one(4_711)]);
+  for (const { outcomes, worst } of results) {
+    const { error = 0, model = 0, ...others } = outcomes;
+    t.deepEqual(others, {});
+    t.is(error + model, ROUNDS / 2);
+    t.true(error > ROUNDS / 8, `${error} errors`);
+    if (tellsPeak) t.true(worst < 64 << 20, `${worst} bytes beyond four times the file`);
   }
-  t.is(models + errors, rounds);
-  t.true(errors > rounds / 2, `${errors} of ${rounds}`);
 });
 
 test("braces in the texts of configs do not nest", (t) => {

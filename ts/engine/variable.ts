@@ -3,10 +3,11 @@ import { InvalidTypeError, ValueError } from "../errors.js";
 import { type NativeVariable, native } from "../native.js";
 import { Arithmetic } from "./arithmetic.js";
 import { toTensor } from "./convert.js";
+import { defer } from "./deferred-values.js";
 import { asDType, type DType, type TypedArray } from "./dtype.js";
 import { uniqueName } from "./names.js";
 import type { Operand, TensorLike } from "./operand.js";
-import { checkKnownShape, formatShape, type Shape, sameShape, type TensorSpec } from "./shape.js";
+import { checkKnownShape, formatShape, type Shape, sameShape, TensorSpec } from "./shape.js";
 import { openTapes, readOnTapes, tellTapes } from "./tapes.js";
 import { Tensor } from "./tensor.js";
 import { currentTrace, enclosingTrace, untraced } from "./trace.js";
@@ -47,6 +48,8 @@ export class Variable<S extends Shape = Shape> extends Arithmetic<Tensor> {
   readonly spec: TensorSpec;
   /** The storage in the native core. @internal */
   readonly native: NativeVariable;
+  /** Makes the first value, while there is none. */
+  #initial: (() => void) | null = null;
 
   /**
    * @param initializer A value, or a function of shape and dtype that makes it.
@@ -62,6 +65,12 @@ export class Variable<S extends Shape = Shape> extends Arithmetic<Tensor> {
     const dtype = options.dtype === undefined ? undefined : asDType(options.dtype, who);
     const shape = options.shape === undefined ? undefined : checkKnownShape(options.shape, who);
     if (shape !== undefined) spendOnVariable(who, shape, dtype ?? "float32");
+    if (typeof initializer === "function" && shape !== undefined && defer(this)) {
+      this.spec = new TensorSpec(dtype ?? "float32", shape);
+      this.native = new (native().Variable)(this.spec.dtype, shape as number[]);
+      this.#initial = () => this.assign(untraced(() => initializer(shape, { dtype: this.spec.dtype })));
+      return;
+    }
     // A layer may be built while its first call is being traced: weights start from real numbers all the same.
     const value = untraced(() => {
       if (typeof initializer !== "function") return toTensor(initializer, dtype, who);
@@ -102,6 +111,19 @@ export class Variable<S extends Shape = Shape> extends Arithmetic<Tensor> {
     return openTapes.length === 0 ? this.#copy() : readOnTapes(this, () => this.#copy());
   }
 
+  /** @internal Makes the first value of a variable that waits for it. */
+  makeValue(): void {
+    const make = this.#initial;
+    this.#initial = null;
+    if (make !== null) untraced(make);
+  }
+
+  /** @internal The storage, for who fills it: no first value is made any more. */
+  get storage(): NativeVariable {
+    this.#initial = null;
+    return this.native;
+  }
+
   /**
    * Replaces the value. Inside a trace the change becomes part of the recorded program; otherwise it happens now.
    *
@@ -118,7 +140,7 @@ export class Variable<S extends Shape = Shape> extends Arithmetic<Tensor> {
     const converted = tensor.dtype === this.dtype ? tensor : tensor.astype(this.dtype);
     if (trace !== null) trace.assign(this, converted);
     else {
-      this.native.write(converted.storage);
+      this.storage.write(converted.storage);
       tellTapes(null, (tape) => tape.assigned(this, converted));
     }
     return this;
@@ -144,6 +166,7 @@ export class Variable<S extends Shape = Shape> extends Arithmetic<Tensor> {
   }
 
   #read(): TypedArray {
+    this.makeValue();
     const into = this.spec.allocate(this.name);
     this.native.read(into);
     return into;

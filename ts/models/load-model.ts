@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { withDeferredValues } from "../engine/deferred-values.js";
 import { isDict } from "../engine/nest.js";
 import { withVariableBudget } from "../engine/variable-budget.js";
 import { InvalidTypeError, NotImplementedError, ValueError } from "../errors.js";
@@ -60,31 +61,32 @@ export async function loadModel(path: string | URL, options: LoadModelOptions = 
     file,
   );
   const stored = [...file.arrays.values()].reduce((total, { bytes }) => total + bytes, 0);
-  const model = withCustomObjects(customObjects, () => {
+  // First values of weights that get others would take time and memory.
+  const { result: model, settle } = withCustomObjects(customObjects, () => {
     checkClasses(compile && !legacy ? { ...config, compile_config: compiled } : config, where);
-    return withVariableBudget(FREE_BYTES + MAX_RATIO * stored, () => revive(config, where));
+    return withDeferredValues(() => withVariableBudget(FREE_BYTES + stored, () => revive(config, where)));
   });
   if (legacy) {
-    await loadLegacyState(model, file, options);
+    await loadLegacyState(model, file, options, settle);
     return model;
   }
   // Only a model that the file has the weights of gets an optimizer, which needs several times their memory.
   const layers = savedObjects(model);
   await loadState(layers, file, { assets: true });
+  settle();
   if (!compile || !isDict(compiled) || Object.keys(compiled).length === 0) return model;
-  withCustomObjects(customObjects, () => model.compileFromConfig(compiled));
+  const optimizer = withDeferredValues(() => withCustomObjects(customObjects, () => model.compileFromConfig(compiled)));
   const known = new Set(layers.map(({ object }) => object));
   await loadState(
     savedObjects(model).filter(({ object }) => !known.has(object)),
     file,
   );
+  optimizer.settle();
   return model;
 }
 
-/** Weights of a model may take this many bytes, whatever the file has… */
-const FREE_BYTES = 64 << 20;
-/** …and this many times the bytes of its arrays. */
-const MAX_RATIO = 4;
+/** So many bytes of weights a model may have beside those that the file has arrays for. */
+const FREE_BYTES = 16 << 20;
 
 /** The path of a file. @throws ValueError for what is none. */
 async function existing(path: string | URL): Promise<string> {
@@ -119,8 +121,10 @@ async function loadLegacyState(
   model: Model,
   file: ModelFile,
   { customObjects, compile = true }: LoadModelOptions,
+  settle: () => void,
 ): Promise<void> {
   await loadLegacyWeights(model, file, false);
+  settle();
   const text = file.attribute("", "training_config")?.[0];
   if (!compile || text === undefined) return;
   const config = inWordsOfKeras3(parseConfig(text, `${file.path}: the training configuration`), file);

@@ -89,11 +89,8 @@ function mismatchesOf({ who, variables, arrays }: Target): string[] {
   });
 }
 
-async function assign({ variables, arrays }: Target, file: ModelFile): Promise<void> {
-  const tensors = await file.read(arrays);
-  variables.forEach((variable, i) => {
-    variable.assign(tensors.get(arrays[i]!.name)!);
-  });
+function assign({ variables, arrays }: Target, file: ModelFile): Promise<void> {
+  return file.readInto(variables.map((variable, i) => [arrays[i]!, variable]));
 }
 
 /** The arrays of a group in their order. */

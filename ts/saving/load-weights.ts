@@ -5,8 +5,8 @@ import { Layer } from "../layers/layer.js";
 import { numberedLoads, type Store } from "../layers/weights.js";
 import { OptimizerState } from "../optimizers/optimizer-state.js";
 import { isLegacy, loadLegacyWeights } from "./legacy.js";
-import { ModelFile, type StoredInfo } from "./model-file.js";
-import { classNameOf, type Saveable, type SavedObject, savedObjects, standardOf, variablesOf } from "./object-paths.js";
+import { batches, ModelFile, type StoredInfo } from "./model-file.js";
+import { classNameOf, isPlain, type Saveable, type SavedObject, savedObjects, variablesOf } from "./object-paths.js";
 
 /** Options of `model.loadWeights`. */
 export interface LoadWeightsOptions {
@@ -15,9 +15,6 @@ export interface LoadWeightsOptions {
   /** Layers and optimizers to leave alone. */
   objectsToSkip?: readonly (Layer | OptimizerState)[];
 }
-
-/** How many bytes of arrays that are no variables yet are in memory at a time. */
-const BATCH = 8 << 20;
 
 const endings = [".weights.h5", ".keras", ".weights.json", ".safetensors", ".h5", ".hdf5"];
 
@@ -156,22 +153,17 @@ interface Unit {
 }
 
 /**
- * Loads objects whose arrays are known to fit. Those that are variables as they lie in the file are read to where they belong; others, some
- * megabytes at a time.
+ * Loads objects whose arrays are known to fit: variables, and layers by methods of their own, some megabytes of arrays at a time.
  */
 async function loadNumbered(objects: readonly SavedObject[], file: ModelFile): Promise<void> {
   const direct: [StoredInfo, Variable][] = [];
   const units = objects.flatMap((object) => unitsOf(object, file, direct));
   await file.readInto(direct);
-  for (let from = 0; from < units.length; ) {
-    let [to, bytes] = [from, 0];
-    while (to < units.length && (to === from || bytes < BATCH)) bytes += bytesOf(units[to++]!);
-    const batch = units.slice(from, to);
+  for (const batch of batches(units, bytesOf)) {
     const tensors = await file.read(batch.flatMap(({ arrays }) => arrays));
     for (const { arrays, apply } of batch) {
       apply(Object.fromEntries(arrays.map(({ name }) => [name.slice(name.lastIndexOf("/") + 1), tensors.get(name)!])));
     }
-    from = to;
   }
 }
 
@@ -179,7 +171,7 @@ function bytesOf({ arrays }: Unit): number {
   return arrays.reduce((total, { bytes }) => total + bytes, 0);
 }
 
-/** How an object is loaded; the variables that take arrays as they are go to `direct`. */
+/** How an object is loaded; arrays that become variables go to `direct`. */
 function unitsOf({ object, path }: SavedObject, file: ModelFile, direct: [StoredInfo, Variable][]): Unit[] {
   const stored = file.arraysOf(path);
   const arrays = [...stored.values()];
@@ -192,15 +184,9 @@ function unitsOf({ object, path }: SavedObject, file: ModelFile, direct: [Stored
     );
     return [];
   }
-  if (object.loadOwnVariables !== standardOf(object).loadOwnVariables) {
-    return [{ arrays, apply: (store) => object.loadOwnVariables(store) }];
-  }
-  return variables.flatMap((variable, i) => {
-    const array = stored.get(`${i}`)!;
-    if (array.dtype !== variable.dtype) return [{ arrays: [array], apply: (store) => variable.assign(store[i]!) }];
-    direct.push([array, variable]);
-    return [];
-  });
+  if (!isPlain(object)) return [{ arrays, apply: (store) => object.loadOwnVariables(store) }];
+  direct.push(...variables.map((variable, i): [StoredInfo, Variable] => [stored.get(`${i}`)!, variable]));
+  return [];
 }
 
 /** A layer with files of its own, such as a vocabulary. */

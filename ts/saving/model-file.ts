@@ -107,13 +107,22 @@ export class ModelFile {
     return tensors;
   }
 
-  /** Reads arrays straight into variables of their dtypes and shapes. @throws ValueError for one that is broken; those before it are read. */
+  /**
+   * Gives variables the values of arrays of their shapes: straight from the file where the dtypes are the same, else some megabytes at a time.
+   *
+   * @throws ValueError for one that is broken; those before it are read.
+   */
   async readInto(wanted: readonly (readonly [StoredInfo, Variable])[]): Promise<void> {
-    const files = groupByFile(wanted.map(([info]) => info));
-    const variables = new Map(wanted);
-    for (const [file, infos] of files) {
-      const pairs = infos.map((info) => ({ name: info.name, variable: variables.get(info)!.native }));
+    const same = wanted.filter(([info, variable]) => info.dtype === variable.dtype);
+    const variables = new Map(same);
+    for (const [file, infos] of groupByFile(same.map(([info]) => info))) {
+      const pairs = infos.map((info) => ({ name: info.name, variable: variables.get(info)!.storage }));
       await guarded(file, () => native().loadVariables(file, pairs));
+    }
+    const others = wanted.filter(([info, variable]) => info.dtype !== variable.dtype);
+    for (const batch of batches(others, ([{ bytes }]) => bytes)) {
+      const tensors = await this.read(batch.map(([info]) => info));
+      for (const [info, variable] of batch) variable.assign(tensors.get(info.name)!);
     }
   }
 
@@ -144,9 +153,26 @@ interface Contents {
   readonly assets: readonly { readonly name: string; readonly data: Uint8Array }[];
 }
 
+/** How many bytes of arrays that are no variables yet are in memory at a time. */
+const BATCH = 8 << 20;
+
+/** Parts of a list that have some megabytes each, or are one that has more. */
+export function* batches<T>(all: readonly T[], bytesOf: (one: T) => number): Generator<readonly T[]> {
+  for (let from = 0; from < all.length; ) {
+    let [to, bytes] = [from, 0];
+    while (to < all.length && (to === from || bytes < BATCH)) bytes += bytesOf(all[to++]!);
+    yield all.slice(from, to);
+    from = to;
+  }
+}
+
 function groupByFile(infos: readonly StoredInfo[]): ReadonlyMap<string, StoredInfo[]> {
   const files = new Map<string, StoredInfo[]>();
-  for (const info of infos) files.set(info.file, [...(files.get(info.file) ?? []), info]);
+  for (const info of infos) {
+    const own = files.get(info.file) ?? [];
+    own.push(info);
+    files.set(info.file, own);
+  }
   return files;
 }
 

@@ -2,6 +2,7 @@ import { camelToSnake, toSnakeCase } from "../engine/config.js";
 import { isDict } from "../engine/nest.js";
 import type { Variable } from "../engine/variable.js";
 import { Layer } from "../layers/layer.js";
+import { numberedLoads } from "../layers/weights.js";
 import { OptimizerState } from "../optimizers/optimizer-state.js";
 
 /** What files keep the state of. */
@@ -73,9 +74,18 @@ export function variablesOf(object: Saveable): readonly Variable[] {
   return object instanceof Layer ? object.filedVariables : object.variables;
 }
 
-/** The methods that objects have unless their class has its own. */
-export function standardOf(object: Saveable): Pick<Layer, "saveOwnVariables" | "loadOwnVariables"> {
-  return object instanceof Layer ? Layer.prototype : OptimizerState.prototype;
+/**
+ * Whether files keep the variables of an object as they are: its class writes and reads no others, or does so only where there are some that are
+ * not filed (the factors of low-rank adaptation).
+ */
+export function isPlain(object: Saveable): boolean {
+  if (!(object instanceof Layer)) {
+    const { saveOwnVariables, loadOwnVariables } = OptimizerState.prototype;
+    return object.saveOwnVariables === saveOwnVariables && object.loadOwnVariables === loadOwnVariables;
+  }
+  const { saveOwnVariables, loadOwnVariables } = Layer.prototype;
+  if (object.saveOwnVariables === saveOwnVariables && object.loadOwnVariables === loadOwnVariables) return true;
+  return numberedLoads.has(object.loadOwnVariables) && object.filedVariables.length === object.ownVariables.length;
 }
 
 /** The name of the class, as files have it. */

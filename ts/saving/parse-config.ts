@@ -3,6 +3,8 @@ import type { Config } from "./serialization.js";
 
 /** Deeper than the configs of models that are nested ten times. */
 const MAX_DEPTH = 400;
+/** More than the configs of thousands of layers have: a value takes many times the memory of its text. */
+const MAX_VALUES = 1_000_000;
 
 /**
  * The dict that a JSON text holds, which may come from anybody.
@@ -10,10 +12,10 @@ const MAX_DEPTH = 400;
  * Python writes `Infinity` and `NaN` where JSON has no such numbers: they are read as infinity and as `null`.
  *
  * @param who What the text is, at the beginning of the error.
- * @throws ValueError for text that is no JSON or no dict, that nests too deep, or that has a key `__proto__`.
+ * @throws ValueError for text that is no JSON or no dict, that nests too deep or has too many values, or that has a key `__proto__`.
  */
 export function parseConfig(text: string, who: string): Config {
-  checkDepth(text, who);
+  checkSize(text, who);
   let value: unknown;
   try {
     value = JSON.parse(/Infinity|NaN/.test(text) ? standard(text) : text);
@@ -36,8 +38,8 @@ function standard(text: string): string {
 }
 
 /** Reading a config goes as deep as the config does. */
-function checkDepth(text: string, who: string): void {
-  let depth = 0;
+function checkSize(text: string, who: string): void {
+  let [depth, values] = [0, 0];
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
     if (c === 0x22) {
@@ -46,6 +48,9 @@ function checkDepth(text: string, who: string): void {
     } else if (c === 0x7b || c === 0x5b) {
       if (++depth > MAX_DEPTH) throw new ValueError(`${who}: lists and dicts nest deeper than ${MAX_DEPTH}.`);
     } else if (c === 0x7d || c === 0x5d) depth--;
+    if ((c === 0x2c || c === 0x7b || c === 0x5b) && ++values > MAX_VALUES) {
+      throw new ValueError(`${who}: more than ${MAX_VALUES} values.`);
+    }
   }
 }
 

@@ -1,5 +1,7 @@
+import { isDict } from "../engine/nest.js";
 import type { Variable } from "../engine/variable.js";
 import type { Layer } from "../layers/layer.js";
+import { get as getLoss, isLossName, serialize as serializeLoss } from "../losses/get.js";
 import { native } from "../native.js";
 import type { OptimizerState } from "../optimizers/optimizer-state.js";
 import { legacyWeights, OPTIMIZER, TOP, WEIGHTS } from "./legacy.js";
@@ -51,8 +53,17 @@ export async function writeLegacy(model: LegacyModel, path: string, includeOptim
   file(`${WEIGHTS}/${TOP}`, model.ownVariables);
   if (includeOptimizer && model.compiled) {
     const { optimizer, ...training } = serializeKerasObject(model.getCompileConfig()) as Record<string, unknown>;
-    say("", "training_config", pythonJson({ loss_weights: null, ...training, optimizer_config: optimizer }));
+    const loss = fullNames(training.loss);
+    say("", "training_config", pythonJson({ loss_weights: null, ...training, loss, optimizer_config: optimizer }));
     if (model.optimizer.variables.length > 0) file(OPTIMIZER, model.optimizer.variables);
   }
   await native().writeModel(path, arrays, texts);
+}
+
+/** Losses by their whole names: short ones (`"mse"`) Keras writes into such files but does not read. */
+function fullNames(loss: unknown): unknown {
+  if (typeof loss === "string") return isLossName(loss) ? serializeLoss(getLoss(loss)) : loss;
+  if (Array.isArray(loss)) return loss.map(fullNames);
+  if (!isDict(loss) || "class_name" in loss) return loss;
+  return Object.fromEntries(Object.entries(loss).map(([name, one]) => [name, fullNames(one)]));
 }

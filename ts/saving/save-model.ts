@@ -8,7 +8,7 @@ import { Layer } from "../layers/layer.js";
 import type { Store } from "../layers/weights.js";
 import { native } from "../native.js";
 import { takesAssets } from "./load-weights.js";
-import { type Saveable, savedObjects, standardOf, variablesOf } from "./object-paths.js";
+import { isPlain, type Saveable, savedObjects, variablesOf } from "./object-paths.js";
 import { pythonJson } from "./python-json.js";
 import { serializeKerasObject } from "./serialization.js";
 import { writeShared } from "./shared-objects.js";
@@ -44,9 +44,7 @@ export function variableArray(name: string, { dtype, shape, native }: Variable):
 
 /** The arrays of one object, by the names that it gives them. */
 export function arraysOf(object: Saveable): ArrayToWrite[] {
-  if (object.saveOwnVariables === standardOf(object).saveOwnVariables) {
-    return variablesOf(object).map((variable, i) => variableArray(`${i}`, variable));
-  }
+  if (isPlain(object)) return variablesOf(object).map((variable, i) => variableArray(`${i}`, variable));
   const store: Store = {};
   object.saveOwnVariables(store);
   return Object.entries(store).map(([name, value]) => arrayOf(name, value));

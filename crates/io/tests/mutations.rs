@@ -21,7 +21,7 @@ impl Random {
 fn random_mutations_are_read_or_refused() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/golden/weights/batch_norm.weights.h5");
     let Ok(good) = std::fs::read(file) else { return };
-    let rounds = std::env::var("KEROSENE_MUTATIONS").ok().and_then(|text| text.parse().ok()).unwrap_or(1500);
+    let rounds = std::env::var("KEROSENE_MUTATIONS").ok().and_then(|text| text.parse().ok()).unwrap_or(8000);
     let path = std::env::temp_dir().join(format!("kerosene-mutations-{}.h5", std::process::id()));
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
     for round in 0..rounds {
