@@ -153,6 +153,33 @@ test("what runs as a whole is followed: jvp, and what it reads from around it", 
   near(t, lists(tape.gradient(y, [x, w])) as number[][], [[36], [12]], "", 1e-5);
 });
 
+test("tensors in arrays are followed, at once and compiled", (t) => {
+  const [v, w] = [new keras.Variable(f32([2, 3])), new keras.Variable(f32(5))];
+  const slopes = (x: Tensor): (Tensor | null)[] => {
+    const tape = new keras.GradientTape();
+    tape.watch(x);
+    const y = tape.record(() => {
+      const rows = ops.convertToTensor([v, [w, 1], [x, 2.5]] as never);
+      return ops
+        .sum(
+          rows.multiply([
+            [1, 2],
+            [3, 4],
+            [5, 6],
+          ]),
+        )
+        .add(keras.tensor([w, x] as never).prod());
+    });
+    return [y, ...tape.gradient(y, [v, w, x])];
+  };
+  const eager = lists(slopes(f32(7)));
+  t.deepEqual(eager, [2 + 6 + 15 + 4 + 35 + 15 + 35, [1, 2], 3 + 7, 5 + 5]);
+  t.deepEqual(lists(keras.function(slopes)(f32(7))), eager);
+  t.throws(() => keras.function((x: Tensor) => ops.convertToTensor([x, [x, x]] as never))(f32(1)), {
+    message: /ragged/,
+  });
+});
+
 test("a variable assigned on the tape hands its gradient on", (t) => {
   const x = f32([3]);
   const v = new keras.Variable(f32([0]));

@@ -1,9 +1,12 @@
 import { InvalidTypeError, ValueError } from "../errors.js";
 import { Arithmetic } from "./arithmetic.js";
+import { apply } from "./dispatch.js";
 import { allocate, asDType, type DType, dtypeOfArray, isBig, isFloat, isTypedArray, type TypedArray } from "./dtype.js";
 import type { TensorLike } from "./operand.js";
-import { checkShape, describe, formatShape, type Shape, sizeOf } from "./shape.js";
+import { checkShape, describe, formatShape, type Shape, sameShape, sizeOf } from "./shape.js";
+import { onTape, openTapes } from "./tapes.js";
 import { scalar, Tensor, wrap } from "./tensor.js";
+import { currentTrace } from "./trace.js";
 import type { Variable } from "./variable.js";
 
 /** Options of {@link tensor}. */
@@ -89,8 +92,31 @@ function fromTypedArray(array: TypedArray, dtype: DType | undefined, who: string
 
 type Leaf = number | bigint | boolean;
 
+/** Whether there are tensors in nested arrays whose values are not there, or whose gradients somebody wants. */
+function isRecorded(part: unknown): boolean {
+  if (Array.isArray(part)) return part.some(isRecorded);
+  if (part instanceof Tensor) return part.trace !== null || onTape(part);
+  return isVariable(part);
+}
+
+/** Nested arrays of tensors as an op, so that what is recorded knows where they come from. */
+function stacked(data: readonly unknown[], dtype: DType | undefined, who: string): Tensor {
+  const parts = data.map((part) => toTensor(part as TensorLike, dtype, who));
+  const floats = parts.flatMap((part) => (isFloat(part.dtype) ? [part.dtype] : []));
+  const target = together(new Set(floats), (parts[0] as Tensor).dtype);
+  const [first, ...others] = parts.map((part) => part.astype(target)) as [Tensor, ...Tensor[]];
+  const odd = others.find((part) => !sameShape(part.shape, first.shape));
+  if (odd !== undefined) {
+    throw new ValueError(
+      `${who}: ragged arrays have no shape: tensors of shapes ${formatShape(first.shape)} and ${formatShape(odd.shape)}. Pad the rows to one length.`,
+    );
+  }
+  return apply("stack", [first, ...others], '{"axis":0}') as Tensor;
+}
+
 /** Flattens nested arrays (tensors among them are stacked), checking that every row of a level has the same length. */
 function fromNested(data: readonly unknown[], dtype: DType | undefined, who: string): Tensor {
+  if ((openTapes.length > 0 || currentTrace() !== null) && isRecorded(data)) return stacked(data, dtype, who);
   const shape: number[] = [];
   const leaves: Leaf[] = [];
   /** The dtypes of tensors and typed arrays among the data: whole numbers of a float32 tensor stay float32. */
