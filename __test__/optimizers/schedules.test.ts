@@ -84,3 +84,45 @@ test("schedules and functions of one's own", (t) => {
   const saved = JSON.parse(JSON.stringify(optimizers.serialize(constant)));
   t.is(optimizers.deserialize(saved, { customObjects: { quarter } }).learningRate.item(), 0.25);
 });
+
+test("arguments by their places, as in Keras, or by name", (t) => {
+  const { schedules } = optimizers;
+  const same: [{ getConfig(): object }, { getConfig(): object }][] = [
+    [
+      schedules.ExponentialDecay(0.1, 100, 0.5, { staircase: true }),
+      schedules.ExponentialDecay({ initialLearningRate: 0.1, decaySteps: 100, decayRate: 0.5, staircase: true }),
+    ],
+    [schedules.ExponentialDecay(0.1, { decaySteps: 100, decayRate: 0.5 }), schedules.ExponentialDecay(0.1, 100, 0.5)],
+    [
+      schedules.PiecewiseConstantDecay([1, 2], [3, 2, 1]),
+      schedules.PiecewiseConstantDecay({ boundaries: [1, 2], values: [3, 2, 1] }),
+    ],
+    [
+      schedules.CosineDecay(0.1, 10, { alpha: 0.2 }),
+      schedules.CosineDecay({ initialLearningRate: 0.1, decaySteps: 10, alpha: 0.2 }),
+    ],
+    [
+      schedules.CosineDecayRestarts(0.1, 10),
+      schedules.CosineDecayRestarts({ initialLearningRate: 0.1, firstDecaySteps: 10 }),
+    ],
+    [
+      schedules.InverseTimeDecay(0.1, 10, 0.5),
+      schedules.InverseTimeDecay({ initialLearningRate: 0.1, decaySteps: 10, decayRate: 0.5 }),
+    ],
+    [
+      schedules.PolynomialDecay(0.1, 10, { endLearningRate: 0.01, power: 0.5 }),
+      schedules.PolynomialDecay({ initialLearningRate: 0.1, decaySteps: 10, endLearningRate: 0.01, power: 0.5 }),
+    ],
+  ];
+  for (const [placed, named] of same) t.deepEqual(placed.getConfig(), named.getConfig());
+  const bad: [() => unknown, RegExp][] = [
+    [
+      () => schedules.ExponentialDecay(0.1 as never),
+      /`decaySteps` is missing\. Expected ExponentialDecay\(initialLearningRate, decaySteps, decayRate/,
+    ],
+    [() => schedules.PiecewiseConstantDecay({} as never), /`boundaries` is missing/],
+    [() => schedules.CosineDecay(0.1, "10" as never), /`decaySteps` to be numbers, got/],
+    [() => schedules.CosineDecay(...([0.1, 10, 3] as never)), /3 arguments/],
+  ];
+  for (const [make, message] of bad) t.throws(make, { message });
+});

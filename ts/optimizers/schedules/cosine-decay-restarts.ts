@@ -1,7 +1,11 @@
 import type { Tensor } from "../../engine/tensor.js";
 import { ValueError } from "../../errors.js";
 import * as ops from "../../ops/index.js";
+import { type ScheduleArguments, scheduleOptions } from "./arguments.js";
 import { LearningRateSchedule } from "./learning-rate-schedule.js";
+
+/** The arguments that may come by their places. */
+const PLACES = ["initialLearningRate", "firstDecaySteps"] as const;
 
 export interface CosineDecayRestartsOptions {
   initialLearningRate: number;
@@ -25,7 +29,8 @@ export interface CosineDecayRestartsOptions {
 export class CosineDecayRestarts extends LearningRateSchedule {
   declare protected readonly options: Required<CosineDecayRestartsOptions> & Record<string, unknown>;
 
-  constructor(options: CosineDecayRestartsOptions) {
+  constructor(...args: ScheduleArguments<CosineDecayRestartsOptions, typeof PLACES>) {
+    const options = scheduleOptions<CosineDecayRestartsOptions>("CosineDecayRestarts", PLACES, args);
     super({
       initialLearningRate: options.initialLearningRate,
       firstDecaySteps: options.firstDecaySteps,

@@ -1,7 +1,11 @@
 import type { Tensor } from "../../engine/tensor.js";
 import { ValueError } from "../../errors.js";
 import * as ops from "../../ops/index.js";
+import { type ScheduleArguments, scheduleOptions } from "./arguments.js";
 import { LearningRateSchedule } from "./learning-rate-schedule.js";
+
+/** The arguments that may come by their places. */
+const PLACES = ["initialLearningRate", "decaySteps"] as const;
 
 export interface CosineDecayOptions {
   initialLearningRate: number;
@@ -25,7 +29,8 @@ export interface CosineDecayOptions {
 export class CosineDecay extends LearningRateSchedule {
   declare protected readonly options: Required<CosineDecayOptions> & Record<string, unknown>;
 
-  constructor(options: CosineDecayOptions) {
+  constructor(...args: ScheduleArguments<CosineDecayOptions, typeof PLACES>) {
+    const options = scheduleOptions<CosineDecayOptions>("CosineDecay", PLACES, args);
     super({
       initialLearningRate: options.initialLearningRate,
       decaySteps: options.decaySteps,

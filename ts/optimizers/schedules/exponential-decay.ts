@@ -2,7 +2,11 @@ import { floatx } from "../../engine/config.js";
 import type { Tensor } from "../../engine/tensor.js";
 import { ValueError } from "../../errors.js";
 import * as ops from "../../ops/index.js";
+import { type ScheduleArguments, scheduleOptions } from "./arguments.js";
 import { LearningRateSchedule } from "./learning-rate-schedule.js";
+
+/** The arguments that may come by their places. */
+const PLACES = ["initialLearningRate", "decaySteps", "decayRate"] as const;
 
 export interface ExponentialDecayOptions {
   initialLearningRate: number;
@@ -22,7 +26,8 @@ export interface ExponentialDecayOptions {
 export class ExponentialDecay extends LearningRateSchedule {
   declare protected readonly options: Required<ExponentialDecayOptions> & Record<string, unknown>;
 
-  constructor(options: ExponentialDecayOptions) {
+  constructor(...args: ScheduleArguments<ExponentialDecayOptions, typeof PLACES>) {
+    const options = scheduleOptions<ExponentialDecayOptions>("ExponentialDecay", PLACES, args);
     super({
       initialLearningRate: options.initialLearningRate,
       decaySteps: options.decaySteps,

@@ -1,7 +1,11 @@
 import type { Tensor } from "../../engine/tensor.js";
 import { ValueError } from "../../errors.js";
 import * as ops from "../../ops/index.js";
+import { type ScheduleArguments, scheduleOptions } from "./arguments.js";
 import { LearningRateSchedule } from "./learning-rate-schedule.js";
+
+/** The arguments that may come by their places. */
+const PLACES = ["initialLearningRate", "decaySteps", "decayRate"] as const;
 
 export interface InverseTimeDecayOptions {
   initialLearningRate: number;
@@ -21,7 +25,8 @@ export interface InverseTimeDecayOptions {
 export class InverseTimeDecay extends LearningRateSchedule {
   declare protected readonly options: Required<InverseTimeDecayOptions> & Record<string, unknown>;
 
-  constructor(options: InverseTimeDecayOptions) {
+  constructor(...args: ScheduleArguments<InverseTimeDecayOptions, typeof PLACES>) {
+    const options = scheduleOptions<InverseTimeDecayOptions>("InverseTimeDecay", PLACES, args);
     super({
       initialLearningRate: options.initialLearningRate,
       decaySteps: options.decaySteps,

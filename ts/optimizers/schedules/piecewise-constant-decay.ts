@@ -1,7 +1,11 @@
 import type { Tensor } from "../../engine/tensor.js";
 import { ValueError } from "../../errors.js";
 import * as ops from "../../ops/index.js";
+import { type ScheduleArguments, scheduleOptions } from "./arguments.js";
 import { LearningRateSchedule } from "./learning-rate-schedule.js";
+
+/** The arguments that may come by their places. */
+const PLACES = ["boundaries", "values"] as const;
 
 export interface PiecewiseConstantDecayOptions {
   /** Steps, rising. */
@@ -19,7 +23,8 @@ export interface PiecewiseConstantDecayOptions {
 export class PiecewiseConstantDecay extends LearningRateSchedule {
   declare protected readonly options: Required<PiecewiseConstantDecayOptions> & Record<string, unknown>;
 
-  constructor(options: PiecewiseConstantDecayOptions) {
+  constructor(...args: ScheduleArguments<PiecewiseConstantDecayOptions, typeof PLACES>) {
+    const options = scheduleOptions<PiecewiseConstantDecayOptions>("PiecewiseConstantDecay", PLACES, args);
     super({
       boundaries: options.boundaries,
       values: options.values,

@@ -1,7 +1,11 @@
 import type { Tensor } from "../../engine/tensor.js";
 import { ValueError } from "../../errors.js";
 import * as ops from "../../ops/index.js";
+import { type ScheduleArguments, scheduleOptions } from "./arguments.js";
 import { LearningRateSchedule } from "./learning-rate-schedule.js";
+
+/** The arguments that may come by their places. */
+const PLACES = ["initialLearningRate", "decaySteps"] as const;
 
 export interface PolynomialDecayOptions {
   initialLearningRate: number;
@@ -25,7 +29,8 @@ export interface PolynomialDecayOptions {
 export class PolynomialDecay extends LearningRateSchedule {
   declare protected readonly options: Required<PolynomialDecayOptions> & Record<string, unknown>;
 
-  constructor(options: PolynomialDecayOptions) {
+  constructor(...args: ScheduleArguments<PolynomialDecayOptions, typeof PLACES>) {
+    const options = scheduleOptions<PolynomialDecayOptions>("PolynomialDecay", PLACES, args);
     super({
       initialLearningRate: options.initialLearningRate,
       decaySteps: options.decaySteps,
