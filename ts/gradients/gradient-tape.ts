@@ -260,7 +260,10 @@ export class GradientTape implements Tape {
   }
 
   #release(): void {
-    if (!this.#persistent) this.#entries = [];
+    if (this.#persistent) return;
+    this.#entries = [];
+    this.#known = new Set();
+    this.#values = new Map();
   }
 
   #gradients(
