@@ -1,7 +1,7 @@
 // Knowledge distillation: a small network learns to answer as a large one does, without ever seeing a label.
 // Hinton, Vinyals and Dean, "Distilling the knowledge in a neural network" (2015): two models in one `trainStep`.
 import * as keras from "kerosene";
-import { layers, ops, type StepData, type Tensor } from "kerosene";
+import { layers, ops, type Tensor } from "kerosene";
 
 const small = process.argv.includes("--small");
 keras.utils.setRandomSeed(1);
@@ -30,11 +30,11 @@ class Distiller extends keras.Model {
     return this.student(x);
   }
 
-  override trainStep([x]: StepData) {
-    const soft = ops.softmax(this.teacher(x as Tensor).divide(temperature));
+  override trainStep([x]: [Tensor]) {
+    const soft = ops.softmax(this.teacher(x).divide(temperature));
     const tape = new keras.GradientTape();
     const loss = tape.record(() => {
-      const answer = this.student(x as Tensor, { training: true }).divide(temperature);
+      const answer = this.student(x, { training: true }).divide(temperature);
       return ops
         .categoricalCrossentropy(soft, answer, { fromLogits: true })
         .mean()

@@ -2,7 +2,7 @@
 // Goodfellow et al., "Generative adversarial nets" (2014); Mirza and Osindero, "Conditional generative adversarial nets" (2014).
 // Whether it draws what it is asked for is judged by a third network, which has seen nothing but real digits.
 import * as keras from "kerosene";
-import { layers, ops, type StepData, type Tensor } from "kerosene";
+import { layers, ops, type Tensor } from "kerosene";
 
 const small = process.argv.includes("--small");
 keras.utils.setRandomSeed(1);
@@ -40,8 +40,7 @@ class GAN extends keras.Model {
     return this.real(features).add(features.multiply(this.expected(asked)).sum(-1, { keepdims: true }));
   }
 
-  override trainStep([real, asked]: StepData) {
-    const [digits, labels] = [real as Tensor, asked as Tensor];
+  override trainStep([digits, labels]: [Tensor, Tensor]) {
     const [yes, no] = [ops.ones([digits.shape[0]!, 1]).multiply(0.9), ops.zeros([digits.shape[0]!, 1])];
 
     const seeing = new keras.GradientTape();
@@ -68,7 +67,7 @@ const y = keras.utils.toCategorical(yTrain, 10);
 
 const gan = new GAN();
 gan.compile({});
-await gan.fit(x, y, { batchSize: 128, epochs: small ? 3 : 25 });
+await gan.fit(x, y, { batchSize: 128, epochs: small ? 3 : 12 });
 
 const judge = keras.Sequential([layers.Dense(128, { activation: "relu" }), layers.Dense(10)]);
 judge.compile({

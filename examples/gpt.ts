@@ -7,7 +7,7 @@ import { random } from "./data/random.js";
 
 const small = process.argv.includes("--small");
 keras.utils.setRandomSeed(1);
-const [context, width, heads, depth] = small ? [32, 64, 4, 2] : [64, 128, 4, 3];
+const [context, width, heads, depth] = small ? [32, 64, 4, 2] : [64, 96, 4, 2];
 
 /** Each letter looks at those before it. */
 class Attention extends layers.Layer {
@@ -114,7 +114,7 @@ function pieces(texts: string[], count: number, seed: number) {
 const model = new GPT(alphabet.length);
 const loss = keras.losses.SparseCategoricalCrossentropy({ fromLogits: true });
 model.compile({ optimizer: keras.optimizers.AdamW(2e-3), loss });
-const steps = small ? 400 : 3000;
+const steps = small ? 400 : 1200;
 const [x, y] = pieces(all, steps * 64, 1);
 await model.fit(x, y, { batchSize: 64 });
 const score = await model.evaluate(...pieces(held, small ? 500 : 2000, 2), { verbose: 0, returnDict: true });

@@ -53,6 +53,6 @@ siamese.compile({ optimizer: "adam", loss: contrastive, metrics: [accuracy] });
 
 const train = pairs(xTrain, yTrain, small ? 60_000 : 200_000, 1);
 const test = pairs(xTest, yTest, 10_000, 2);
-await siamese.fit(train.x, train.y, { batchSize: 128, epochs: small ? 5 : 12 });
+await siamese.fit(train.x, train.y, { batchSize: 128, epochs: small ? 5 : 10 });
 const scores = await siamese.evaluate(test.x, test.y, { verbose: 0, returnDict: true });
 console.log("Accuracy on pairs of test digits:", scores.accuracy!.toFixed(4));

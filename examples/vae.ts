@@ -1,7 +1,7 @@
 // A variational autoencoder: digits to 20 numbers and back, and new digits from random numbers.
 // Kingma and Welling, "Auto-encoding variational Bayes" (2013); a model with a `trainStep` of its own.
 import * as keras from "kerosene";
-import { layers, ops, type StepData, type Tensor } from "kerosene";
+import { layers, ops, type Tensor } from "kerosene";
 
 const small = process.argv.includes("--small");
 keras.utils.setRandomSeed(1);
@@ -39,16 +39,16 @@ class VAE extends keras.Model {
     return bound;
   }
 
-  override trainStep([x]: StepData) {
+  override trainStep([x]: [Tensor]) {
     const tape = new keras.GradientTape();
-    const loss = tape.record(() => this.bound(x as Tensor));
+    const loss = tape.record(() => this.bound(x));
     const gradients = tape.gradient(loss, this.trainableVariables);
     this.optimizer.applyGradients(gradients.map((gradient, i) => [gradient, this.trainableVariables[i]!]));
     return this.getMetricsResult();
   }
 
-  override testStep([x]: StepData) {
-    this.bound(x as Tensor);
+  override testStep([x]: [Tensor]) {
+    this.bound(x);
     return this.getMetricsResult();
   }
 }
