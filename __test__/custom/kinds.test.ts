@@ -74,6 +74,15 @@ const table: [title: string, names: (keyof typeof kinds)[], make: () => keras.Mo
       }),
   ],
   ["constraint", ["Cube"], () => through((inputs) => dense(2, { kernelConstraint: new Cube({ size: 0.25 }) })(inputs))],
+  [
+    "initializer, regularizer and constraint as functions",
+    ["tenths", "roots", "halves"],
+    () =>
+      through((inputs) => {
+        const { tenths, roots, halves } = kinds;
+        return dense(2, { kernelInitializer: tenths, biasRegularizer: roots, kernelConstraint: halves })(inputs);
+      }),
+  ],
   ["loss", ["Margin"], () => plain({ loss: new Margin({ margin: 0.2, name: "far" }) })],
   ["loss function", ["cubed"], () => plain({ loss: kinds.cubed })],
   ["metric", ["Within"], () => plain({ metrics: [new Within({ limit: 0.75, name: "near" })] })],

@@ -216,3 +216,10 @@ export const bent = (x: Tensor): Tensor => ops.divide(x, x.abs().add(1)) as Tens
 export const cubed = (yTrue: Tensor, yPred: Tensor): Tensor => ops.mean(ops.power(yTrue.subtract(yPred).abs(), 3), -1);
 /** A metric as a function. */
 export const highest = (yTrue: Tensor, yPred: Tensor): Tensor => ops.max(yTrue.subtract(yPred).abs(), -1);
+/** An initializer as a function. */
+export const tenths = (shape: readonly number[], { dtype }: { dtype: keras.DType }): Tensor =>
+  ops.full(shape, 0.1, dtype);
+/** A regularizer as a function. */
+export const roots = (x: Tensor): Tensor => ops.sum(ops.sqrt(x.abs().add(1))).multiply(0.01);
+/** A constraint as a function. */
+export const halves = (w: Tensor): Tensor => w.clip(-0.5, 0.5);

@@ -174,3 +174,26 @@ test("a model as a layer of another: its own steps are not asked, its losses and
   inner.trainable = false;
   t.is(model.trainableWeights.length, 2);
 });
+
+test("a model without a call: `built` says that its parts have their weights", async (t) => {
+  class Parts extends keras.Model {
+    part = keras.Sequential([keras.Input([3]), layers.Dense(1)]);
+    override testStep([x]: [Tensor]) {
+      return { mean: ops.mean(this.part(x)) };
+    }
+  }
+  const [model, other] = [new Parts(), new Parts()];
+  const path = temporary("parts.weights.h5");
+  await t.throwsAsync(model.saveWeights(path), { name: "StateError", message: /has not been built/ });
+  model.built = true;
+  other.built = true;
+  await model.saveWeights(path);
+  await other.loadWeights(path);
+  const means = await Promise.all(
+    [model, other].map((one) => {
+      one.compile({});
+      return one.evaluate(x, null, { verbose: 0 });
+    }),
+  );
+  t.deepEqual(means[1], means[0]);
+});

@@ -1,5 +1,7 @@
 /** `keras.initializers`: the first values of weights. */
+
 import { callable } from "../engine/callable.js";
+import type { DType } from "../engine/dtype.js";
 import { isDict } from "../engine/nest.js";
 import type { NestedArray } from "../engine/operand.js";
 import { checkKnownShape, formatShape, sameShape } from "../engine/shape.js";
@@ -25,8 +27,11 @@ export type { Distribution, FanMode, FanOptions, VarianceScalingOptions } from "
 /** A function that can stand for an initializer. */
 export type InitializerFunction = (shape: readonly number[], options: InitializerCallOptions) => Tensor;
 
+/** An initializer that is asked for a weight, whose dtype it is told. */
+type WeightFunction = (shape: readonly number[], options: { readonly dtype: DType }) => Tensor;
+
 /** What layers accept as an initializer: an instance, a class, a name, a config, a function, or a tensor of the right shape. */
-export type InitializerLike = Initializer | InitializerFunction | (new () => Initializer) | string | Config | Tensor;
+export type InitializerLike = Initializer | WeightFunction | (new () => Initializer) | string | Config | Tensor;
 
 const classes = {
   Constant: constant.Constant,
