@@ -298,3 +298,54 @@ test.serial("where open dimensions cannot be, it says so and records each shape"
   process.off("warning", listen);
   t.is(warnings.filter((text) => /"slope": `reduceRetracing` has no effect here/.test(text)).length, 1);
 });
+
+test("gradients of one's own, and loops, are the same one op at a time and compiled", (t) => {
+  const steep = ops.customGradient((x: Tensor) => [x.tanh(), (up: Tensor) => up.multiply(x).multiply(100)]);
+  const w = new keras.Variable(f32([0.5, -0.25]));
+  const slopes = (x: Tensor): (Tensor | null)[] => {
+    const outside = steep(x);
+    const tape = new keras.GradientTape();
+    tape.watch(x);
+    const y = tape.record(() => {
+      const [last, all] = ops.scan(
+        (carry: Tensor, row: Tensor) => [carry.multiply(row).add(w).tanh(), carry.square()],
+        ops.ones([2]),
+        x,
+      );
+      const looped = ops.foriLoop(0, 3, (_, z: Tensor) => z.multiply(w).add(x.at(0)), w.value) as Tensor;
+      return [last, all, looped, steep(x.multiply(w)), outside].reduce<Tensor>(
+        (sum, part) => sum.add((part as Tensor).sum()),
+        ops.zeros([]),
+      );
+    });
+    return [y, ...tape.gradient(y, [x, w, outside])];
+  };
+  const x = f32([
+    [0.1, 0.2],
+    [0.3, -0.4],
+    [0.5, 0.6],
+  ]);
+  const [eager, compiled] = [slopes, keras.function(slopes)].map((fn) => fn(x).map((one) => one?.tolist() ?? null));
+  t.is(eager![3], null);
+  t.is(compiled![3], null);
+  for (const i of [0, 1, 2]) near(t, compiled![i], eager![i], `${i}`, 1e-5);
+});
+
+test("a training inside a loop inside a function", (t) => {
+  const v = new keras.Variable(f32(1));
+  const fn = keras.function(() =>
+    ops.scan(
+      (_: unknown, by: Tensor) => {
+        const tape = new keras.GradientTape();
+        const loss = tape.record(() => v.square());
+        v.assignSub((tape.gradient(loss, v) as Tensor).multiply(by));
+        return [[], loss];
+      },
+      [],
+      f32([0.25, 0.25, 0.5]),
+    ),
+  );
+  const [, losses] = fn() as [unknown, Tensor];
+  t.deepEqual(losses.tolist(), [1, 0.25, 0.0625]);
+  t.is(v.item(), 0);
+});
