@@ -73,3 +73,59 @@ test("a rematerialized call is an error that says what to do", (t) => {
     message: /"d".*Call the layer itself/,
   });
 });
+
+// m = keras.dtype_policies.DTypePolicyMap("float32"); m["encoder/.*"] = "float64"; m["a/dense"] = "float64"; serialize_keras_object(m)
+const float64 = { module: "keras", class_name: "DTypePolicy", config: { name: "float64" }, registered_name: null };
+const mapConfig = {
+  module: "keras.dtype_policies",
+  class_name: "DTypePolicyMap",
+  config: { default_policy: "float32", policy_map: { "encoder/.*": float64, "a/dense": float64 } },
+  registered_name: null,
+};
+
+test("policies by the paths of layers", (t) => {
+  const { DTypePolicyMap } = keras.dtypePolicies;
+  const map = DTypePolicyMap({ defaultPolicy: "float32" });
+  map.set("encoder/.*", "float64").set("a/dense", keras.DTypePolicy("float64"));
+  t.deepEqual([map.name, map.size, map.computeDtype], ["map_float32", 2, "float32"]);
+  t.deepEqual(
+    ["encoder/x/y", "encoder", "a/dense", "a/dense/b"].map((path) => map.get(path).name),
+    ["float64", "float32", "float64", "float32"],
+  );
+  t.deepEqual(keras.dtypePolicies.serialize(map), mapConfig);
+  const again = keras.dtypePolicies.deserialize(mapConfig);
+  t.true(again instanceof DTypePolicyMap);
+  t.deepEqual(keras.dtypePolicies.serialize(again), mapConfig);
+  map.set("encoder/x.*", "float32");
+  t.throws(() => map.get("encoder/x/y"), { name: "ValueError", message: /matches multiple dtype policy/ });
+  t.throws(() => map.set("a/dense", "float32"), { name: "ValueError", message: /there already/ });
+  t.throws(() => DTypePolicyMap({ defaultPolicy: map }), { message: /cannot be a map/ });
+  t.throws(() => DTypePolicyMap({ policyMap: { a: "float31" } }), { name: "TypeError" });
+});
+
+test("patterns that take long to match are refused, also in configs", (t) => {
+  for (const key of ["(a+)+b", "(a|aa)*", ".*.*.*.*b", "a{1,9}", "(?:x)", "[", "a\\"]) {
+    const policy_map = { [key]: float64 };
+    const config = { ...mapConfig, config: { default_policy: null, policy_map } };
+    t.throws(
+      () => keras.dtypePolicies.deserialize(config),
+      { name: "NotImplementedError", message: /single characters/ },
+      key,
+    );
+  }
+});
+
+test("a layer takes the policy of its path, and keeps the map", async (t) => {
+  const dtype = keras.dtypePolicies.DTypePolicyMap({ defaultPolicy: "float32", policyMap: { wide: "float64" } });
+  const wide = layers.Dense(2, { dtype, name: "wide" });
+  const other = layers.Dense(2, { dtype, name: "other" });
+  wide.build([null, 3]);
+  other.build([null, 3]);
+  t.deepEqual([wide.kernel!.dtype, wide.computeDtype, other.kernel!.dtype], ["float64", "float64", "float32"]);
+  t.like(wide.getConfig().dtype, { class_name: "DTypePolicyMap", config: { default_policy: "float32" } });
+  const again = layers.Dense.fromConfig(wide.getConfig());
+  again.build([null, 3]);
+  t.is(again.kernel!.dtype, "float64");
+  other.dtypePolicy = "float64";
+  t.is(dtype.get("other").name, "float64");
+});

@@ -32,9 +32,10 @@ export class DTypePolicy {
   /**
    * @param name Default: that of the global policy, `keras.config.dtypePolicy()`.
    * @param who Whom errors name.
+   * @param shown The name that a policy made of others has.
    * @throws InvalidTypeError for what is no dtype; NotImplementedError for weights in 8 or 4 bits.
    */
-  constructor(name: string = globalName ?? floatx(), who = "DTypePolicy") {
+  constructor(name: string = globalName ?? floatx(), who = "DTypePolicy", shown = name) {
     if (typeof name !== "string") {
       throw new InvalidTypeError(`${who}: expected a dtype such as "float32", got ${describe(name)}.`);
     }
@@ -43,7 +44,7 @@ export class DTypePolicy {
         `${who}: "${name}": weights in 8 or 4 bits are not part of this package. Use "float32".`,
       );
     }
-    this.name = name;
+    this.name = shown;
     const half = mixed[name];
     this.computeDtype = half ?? asDType(name, who);
     this.variableDtype = half === undefined ? this.computeDtype : "float32";
@@ -52,6 +53,11 @@ export class DTypePolicy {
   /** Always `null`: there are no weights in 8 or 4 bits here. */
   get quantizationMode(): null {
     return null;
+  }
+
+  /** The policy that holds for a layer of this path: this one, unless there are several. */
+  policyOf(_path: string | null): DTypePolicy {
+    return this;
   }
 
   getConfig(): Config {

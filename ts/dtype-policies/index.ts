@@ -6,11 +6,17 @@ import { InvalidTypeError } from "../errors.js";
 import { registerModule } from "../saving/registry.js";
 import { type Config, serializeKerasObject } from "../saving/serialization.js";
 import { DTypePolicy as DTypePolicyClass } from "./dtype-policy.js";
+import { DTypePolicyMap as DTypePolicyMapClass } from "./dtype-policy-map.js";
+
+export type { DTypePolicyMapOptions } from "./dtype-policy-map.js";
 
 registerModule("keras", { DTypePolicy: DTypePolicyClass });
+registerModule("keras.dtype_policies", { DTypePolicyMap: DTypePolicyMapClass });
 
 export const DTypePolicy = callable(DTypePolicyClass);
 export type DTypePolicy = DTypePolicyClass;
+export const DTypePolicyMap = callable(DTypePolicyMapClass);
+export type DTypePolicyMap = DTypePolicyMapClass;
 /** Keras's older name of {@link DTypePolicy}. */
 export { DTypePolicy as FloatDTypePolicy };
 
@@ -28,6 +34,7 @@ export function deserialize(config: Config): DTypePolicyClass {
 }
 
 function fromConfig(config: Config, who: string): DTypePolicyClass {
+  if (config.class_name === "DTypePolicyMap" && isDict(config.config)) return mapFromConfig(config.config, who);
   const named = ["DTypePolicy", "FloatDTypePolicy"].includes(config.class_name as string) && isDict(config.config);
   if (named) return new DTypePolicyClass((config.config as Config).name as string, who);
   throw new InvalidTypeError(`${who}: expected the config of a DTypePolicy, got ${describe(config)}.`);
@@ -44,4 +51,18 @@ export function get(identifier: DTypePolicyLike, who = "dtypePolicies.get"): DTy
   if (identifier instanceof DTypePolicyClass) return identifier;
   if (isDict(identifier)) return fromConfig(identifier, who);
   return new DTypePolicyClass(identifier, who);
+}
+
+/** A map of policies, which holds no other maps. */
+function mapFromConfig({ default_policy: given, policy_map: map }: Config, who: string): DTypePolicyMapClass {
+  const plain = (value: unknown): DTypePolicyClass => {
+    const policy = get(value as DTypePolicyLike, who);
+    if (!(policy instanceof DTypePolicyMapClass)) return policy;
+    throw new InvalidTypeError(`${who}: a DTypePolicyMap cannot hold another.`);
+  };
+  const entries = isDict(map) ? Object.entries(map).map(([key, value]) => [key, plain(value)] as const) : [];
+  return new DTypePolicyMapClass({
+    defaultPolicy: given == null || typeof given === "string" ? (given ?? null) : plain(given),
+    policyMap: Object.fromEntries(entries),
+  });
 }

@@ -1,4 +1,5 @@
 import { computable } from "../dtype-policies/dtype-policy.js";
+import { DTypePolicyMap } from "../dtype-policies/dtype-policy-map.js";
 import {
   type DTypePolicy,
   type DTypePolicyLike,
@@ -168,7 +169,13 @@ export class Layer extends LayerBuilding {
   }
   set dtypePolicy(policy: DTypePolicyLike) {
     const who = `Layer "${this.name}"`;
-    this.#dtypePolicy = computable(getPolicy(policy, who), who);
+    const found = computable(getPolicy(policy, who), who);
+    const own = this.#dtypePolicy;
+    if (!(own instanceof DTypePolicyMap) || this.path === null) this.#dtypePolicy = found;
+    else {
+      own.delete(this.path);
+      own.set(this.path, found);
+    }
   }
   /** The dtype of the weights. */
   get dtype(): DType {
@@ -176,7 +183,7 @@ export class Layer extends LayerBuilding {
   }
   /** The dtype of the computation. */
   get computeDtype(): DType {
-    return this.#dtypePolicy.computeDtype;
+    return this.#dtypePolicy.policyOf(this.path).computeDtype;
   }
   /** The dtype that float inputs are cast to. */
   get inputDtype(): DType {
@@ -184,7 +191,7 @@ export class Layer extends LayerBuilding {
   }
   /** The dtype of the weights. */
   override get variableDtype(): DType {
-    return this.#dtypePolicy.variableDtype;
+    return this.#dtypePolicy.policyOf(this.path).variableDtype;
   }
   /** What the first argument of a call must look like. */
   get inputSpec(): InputSpec | readonly (InputSpec | null)[] | null {
