@@ -102,6 +102,9 @@ test("what profile is asked wrongly is told", async (t) => {
   const [x, y] = data();
   const model = small();
   await t.throwsAsync(model.profile(x, y, { mode: "fit" as never }), { message: /"train", "test" or "predict"/ });
+  const eager = small();
+  eager.compile({ optimizer: "sgd", loss: "mse", runEagerly: true });
+  await t.throwsAsync(eager.profile(x, y), { message: /runs eagerly/ });
   await t.throwsAsync(model.profile(x, y, { steps: 0 }), { message: /steps/ });
   await t.throwsAsync(model.profile(x, y, { batches: 3 } as never), { message: /batches.*Known options/ });
 });

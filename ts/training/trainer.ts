@@ -385,6 +385,11 @@ export abstract class Trainer extends Steps {
     if (mode !== "train" && mode !== "test" && mode !== "predict") {
       throw new ValueError(`profile: \`mode\` must be "train", "test" or "predict". Received: mode=${String(mode)}`);
     }
+    if (this.runEagerly) {
+      throw new StateError(
+        `Model "${this.name}" runs eagerly, without plans: there is nothing to profile. Compile it with \`runEagerly: false\`.`,
+      );
+    }
     const optimizer = mode === "predict" ? null : this.assertCompiled().optimizer;
     const all = this.#toBatch(mode, { x, y, sampleWeight });
     const size = Math.min(all.samples, checkCount("profile", "batchSize", options.batchSize ?? 32, 1));
