@@ -35,6 +35,8 @@ export interface StepResult {
 /** One batch's work as a plan. */
 export interface Step extends StepResult {
   readonly plan: NativePlan;
+  /** Whether the last run was over so soon that the next need not be another thread's work. */
+  brief: boolean;
   /** Which targets must be classes. */
   readonly labels: readonly { index: number; rule: LabelRule }[];
   /** Which inputs must be indices of something. */
@@ -147,7 +149,7 @@ export function buildStep(
     const index = x.findIndex(({ id }) => id === range.id);
     return index < 0 ? [] : [{ index, range }];
   });
-  return { plan, names, structure, outputs, labels: labelRules(), indices };
+  return { plan, brief: false, names, structure, outputs, labels: labelRules(), indices };
 }
 
 /** Arrays for one batch's outputs. */

@@ -45,6 +45,11 @@ pub trait Op: Any + Debug + Send + Sync {
         self.traits().elementwise && along.iter().zip(ranks).all(|(along, rank)| !along || Some(rank) == most)
     }
 
+    /// The op that takes one of its inputs with the last two axes swapped, and which: cheaper, where a loop can swap them once before.
+    fn swapped(&self) -> Option<(Arc<dyn Op>, usize)> {
+        None
+    }
+
     /// The op with fewer outputs: those that are `used`, of which there is one at least. `None` when it cannot leave any out.
     fn prune(&self, _used: &[bool]) -> Option<Arc<dyn Op>> {
         None

@@ -136,6 +136,46 @@ impl Body {
         Ok(values)
     }
 
+    /// The body that gets some of its parameters a second time, behind the others, with their last two axes swapped, because its ops
+    /// would rather read them so; and which parameters. `may` says which can be had.
+    pub fn swapped(&self, may: impl Fn(usize) -> bool) -> (Body, Vec<usize>) {
+        let Inner { parameters, steps, results } = &*self.0;
+        let mut swapped: Vec<usize> = vec![];
+        let wanted = |step: &Step| match step {
+            Step::Op { op, inputs, .. } => op.swapped().filter(|(_, i)| inputs[*i] < *parameters && may(inputs[*i])),
+            Step::Constant(_) => None,
+        };
+        for step in steps {
+            if let (Some((_, i)), Step::Op { inputs, .. }) = (wanted(step), step)
+                && !swapped.contains(&inputs[i])
+            {
+                swapped.push(inputs[i]);
+            }
+        }
+        let moved = |v: usize| if v < *parameters { v } else { v + swapped.len() };
+        let again = |p: usize| parameters + swapped.iter().position(|&s| s == p).expect("collected above");
+        let step = |step: &Step| match step {
+            Step::Constant(literal) => Step::Constant(literal.clone()),
+            Step::Op { op, inputs, outputs } => {
+                let mut made: Vec<usize> = inputs.iter().map(|&v| moved(v)).collect();
+                let op = match wanted(step) {
+                    Some((other, i)) => {
+                        made[i] = again(inputs[i]);
+                        other
+                    }
+                    None => op.clone(),
+                };
+                Step::Op { op, inputs: made, outputs: *outputs }
+            }
+        };
+        let inner = Inner {
+            parameters: parameters + swapped.len(),
+            steps: steps.iter().map(step).collect(),
+            results: results.iter().map(|&v| moved(v)).collect(),
+        };
+        (Body(Arc::new(inner)), swapped)
+    }
+
     /// Values worth keeping for the derivative: what kernels compute from one of the first `moving` parameters. Elementwise
     /// functions of them are cheaper computed again.
     pub fn costly(&self, moving: usize) -> Vec<usize> {

@@ -102,9 +102,16 @@ pub(super) fn vjp(scan: &Scan, cx: &mut Vjp<'_>) -> Result<Vec<Option<Value>>> {
     let live = |pairs: Vec<Pair>| -> Vec<Pair> { pairs.into_iter().filter(|p| live.contains(&p.0)).collect() };
     let (slices, every) = (live(slices), live(every));
     let all: Vec<Pair> = carried.iter().chain(&slices).chain(&every).copied().collect();
-    let (inside, outside): (Vec<Value>, Vec<Value>) = all.into_iter().unzip();
+    let (inside, mut outside): (Vec<Value>, Vec<Value>) = all.into_iter().unzip();
+    let still = carried.len() + slices.len();
+    let may = |p: usize| p >= still && cx.graph.spec(outside[p]).rank() == 2;
+    let (body, swapped) = Body::extract(&step, &inside, &results)?.swapped(may);
+    for p in swapped {
+        let v = cx.graph.transpose(outside[p], &[1, 0])?;
+        outside.push(v);
+    }
     let back = Scan {
-        body: Body::extract(&step, &inside, &results)?,
+        body,
         carries: carried.len(),
         sequences: slices.len(),
         reverse: !scan.reverse,

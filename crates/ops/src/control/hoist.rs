@@ -32,7 +32,7 @@ struct Out {
 impl Out {
     fn of(scan: &Scan, step: &Recorded) -> Option<Self> {
         let (graph, moving) = (&step.graph, scan.carries + scan.sequences);
-        let results: Vec<Value> = step.carries.iter().chain(&step.stacked).copied().collect();
+        let results = results(scan, step);
         let live = needed(graph, &[], &results);
         let given = &step.parameters[scan.carries..moving];
         let mut along: HashSet<Value> = given.iter().copied().collect();
@@ -90,11 +90,11 @@ impl Out {
                 outside.insert(v, graph.push(op.clone(), &ins)?[0]);
             }
         }
-        let every = &step.parameters[scan.carries + scan.sequences..];
-        let inside: Vec<Value> =
-            step.parameters[..scan.carries].iter().chain(&self.front).chain(every).copied().collect();
-        let count = scan.body.results().len() - scan.carries;
-        let results: Vec<Value> = step.carries.iter().chain(&step.stacked[..count]).copied().collect();
+        let results = results(scan, step);
+        let moving: Vec<Value> = step.parameters[..scan.carries].iter().chain(&self.front).copied().collect();
+        let read = needed(&step.graph, &moving, &results);
+        let every = step.parameters[scan.carries + scan.sequences..].iter().filter(|v| read.contains(v));
+        let inside: Vec<Value> = moving.iter().chain(every).copied().collect();
         let rest = Scan {
             body: Body::extract(&step.graph, &inside, &results)?,
             sequences: self.front.len(),
@@ -104,6 +104,12 @@ impl Out {
         let ins: Vec<Value> = inside.iter().map(|v| outside[v]).collect();
         Ok(graph.push(Arc::new(rest), &ins)?.to_vec())
     }
+}
+
+/// The body's own results: not what is kept for the derivative, which the loop that is recorded decides for itself.
+fn results(scan: &Scan, step: &Recorded) -> Vec<Value> {
+    let count = scan.body.results().len() - scan.carries;
+    step.carries.iter().chain(&step.stacked[..count]).copied().collect()
 }
 
 /// The value outside of one that is there, or the same at every step, which is then computed outside.
@@ -122,4 +128,29 @@ fn still(from: &Graph, to: &mut Graph, outside: &mut HashMap<Value, Value>, v: V
     };
     outside.insert(v, made);
     Ok(made)
+}
+
+#[cfg(test)]
+mod tests {
+    use kerosene_ir::{DType, Graph, Spec};
+
+    /// h' = h + tanh(x · w), stacked: the product and its tanh need no h.
+    #[test]
+    fn what_only_reads_sequences_is_computed_before_the_loop() {
+        let mut graph = Graph::new();
+        let inputs = [&[2, 4][..], &[5, 2, 3], &[3, 4]].map(|shape| graph.input(Spec::known(DType::F32, shape)));
+        let body = r#"{"parameters":3,"results":[5,5],"steps":[
+            {"op":"matmul","attrs":{"transpose_a":false,"transpose_b":false},"inputs":[1,2],"outputs":1},
+            {"op":"tanh","attrs":{},"inputs":[3],"outputs":1},
+            {"op":"add","attrs":{},"inputs":[0,4],"outputs":1}]}"#;
+        let attrs = format!(r#"{{"body":{body},"carries":1,"sequences":1}}"#);
+        let made = crate::push(&mut graph, "scan", &attrs, &inputs).unwrap();
+        assert_eq!(graph.spec(made[1]), &Spec::known(DType::F32, &[5, 2, 4]));
+        let ops: Vec<_> = graph.nodes().filter_map(|(_, n)| n.op().map(|op| op.name())).collect();
+        assert_eq!(ops, ["matmul", "tanh", "scan"]);
+        let (_, scan) = graph.nodes().last().unwrap();
+        // Only what the carry meets goes along, and nothing is the same at every step any more.
+        let before = graph.nodes().rev().nth(1).unwrap().1.outputs().next().unwrap();
+        assert_eq!(scan.inputs[..], [inputs[0], before][..]);
+    }
 }

@@ -62,6 +62,11 @@ impl Op for Matmul {
         Some(flat.and_then(|f| graph.matmul(f[0], f[1], true, false)))
     }
 
+    fn swapped(&self) -> Option<(Arc<dyn Op>, usize)> {
+        let op = Self { transpose_b: false, ..*self };
+        self.transpose_b.then(|| (Arc::new(op) as Arc<dyn Op>, 1))
+    }
+
     fn at_all_steps(&self, along: &[bool], ranks: &[usize]) -> bool {
         // More matrices on the left meet the one on the right.
         along == [true, false] && ranks[0] >= 2 && ranks[1] == 2 && !self.transpose_a
