@@ -53,10 +53,8 @@ def others(name, saved, model, values):
     compare([np.asarray(weight.value) for weight in folder.weights], values, exact, "folder")
     legacy = keras.saving.load_model(os.path.join(saved, name + ".h5"))
     compare([np.asarray(weight.value) for weight in legacy.weights], values, exact, "legacy")
+    # Of the optimizer Keras reads the config alone: it builds it on the model's own variables, of which there are none.
     assert legacy.compiled == model.compiled
-    if model.compiled:
-        ours, theirs = legacy.optimizer.variables, model.optimizer.variables
-        compare([v.numpy() for v in ours], [v.numpy() for v in theirs], exact, "legacy optimizer")
 
 
 def check(name, golden, saved):
