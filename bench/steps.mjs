@@ -1,6 +1,6 @@
 // Times a step of one's own beside a step of `fit`: `node bench/steps.mjs [workload] [epochs]`. Three ways in turn, in one process: fit
 // (metrics included) and a step compiled by keras.function on the same batches, and the step op by op on shuffled rows, which is what
-// peers/torch_workloads.py eager does. Prints one JSON line.
+// peers/torch_workloads.py eager does; and what an `add` of eight numbers costs. Prints one JSON line.
 import process from "node:process";
 import * as keras from "kerosene";
 import { workloads } from "./workloads.mjs";
@@ -57,8 +57,21 @@ for (let i = 0; i < Number(rounds); i++) {
   best.compiled = Math.min(best.compiled, await timed(() => inOrder(compiled), steps));
   best.eager = Math.min(best.eager, await timed(() => shuffled(step), steps));
 }
+/** Microseconds of a small op at once: the best of several loops. */
+function smallOp() {
+  const [a, b] = [ops.ones([8]), ops.ones([8])];
+  const loop = (count) => {
+    const began = performance.now();
+    for (let i = 0; i < count; i++) ops.add(a, b);
+    return ((performance.now() - began) * 1e3) / count;
+  };
+  loop(50_000);
+  return Math.min(...Array.from({ length: 5 }, () => loop(100_000)));
+}
+
 const line = { peer: "kerosene", workload: name };
 for (const [way, ms] of Object.entries(best)) line[`${way}_ms_step`] = Number(ms.toFixed(4));
 line.compiled_to_fit = Number((best.compiled / best.fit).toFixed(2));
 line.eager_to_fit = Number((best.eager / best.fit).toFixed(2));
+line.small_op_us = Number(smallOp().toFixed(2));
 console.log(JSON.stringify(line));
