@@ -109,7 +109,8 @@ function ratio(ours, theirs, field) {
   const pairs = ours.flatMap((line, round) => (line && theirs[round] ? [theirs[round][field] / line[field]] : []));
   if (pairs.length === 0) return { median: Number.NaN, text: "–" };
   const [low, high] = [sorted(pairs)[0], sorted(pairs).at(-1)];
-  return { median: median(pairs), text: `${median(pairs).toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})` };
+  const spread = pairs.length > 1 ? ` (${low.toFixed(2)}–${high.toFixed(2)})` : "";
+  return { median: median(pairs), text: `${median(pairs).toFixed(2)}${spread}` };
 }
 
 ensure();
@@ -123,7 +124,7 @@ for (const workload of names) {
 }
 
 const machine = `${cpus()[0].model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
-const report = [`${machine}; ${rounds} rounds, medians of the ratios (lowest–highest); kerosene's own figures in ms.`];
+const report = [`${machine}; rounds: ${rounds}; medians of the ratios (lowest–highest); kerosene's own figures in ms.`];
 for (const [title, field] of [
   ["training, a step", "train_ms_step"],
   ["predict, a batch", "predict_ms_batch"],
