@@ -13,6 +13,7 @@ pub const ALIGN: usize = 64;
 #[derive(Debug)]
 pub struct Memory {
     start: NonNull<u8>,
+    taken: NonNull<u8>,
     layout: Layout,
 }
 
@@ -20,10 +21,14 @@ impl Memory {
     /// Takes `bytes` zeroed bytes, or says that they cannot be had.
     pub fn new(bytes: usize, what: &str) -> Result<Self> {
         let too_big = || Error::value(format!("{what} needs {bytes} bytes of memory, which cannot be had."));
-        let layout = Layout::from_size_align(bytes.max(1), ALIGN).map_err(|_| too_big())?;
+        // The system gives large pieces of zeros without writing them, but only where it is asked for no alignment of ours:
+        // a model's weights would keep the thread that makes it busy for seconds.
+        let layout = bytes.checked_add(ALIGN).and_then(|n| Layout::from_size_align(n, 1).ok()).ok_or_else(too_big)?;
         // SAFETY: the layout is not empty.
-        let start = NonNull::new(unsafe { alloc_zeroed(layout) }).ok_or_else(too_big)?;
-        Ok(Self { start, layout })
+        let taken = NonNull::new(unsafe { alloc_zeroed(layout) }).ok_or_else(too_big)?;
+        // SAFETY: the offset is less than ALIGN, which was taken on top.
+        let start = unsafe { taken.add(taken.align_offset(ALIGN)) };
+        Ok(Self { start, taken, layout })
     }
 
     /// The first byte.
@@ -35,7 +40,7 @@ impl Memory {
 impl Drop for Memory {
     fn drop(&mut self) {
         // SAFETY: allocated with this layout in `new`.
-        unsafe { dealloc(self.start.as_ptr(), self.layout) }
+        unsafe { dealloc(self.taken.as_ptr(), self.layout) }
     }
 }
 
