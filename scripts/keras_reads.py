@@ -7,6 +7,7 @@ import sys
 
 import keras
 import numpy as np
+from reads_report import report
 
 DTYPES = {"F32": "<f4", "F64": "<f8", "I32": "<i4", "I64": "<i8", "U8": "u1", "BOOL": "?"}
 ELSEWHERE = {"masked_tagger"}
@@ -104,16 +105,7 @@ def check(name, golden, saved):
 
 def main():
     golden, saved = sys.argv[1:3]
-    failed = 0
-    names = sorted(os.listdir(golden))
-    for name in names:
-        try:
-            print(f"{name:28} ok      {check(name, golden, saved)}")
-        except Exception as error:
-            failed += 1
-            print(f"{name:28} FAILED  {type(error).__name__}: {str(error).strip()[:1500]}")
-    print(f"{len(names) - failed} passed, {failed} failed")
-    sys.exit(1 if failed else 0)
+    report(sorted(os.listdir(golden)), lambda name: check(name, golden, saved))
 
 
 main()

@@ -7,6 +7,7 @@ import sys
 
 import numpy as np
 import onnxruntime
+from reads_report import report
 
 
 def read(tensor):
@@ -39,15 +40,7 @@ def check(folder, name):
 def main():
     (folder,) = sys.argv[1:]
     names = sorted(name[:-5] for name in os.listdir(folder) if name.endswith(".onnx"))
-    failed = 0
-    for name in names:
-        try:
-            print(f"{name:28} ok      {check(folder, name)}")
-        except Exception as error:
-            failed += 1
-            print(f"{name:28} FAILED  {type(error).__name__}: {str(error).strip()[:1500]}")
-    print(f"{len(names) - failed} passed, {failed} failed")
-    sys.exit(1 if failed else 0)
+    report(names, lambda name: check(folder, name))
 
 
 main()

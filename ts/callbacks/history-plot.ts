@@ -1,3 +1,4 @@
+import { escapeXml } from "../engine/xml.js";
 import { formatExponent, formatFixed } from "./number-format.js";
 
 /** A line of a panel. */
@@ -26,10 +27,6 @@ const MARGIN = { left: 14, right: 18, top: 34, bottom: 44 };
 const LETTER = 0.56;
 /** As many epochs have a dot each. */
 const MOST_DOTS = 40;
-
-/** Text as XML. */
-const escaped = (text: string): string =>
-  text.replace(/[&<>"]/g, (char) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[char] as string);
 
 /** A place, short and the same everywhere. */
 const at = (value: number): string => String(Math.round(value * 100) / 100);
@@ -86,7 +83,7 @@ interface Text {
 }
 
 const textAt = (text: string, { x, y, size = SMALL, anchor = "start", bold = false, fill = "#333" }: Text): string =>
-  `<text x="${at(x)}" y="${at(y)}" font-size="${size}" text-anchor="${anchor}" fill="${fill}"${bold ? ' font-weight="700"' : ""}>${escaped(text)}</text>`;
+  `<text x="${at(x)}" y="${at(y)}" font-size="${size}" text-anchor="${anchor}" fill="${fill}"${bold ? ' font-weight="700"' : ""}>${escapeXml(text)}</text>`;
 
 /** The curves of one metric in a rectangle. */
 function drawPanel(panel: Panel, left: number, top: number, width: number, height: number): string[] {
@@ -105,7 +102,7 @@ function drawPanel(panel: Panel, left: number, top: number, width: number, heigh
   const xOf = (epoch: number): number => box.left + ((epoch - x.from) / (x.to - x.from)) * (box.right - box.left);
   const yOf = (value: number): number => box.bottom - ((value - y.from) / (y.to - y.from)) * (box.bottom - box.top);
   const parts = [
-    `<g data-metric="${escaped(panel.title)}">`,
+    `<g data-metric="${escapeXml(panel.title)}">`,
     textAt(panel.title, { x: (box.left + box.right) / 2, y: box.top - 12, size: 13, anchor: "middle", bold: true }),
   ];
   for (const [i, tick] of y.ticks.entries()) {
@@ -153,7 +150,7 @@ function drawCurve(curve: Curve, panel: Panel, xOf: (epoch: number) => number, y
   }
   const shown = curve.points.length <= MOST_DOTS ? `<g fill="${colour}">${dots.join("")}</g>` : "";
   const dash = dashed ? ' stroke-dasharray="5 4"' : "";
-  return `<g data-curve="${escaped(curve.name)}"><path d="${path}" fill="none" stroke="${colour}" stroke-width="2" stroke-linejoin="round"${dash}/>${shown}</g>`;
+  return `<g data-curve="${escapeXml(curve.name)}"><path d="${path}" fill="none" stroke="${colour}" stroke-width="2" stroke-linejoin="round"${dash}/>${shown}</g>`;
 }
 
 interface Rectangle {

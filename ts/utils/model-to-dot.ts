@@ -4,6 +4,7 @@ import { isDict, mapStructure, type Structure } from "../engine/nest.js";
 import type { Node } from "../engine/node.js";
 import type { Operation } from "../engine/operation.js";
 import { describe, formatShape, type Shape } from "../engine/shape.js";
+import { escapeXml } from "../engine/xml.js";
 import { StateError, ValueError } from "../errors.js";
 import { Layer } from "../layers/layer.js";
 import { Model } from "../models/model.js";
@@ -217,15 +218,15 @@ function label(operation: Operation, settings: Settings): string {
   const { showShapes, showDtype, showTrainable, showLayerNames, showLayerActivations } = settings;
   const span = Math.max(1, Number(showDtype) + Number(showTrainable) + (showShapes ? 2 : 0));
   const title = showLayerNames
-    ? `<b>${escaped(operation.name)}</b> (${escaped(operation.className)})`
-    : `<b>${escaped(operation.className)}</b>`;
+    ? `<b>${escapeXml(operation.name)}</b> (${escapeXml(operation.className)})`
+    : `<b>${escapeXml(operation.className)}</b>`;
   const rows = [
     `<tr><td colspan="${span}" bgcolor="black"><font point-size="16" color="white">${title}</font></td></tr>`,
   ];
   const activation = showLayerActivations ? activationName(operation) : null;
   if (activation !== null) {
     rows.push(
-      `<tr><td bgcolor="white" colspan="${span}"><font point-size="14">Activation: <b>${escaped(activation)}</b></font></td></tr>`,
+      `<tr><td bgcolor="white" colspan="${span}"><font point-size="14">Activation: <b>${escapeXml(activation)}</b></font></td></tr>`,
     );
   }
   const cells = [
@@ -238,7 +239,7 @@ function label(operation: Operation, settings: Settings): string {
 }
 
 const cell = (title: string, text: string): string =>
-  `<td bgcolor="white"><font point-size="14">${title}: <b>${escaped(text)}</b></font></td>`;
+  `<td bgcolor="white"><font point-size="14">${title}: <b>${escapeXml(text)}</b></font></td>`;
 
 function shapeCells(operation: Operation): string[] {
   const input = tensorsOf(operation, "input");
@@ -302,10 +303,6 @@ function trainableCells(operation: Operation): string[] {
   const [color, text] = operation.trainable ? ["forestgreen", "Trainable"] : ["firebrick", "Non-trainable"];
   return [`<td bgcolor="${color}"><font point-size="14" color="white"><b>${text}</b></font></td>`];
 }
-
-/** Text that stands in HTML: names may hold any character. */
-const escaped = (text: string): string =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 
 /** A name in the DOT language, in quotes where it needs them. */
 const quoted = (name: string): string =>

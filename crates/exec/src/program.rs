@@ -75,8 +75,7 @@ impl Program {
         }
     }
 
-    /// Measures each step from now on, on this package's own kernels. Also done where the environment says
-    /// `KEROSENE_PROFILE=1`.
+    /// Measures each step from now on, on this package's own kernels.
     ///
     /// # Errors
     /// On another device.

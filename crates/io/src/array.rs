@@ -128,6 +128,30 @@ pub trait Elements {
     }
 }
 
+impl ArrayInfo {
+    /// # Errors
+    /// Unless so many bytes are what the array has.
+    pub fn check_size(&self, bytes: usize) -> Result<()> {
+        if bytes == self.bytes {
+            return Ok(());
+        }
+        Err(Error::new(format!("{bytes} bytes are expected, the array has {}", self.bytes)))
+    }
+}
+
+/// What is told of arrays one after the other.
+pub type Visitor<'a> = &'a mut dyn FnMut(&dyn Elements) -> Result<()>;
+
+/// The arrays that `show` shows, each read into memory of its own.
+pub fn collected(show: impl FnOnce(Visitor<'_>) -> Result<()>) -> Result<Vec<NamedArray>> {
+    let mut arrays = Vec::new();
+    show(&mut |elements| {
+        arrays.push(elements.read()?);
+        Ok(())
+    })?;
+    Ok(arrays)
+}
+
 /// The bytes of an array of this shape, or an error where they cannot be counted.
 pub fn byte_size(shape: &[usize], element: ElementType) -> Result<usize> {
     if shape.len() > MAX_RANK {

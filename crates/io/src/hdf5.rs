@@ -8,9 +8,9 @@ use std::sync::{Arc, Mutex};
 
 use hdf5_pure::{Dataset, Datatype, DatatypeByteOrder, File, FloatingPointLayout, FormatError, Group, Layout, Source};
 
+use crate::array::{ArrayInfo, ElementType, Visitor, byte_size, swap_bytes};
 #[cfg(test)]
-use crate::array::NamedArray;
-use crate::array::{ArrayInfo, ElementType, byte_size, swap_bytes};
+use crate::array::{NamedArray, collected};
 use crate::{Elements, Error, Result};
 
 /// The first bytes of every HDF5 file that Keras writes.
@@ -89,19 +89,14 @@ impl Hdf5 {
     /// When one is not there, or does not hold what it declares.
     #[cfg(test)]
     pub fn read(&self, names: Option<&[String]>) -> Result<Vec<NamedArray>> {
-        let mut arrays = Vec::new();
-        self.visit(names, &mut |elements| {
-            arrays.push(elements.read()?);
-            Ok(())
-        })?;
-        Ok(arrays)
+        collected(|visit| self.visit(names, visit))
     }
 
     /// Shows the datasets of these paths, or all of them, in the file's order.
     ///
     /// # Errors
     /// As [`Hdf5::read`], and those of `visit`.
-    pub fn visit(&self, names: Option<&[String]>, visit: &mut dyn FnMut(&dyn Elements) -> Result<()>) -> Result<()> {
+    pub fn visit(&self, names: Option<&[String]>, visit: Visitor<'_>) -> Result<()> {
         let wanted: Option<HashSet<&str>> = names.map(|names| names.iter().map(String::as_str).collect());
         let mut found = 0;
         guarded(|| {
@@ -137,9 +132,7 @@ impl Elements for Stored<'_> {
     fn read_into(&self, into: &mut [u8]) -> Result<()> {
         let ArrayInfo { element, shape, bytes, .. } = self.info;
         let differs = |stored: usize| Error::new(format!("shape {shape:?} is {bytes} bytes, {stored} are stored"));
-        if *bytes != into.len() {
-            return Err(Error::new(format!("{} bytes are expected, the array has {bytes}", into.len())));
-        }
+        self.info.check_size(into.len())?;
         if *bytes == 0 {
             return Ok(());
         }

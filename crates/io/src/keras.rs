@@ -8,10 +8,10 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use crate::archive::Archive;
-use crate::array::{ArrayInfo, NamedArray};
+use crate::array::{ArrayInfo, NamedArray, Visitor, collected};
 use crate::hdf5::{self, Attribute, Hdf5, Window};
 use crate::hdf5_write::{Weights, write_hdf5};
-use crate::{Elements, Error, Result, safe};
+use crate::{Error, Result, safe};
 
 const ZIP: &[u8] = b"PK\x03\x04";
 const CONFIG: &str = "config.json";
@@ -133,23 +133,14 @@ fn format_of(path: &Path) -> Result<Format> {
 /// # Errors
 /// When the file is none of these, is broken, or lacks one.
 pub fn read_weights(path: impl AsRef<Path>, names: Option<&[String]>) -> Result<Vec<NamedArray>> {
-    let mut arrays = Vec::new();
-    visit_weights(path, names, &mut |elements| {
-        arrays.push(elements.read()?);
-        Ok(())
-    })?;
-    Ok(arrays)
+    collected(|visit| visit_weights(path, names, visit))
 }
 
 /// As [`read_weights`], one array after the other: `visit` reads it to where it wants it. Their order is the file's.
 ///
 /// # Errors
 /// As [`read_weights`], and those of `visit`.
-pub fn visit_weights(
-    path: impl AsRef<Path>,
-    names: Option<&[String]>,
-    visit: &mut dyn FnMut(&dyn Elements) -> Result<()>,
-) -> Result<()> {
+pub fn visit_weights(path: impl AsRef<Path>, names: Option<&[String]>, visit: Visitor<'_>) -> Result<()> {
     let path = path.as_ref();
     let mut read = || match format_of(path)? {
         Format::Keras => {

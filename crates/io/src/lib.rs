@@ -11,7 +11,7 @@ mod npy;
 mod npz;
 mod safe;
 
-pub use array::{ArrayInfo, ElementType, Elements, NamedArray};
+pub use array::{ArrayInfo, ElementType, Elements, NamedArray, Visitor};
 pub use error::{Error, Result};
 pub use hdf5::Attribute;
 pub use hdf5_write::{GroupText, Text, Weights};

@@ -8,7 +8,7 @@ use std::path::Path;
 use safetensors::tensor::{Metadata, TensorView};
 use safetensors::{Dtype, serialize_to_file};
 
-use crate::array::{ArrayInfo, ElementType, NamedArray, allocate};
+use crate::array::{ArrayInfo, ElementType, NamedArray, Visitor, allocate};
 use crate::{Elements, Error, Result};
 
 /// More than the header of any model.
@@ -21,7 +21,7 @@ pub fn list(path: &Path) -> Result<Vec<ArrayInfo>> {
 }
 
 /// Shows the arrays of these names, or all of them.
-pub fn visit(path: &Path, names: Option<&[String]>, visit: &mut dyn FnMut(&dyn Elements) -> Result<()>) -> Result<()> {
+pub fn visit(path: &Path, names: Option<&[String]>, visit: Visitor<'_>) -> Result<()> {
     let mut file = File::open(path)?;
     let (metadata, start) = header(&mut file)?;
     for name in names.map_or_else(|| metadata.offset_keys(), <[String]>::to_vec) {
@@ -44,9 +44,7 @@ impl Elements for Stored<'_> {
     }
 
     fn read_into(&self, into: &mut [u8]) -> Result<()> {
-        if into.len() != self.info.bytes {
-            return Err(Error::new(format!("{} bytes are expected, the array has {}", into.len(), self.info.bytes)));
-        }
+        self.info.check_size(into.len())?;
         let mut file = self.file;
         file.seek(SeekFrom::Start(self.start))?;
         Ok(file.read_exact(into)?)
@@ -133,14 +131,10 @@ fn view_of(array: &NamedArray) -> Result<(String, TensorView<'_>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::array::collected;
 
     fn read(path: &Path, names: Option<&[String]>) -> Result<Vec<NamedArray>> {
-        let mut arrays = Vec::new();
-        visit(path, names, &mut |elements| {
-            arrays.push(elements.read()?);
-            Ok(())
-        })?;
-        Ok(arrays)
+        collected(|each| visit(path, names, each))
     }
 
     #[test]

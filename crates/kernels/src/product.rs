@@ -5,7 +5,7 @@
 
 use crate::{
     Pool, Tail,
-    micro::{Dot, Micro, Outer, Tile, fitting, micro},
+    micro::{Dot, MOST_ROWS, MOST_WIDTH, Micro, Outer, Tile, fitting, micro},
     shared::Shared,
 };
 use std::{cell::RefCell, mem::MaybeUninit, ops::Range};
@@ -16,9 +16,6 @@ const DEPTH: usize = 512;
 const BLOCK: usize = 96 * 1024;
 /// Fewer rows are no work for tiles.
 const ROWS: usize = 4;
-/// Rows of the largest tile, and its columns.
-const MOST_ROWS: usize = 32;
-const MOST_WIDTH: usize = 64;
 /// So many rows of a meet the columns of b where they lie.
 const IN_PLACE: usize = 64;
 /// Multiplications and additions worth a second thread: about 8 µs of one core.

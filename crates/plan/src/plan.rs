@@ -222,11 +222,10 @@ impl Step {
 
     /// The parts of the program whose work this step does: one for its kernel, one for each lane.
     pub fn scopes(&self) -> Vec<Option<Arc<str>>> {
-        let lanes = |g: &Group| g.code.lanes.iter().map(|l| l.scope.clone()).collect::<Vec<_>>();
         match self {
             // A tail is done while the kernel's result is hot: the time is the kernel's.
             Step::Kernel(k) => vec![k.scope.clone()],
-            Step::Group(g) => lanes(g),
+            Step::Group(g) => g.code.lanes.iter().map(|l| l.scope.clone()).collect(),
             Step::Copy(_) => vec![None],
         }
     }

@@ -58,11 +58,7 @@ impl Planned {
         let state = State::new(&plan, &steps, &used)?;
         let mut variables = used;
         variables.sort_by_key(|(v, _)| v.id());
-        let program = Self { plan, steps, variables, state: Mutex::new(state) };
-        if std::env::var_os("KEROSENE_PROFILE").is_some_and(|v| v != "0") {
-            program.start_profile();
-        }
-        Ok(program)
+        Ok(Self { plan, steps, variables, state: Mutex::new(state) })
     }
 
     /// What a run reads.
@@ -90,7 +86,7 @@ impl Planned {
         }
     }
 
-    /// Measures each step from now on. Also done where the environment says `KEROSENE_PROFILE=1`.
+    /// Measures each step from now on.
     pub fn start_profile(&self) {
         self.state.lock().clock = Some(Clock::new(self.steps.list.len()));
     }
@@ -164,9 +160,7 @@ impl Planned {
         }));
         result.map_err(panicked)
     }
-}
 
-impl Planned {
     /// All steps in order, those that may run together on different threads.
     fn run_steps(&self, pool: &Pool, run: &(dyn Fn(&Ready) + Sync)) {
         let (steps, mut next) = (&self.steps.list, 0);

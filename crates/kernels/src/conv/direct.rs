@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     Pool,
-    micro::{Dot, DotFn, Micro, Tile, fitting, micro},
+    micro::{Dot, DotFn, MOST_ROWS, Micro, Tile, fitting, micro},
     shared::Shared,
     simd,
 };
@@ -14,8 +14,6 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 /// Threads that can work on one convolution.
 pub(super) const THREADS: usize = 16;
-/// Rows of the largest tile.
-const MOST_ROWS: usize = 32;
 
 /// How the weights of a row of the depth are found: the first column's, and the step to the next.
 pub(super) type Weight<'a> = dyn Fn(usize) -> (usize, usize) + Sync + 'a;

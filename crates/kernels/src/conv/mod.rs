@@ -1,7 +1,8 @@
 //! Convolutions in one to three spatial dimensions, channels last.
 //!
-//! All three directions are products of matrices: the windows of the source are gathered in blocks of rows (`Patches`), and the
-//! block meets the weights in one [`crate::gemm()`]. The transposed convolution is a set of ordinary ones, one for each phase of
+//! In f32 the windows are read where they lie, by micro-kernels (`bands`, `direct`, `direct_gradient`). Else all three directions are
+//! products of matrices: the windows of the source are gathered in blocks of rows (`Patches`), and the block meets the weights in
+//! one [`crate::gemm()`]. The transposed convolution is a set of ordinary ones, one for each phase of
 //! the strides, whose results interleave. Depthwise convolutions, where a product would have one column, run over the channels.
 
 mod bands;

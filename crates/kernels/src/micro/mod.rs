@@ -63,6 +63,11 @@ pub(crate) type DotFn = unsafe fn(&Dot<'_>);
 /// y[r] = Σ over the places, x · g
 pub(crate) type OuterFn = unsafe fn(&Outer<'_>);
 
+/// No tile has more rows,
+pub(crate) const MOST_ROWS: usize = 32;
+/// or more columns.
+pub(crate) const MOST_WIDTH: usize = 64;
+
 /// A micro-kernel and the shape of its tile.
 #[derive(Clone, Copy)]
 pub(crate) struct Tile<F> {
