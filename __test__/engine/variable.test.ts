@@ -76,3 +76,28 @@ test("bad values are refused and change nothing", (t) => {
   });
   t.throws(() => new keras.Variable(() => 1), { name: "TypeError", message: /shape is needed/ });
 });
+
+test("ops see every change of a variable, whoever makes it, and what one hands out is nobody else's", async (t) => {
+  const v = new keras.Variable([1, 2], { dtype: "float32" });
+  const doubled = () => keras.ops.add(v, v).tolist();
+  t.deepEqual(doubled(), [2, 4]);
+  v.value.dataSync()[0] = 9;
+  v.dataSync()[0] = 9;
+  keras.ops.reshape(v, [2, 1]).dataSync()[0] = 9;
+  t.deepEqual(doubled(), [2, 4]);
+  v.assign([3, 4]);
+  t.deepEqual(doubled(), [6, 8]);
+  keras.function(() => v.assignAdd(1).value)();
+  t.deepEqual(doubled(), [8, 10]);
+
+  const inputs = keras.Input({ shape: [2] });
+  const model = keras.Model(inputs, keras.layers.Dense(1, { kernelInitializer: "ones" })(inputs));
+  const x = keras.tensor([[1, 2]], { dtype: "float32" });
+  t.deepEqual(model(x).tolist(), [[3]]);
+  model.compile({ optimizer: keras.optimizers.SGD(0.5), loss: "mse" });
+  await model.fit(x, keras.tensor([[0]], { dtype: "float32" }), { verbose: 0 });
+  t.deepEqual(model(x).tolist(), (await model.predict(x, { verbose: 0 })).tolist());
+  t.notDeepEqual(model(x).tolist(), [[3]]);
+  model.setWeights([[[4], [5]], [1]]);
+  t.deepEqual(model(x).tolist(), [[15]]);
+});

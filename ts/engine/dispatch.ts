@@ -72,7 +72,7 @@ function convert(op: string, inputs: readonly Operand[]): Tensor[] {
   for (let i = 0; i < inputs.length; i++) {
     const x = inputs[i] as TensorLike;
     if (typeof x === "number" || typeof x === "boolean") continue;
-    const tensor = toTensor(x, undefined, op);
+    const tensor = x instanceof Variable ? x.operand : toTensor(x, undefined, op);
     if (beside === null || kindOf(tensor.dtype) > kindOf(beside)) beside = tensor.dtype;
     made[i] = tensor;
   }

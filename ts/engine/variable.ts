@@ -50,6 +50,9 @@ export class Variable<S extends Shape = Shape> extends Arithmetic<Tensor> {
   readonly native: NativeVariable;
   /** Makes the first value, while there is none. */
   #initial: (() => void) | null = null;
+  /** The value at a version of the storage, while somebody has it. */
+  #seen: WeakRef<Tensor> | null = null;
+  #version = -1;
 
   /**
    * @param initializer A value, or a function of shape and dtype that makes it.
@@ -109,6 +112,20 @@ export class Variable<S extends Shape = Shape> extends Arithmetic<Tensor> {
     const trace = currentTrace();
     if (trace !== null) return trace.tensor(trace.idOf(this));
     return openTapes.length === 0 ? this.#copy() : readOnTapes(this, () => this.#copy());
+  }
+
+  /** @internal The current value for an op that only reads it: the same copy as long as nothing writes to the variable. */
+  get operand(): Tensor {
+    if (currentTrace() !== null || openTapes.length > 0) return this.value;
+    this.makeValue();
+    // Before the copy: what is written meanwhile is then seen the next time.
+    const { version } = this.native;
+    const seen = version === this.#version ? this.#seen?.deref() : undefined;
+    if (seen !== undefined) return seen;
+    const copy = this.#copy();
+    this.#seen = new WeakRef(copy);
+    this.#version = version;
+    return copy;
   }
 
   /** @internal Makes the first value of a variable that waits for it. */

@@ -99,6 +99,7 @@ function checkIdentifiers(what: string, spec: MetricsSpec | undefined): void {
  */
 export class CompileMetrics {
   readonly #specs: readonly [MetricsSpec | undefined, MetricsSpec | undefined];
+  #used: readonly number[] | null = null;
   #groups: [Group[], Group[]] | undefined;
   #outputs: Outputs | undefined;
   #built = false;
@@ -122,7 +123,9 @@ export class CompileMetrics {
 
   /** Places of the outputs that have metrics; `null` before it is known how many outputs there are. */
   get used(): readonly number[] | null {
-    return this.#groups?.flat().flatMap((group) => (group.identifiers.length > 0 ? [group.index] : [])) ?? null;
+    // Kept: asked for at every batch.
+    this.#used ??= this.#groups?.flat().flatMap((group) => (group.identifiers.length > 0 ? [group.index] : [])) ?? null;
+    return this.#used;
   }
 
   /** Makes the metrics; which accuracy is meant depends on the shapes. */

@@ -56,6 +56,12 @@ impl Variable {
         self.inner.spec().shape.iter().map(|d| d.unwrap_or(0) as f64).collect()
     }
 
+    /// A number that is another one after every write.
+    #[napi(getter)]
+    pub fn version(&self) -> f64 {
+        self.inner.version() as f64
+    }
+
     /// Copies the value into a typed array. Waits at most one batch when a fit is using the variable.
     #[napi]
     pub fn read(&self, #[napi(ts_arg_type = "TypedArray")] mut into: Bytes) -> napi::Result<()> {

@@ -24,6 +24,8 @@ pub struct Variable {
     spec: Spec,
     bytes: usize,
     lock: RawRwLock,
+    /// How often it was written.
+    version: AtomicU64,
     memory: Memory,
     /// One of [`HERE`], [`BOTH`], [`AWAY`].
     place: AtomicU8,
@@ -51,6 +53,7 @@ impl Variable {
             spec,
             bytes,
             lock: RawRwLock::INIT,
+            version: AtomicU64::new(0),
             memory,
             place: AtomicU8::new(HERE),
             copy: Mutex::new(None),
@@ -69,6 +72,11 @@ impl Variable {
     /// Shape and dtype.
     pub fn spec(&self) -> &Spec {
         &self.spec
+    }
+
+    /// A number that is another one after every write: as long as it stays, so does the value.
+    pub fn version(&self) -> u64 {
+        self.version.load(Ordering::Acquire)
     }
 
     /// Copies the value out; waits while a program that assigns this variable runs (one batch at most).
@@ -185,6 +193,9 @@ impl Variable {
 
     /// Fair, so that a reader on the main thread gets its turn between two batches.
     pub(crate) fn unlock(&self, exclusive: bool) {
+        if exclusive {
+            self.version.fetch_add(1, Ordering::Release);
+        }
         // SAFETY: only called by who locked it the same way.
         unsafe { if exclusive { self.lock.unlock_exclusive_fair() } else { self.lock.unlock_shared_fair() } }
     }
