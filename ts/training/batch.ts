@@ -154,17 +154,18 @@ function checkSamples(columns: {
   y: readonly (Column | null)[];
   weights: readonly (Column | null)[];
 }): number {
-  const sizes = (list: readonly (Column | null)[]) =>
-    [...new Set(list)].flatMap((column) => (column ? [column.shape[0] as number] : []));
-  const [x, y, w] = [sizes(columns.x), sizes(columns.y), sizes(columns.weights)];
-  const all = new Set([...x, ...y, ...w]);
-  if (all.size > 1) {
-    const line = (name: string, list: number[]) => (list.length > 0 ? `'${name}' sizes: ${list.join(", ")}\n` : "");
+  const samples = columns.x[0]?.shape[0] ?? 0;
+  const same = (column: Column | null) => column === null || column.shape[0] === samples;
+  if (!(columns.x.every(same) && columns.y.every(same) && columns.weights.every(same))) {
+    const line = (name: string, list: readonly (Column | null)[]) => {
+      const sizes = [...new Set(list)].flatMap((column) => (column ? [column.shape[0]] : []));
+      return sizes.length > 0 ? `'${name}' sizes: ${sizes.join(", ")}\n` : "";
+    };
     throw new ValueError(
-      `Data cardinality is ambiguous. Make sure all arrays contain the same number of samples. ${line("x", x)}${line("y", y)}${line("sampleWeight", w)}`,
+      "Data cardinality is ambiguous. Make sure all arrays contain the same number of samples. " +
+        `${line("x", columns.x)}${line("y", columns.y)}${line("sampleWeight", columns.weights)}`,
     );
   }
-  const samples = x[0] ?? 0;
   if (samples === 0) throw new ValueError("The data holds no samples: expected at least one in `x`, got 0.");
   return samples;
 }
@@ -218,5 +219,8 @@ export function gatherBatch(batch: Batch, indices: Int32Array): Batch {
 
 /** The distinct columns in the order in which a step takes them. */
 export function columnsOf(batch: Batch): Column[] {
-  return [...new Set([...batch.x, ...batch.y, ...batch.weights])].filter((column) => column !== null);
+  const distinct: Column[] = [];
+  for (const columns of [batch.x, batch.y, batch.weights])
+    for (const column of columns) if (column !== null && !distinct.includes(column)) distinct.push(column);
+  return distinct;
 }
