@@ -29,6 +29,7 @@ for (const triple of readdirSync(join(root, "npm")).sort()) {
   copyFileSync(addon, join(folder, manifest.main));
   for (const licence of ["LICENSE-MIT", "LICENSE-APACHE"]) copyFileSync(join(root, licence), join(folder, licence));
   write(join(folder, "package.json"), { ...manifest, version: main.version });
-  main.optionalDependencies[manifest.name] = main.version;
+  // Who has a GPU asks for its package.
+  if (!triple.startsWith("cuda-")) main.optionalDependencies[manifest.name] = main.version;
 }
 write(path, main);

@@ -21,34 +21,68 @@ function triples(): string[] {
   return [base];
 }
 
+type Attempt = { readonly addon: typeof Binding } | { readonly reason: string };
+
+const require = createRequire(import.meta.url);
+
+function attempt(what: string): Attempt {
+  try {
+    return { addon: require(what) as typeof Binding };
+  } catch (error) {
+    return { reason: `${what}: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}` };
+  }
+}
+
+/** A file beside this checkout's or package's own, whichever of `dist/` this code is in. */
+const beside = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
+
+/** The package with NVIDIA's GPUs: the same addon and more, so it stands in for the other one. */
+const CUDA = "@kerosene/cuda-linux-x64";
+
+/** The addon with NVIDIA's GPUs, or why it is not used: only where the machine has a driver. */
+function loadCuda(): Attempt {
+  if (process.platform !== "linux" || process.arch !== "x64") {
+    return { reason: `NVIDIA's GPUs are used on linux-x64 only, and this is ${process.platform}-${process.arch}` };
+  }
+  // The last: Windows's driver, under WSL.
+  if (!["/dev/nvidiactl", "/proc/driver/nvidia/version", "/dev/dxg"].some((path) => existsSync(path))) {
+    return { reason: "there is no NVIDIA driver on this machine" };
+  }
+  const local = beside("npm/cuda-linux-x64/kerosene.cuda-linux-x64.node");
+  if (existsSync(local)) return attempt(local);
+  const found = attempt(CUDA);
+  if ("addon" in found || !found.reason.includes("Cannot find module")) return found;
+  return { reason: `the package with CUDA is not installed: npm install ${CUDA}` };
+}
+
+/** Why the addon in use has no CUDA. */
+let withoutCuda: string | null = null;
+
 function load(): typeof Binding {
-  const require = createRequire(import.meta.url);
+  const cuda = loadCuda();
+  if ("addon" in cuda) return cuda.addon;
+  withoutCuda = cuda.reason;
   const tried: string[] = [];
-  const attempt = (what: string): typeof Binding | undefined => {
-    try {
-      return require(what) as typeof Binding;
-    } catch (error) {
-      tried.push(`${what}: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}`);
-      return undefined;
-    }
-  };
   for (const triple of triples()) {
     // A build of this checkout comes first, so that developers run what they built.
-    const local = fileURLToPath(new URL(`../native/kerosene.${triple}.node`, import.meta.url));
-    if (existsSync(local)) {
-      const found = attempt(local);
-      if (found) return found;
-    } else {
-      tried.push(`${local}: no such file`);
+    const local = beside(`native/kerosene.${triple}.node`);
+    for (const what of [local, `@kerosene/${triple.replace("-msvc", "")}`]) {
+      const found: Attempt =
+        what === local && !existsSync(local) ? { reason: `${local}: no such file` } : attempt(what);
+      if ("addon" in found) return found.addon;
+      tried.push(found.reason);
     }
-    const found = attempt(`@kerosene/${triple.replace("-msvc", "")}`);
-    if (found) return found;
   }
   throw new StateError(
     `kerosene's native addon was not found for ${process.platform}-${process.arch} (Node ${process.version}). Tried:\n` +
       `${tried.map((line) => `  ${line}`).join("\n")}\n` +
       "Reinstall with optional dependencies (npm install --include=optional), or build it from a checkout with `npm run build`.",
   );
+}
+
+/** Why the addon in use has no CUDA; `null` where it has. */
+export function cudaMissing(): string | null {
+  return native().hasCuda() ? null : withoutCuda;
 }
 
 /**

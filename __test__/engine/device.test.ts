@@ -107,6 +107,25 @@ test.serial("setDevice and device choose where ops run", (t) => {
   keras.config.setDevice(before);
 });
 
+test("devices that are not here are listed with the reason, which asking for them gives as well", (t) => {
+  const all = keras.config.devices();
+  t.deepEqual(all.slice(0, 2), [
+    { name: "cpu", reason: null },
+    { name: "candle:cpu", reason: null },
+  ]);
+  for (const kind of ["cuda", "metal"]) t.true(all.some(({ name }) => name.startsWith(`${kind}:`)));
+  for (const { name, reason } of all) {
+    if (reason === null) t.notThrows(() => keras.device(name, () => ops.add(ops.array([1, 2]), 1)));
+    else {
+      t.notRegex(reason, /\n/);
+      t.throws(() => keras.device(name, () => 1), {
+        instanceOf: keras.errors.NotImplementedError,
+        message: `The device ${name} cannot be used: ${reason}. The CPU is always there: setDevice("cpu").`,
+      });
+    }
+  }
+});
+
 test("a device that is not there is an error that says why, and changes nothing", (t) => {
   const before = keras.config.device();
   t.throws(() => keras.config.setDevice("tpu"), {

@@ -45,7 +45,8 @@ test("each platform's package matches the main one", (t) => {
     t.is(platform.version, manifest.version);
     t.is(platform.license, manifest.license);
     t.is(platform.main, `kerosene.${triple}.node`);
-    t.is(`${platform.os[0]}-${platform.cpu[0]}`, triple.split("-").slice(0, 2).join("-"));
+    const [os, cpu] = triple.replace("cuda-", "").split("-");
+    t.deepEqual([platform.os, platform.cpu], [[os], [cpu]]);
     t.is(platform.scripts, undefined);
   }
 });

@@ -9,7 +9,7 @@ export {
   setFloatx,
   setImageDataFormat,
 } from "../engine/config.js";
-export { device, setDevice } from "../engine/device.js";
+export { type DeviceListing, device, devices, setDevice } from "../engine/device.js";
 export { maxEpochs, maxStepsPerEpoch, setMaxEpochs, setMaxStepsPerEpoch } from "../engine/limits.js";
 export {
   disableInteractiveLogging,

@@ -1,5 +1,5 @@
-import { fromNative, InvalidTypeError, ValueError } from "../errors.js";
-import { native } from "../native.js";
+import { fromNative, InvalidTypeError, NotImplementedError, ValueError } from "../errors.js";
+import { cudaMissing, native } from "../native.js";
 
 /** The device of everything that asks for none; where a program is tried on another one, the environment says which. */
 let current = process.env.KEROSENE_DEVICE ?? "cpu";
@@ -7,12 +7,39 @@ let current = process.env.KEROSENE_DEVICE ?? "cpu";
 /** A device's name, if there is such a device here. */
 export function asDevice(name: unknown, who: string): string {
   if (typeof name !== "string") throw new ValueError(`${who}: expected a device's name, got ${String(name)}.`);
+  const missing = /^(cuda|gpu)(:\d+)?$/.test(name) ? cudaMissing() : null;
+  if (missing !== null) {
+    throw new NotImplementedError(
+      `The device ${name} cannot be used: ${missing}. The CPU is always there: setDevice("cpu").`,
+    );
+  }
   try {
     native().checkDevice(name);
   } catch (error) {
     throw fromNative(error);
   }
   return name;
+}
+
+/** A device, as {@link devices} lists it. */
+export interface DeviceListing {
+  /** As {@link setDevice} takes it. */
+  readonly name: string;
+  /** Why it cannot be used; `null`: it can. */
+  readonly reason: string | null;
+}
+
+/**
+ * The devices of this machine, and of each kind of GPU that it lacks the first, with the reason: no driver, one that is too old, libraries of CUDA
+ * that are not installed, the package `@kerosene/cuda-linux-x64` that is not.
+ *
+ * @example keras.config.devices().filter(({ reason }) => reason === null)
+ */
+export function devices(): DeviceListing[] {
+  const missing = cudaMissing();
+  return native()
+    .devices()
+    .map(({ name, reason }) => ({ name, reason: (name.startsWith("cuda") ? missing : null) ?? reason ?? null }));
 }
 
 /**

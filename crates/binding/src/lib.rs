@@ -28,6 +28,30 @@ pub fn check_device(name: String) -> napi::Result<()> {
     guard(|| kerosene_exec::Device::named(&name).map(|_| ()))
 }
 
+/// A device of this machine.
+#[napi(object)]
+pub struct Device {
+    /// As `checkDevice` takes it.
+    pub name: String,
+    /// Why it cannot be used; not there: it can.
+    pub reason: Option<String>,
+}
+
+/// All devices of this machine, and the first of each kind of GPU that it lacks.
+#[napi]
+pub fn devices() -> napi::Result<Vec<Device>> {
+    guard(|| {
+        let all = kerosene_exec::Device::all();
+        Ok(all.into_iter().map(|kerosene_exec::Listing { name, reason }| Device { name, reason }).collect())
+    })
+}
+
+/// Whether this addon was built for NVIDIA's GPUs.
+#[napi]
+pub fn has_cuda() -> bool {
+    kerosene_exec::has_cuda()
+}
+
 /// Number of threads a kernel may use, the caller's included.
 #[napi]
 pub fn threads() -> napi::Result<u32> {

@@ -2,7 +2,10 @@
 
 use kerosene_ir::{Error, Result};
 use parking_lot::Mutex;
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 /// A device by Keras's kind of name: `cpu` (this package's own kernels), `candle:cpu` (candle's tensors on the CPU),
 /// `cuda:0`, `metal:0` (candle's tensors on a GPU, counted from 0).
@@ -15,8 +18,29 @@ pub enum Device {
     Candle(candle_core::Device),
 }
 
+/// A kind of GPU.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Gpu {
+    Cuda,
+    Metal,
+}
+
 /// GPUs that were asked for: opening one is dear, and tensors of two openings cannot meet.
-static OPENED: Mutex<Option<HashMap<(bool, usize), candle_core::Device>>> = Mutex::new(None);
+static OPENED: Mutex<Option<HashMap<(Gpu, usize), candle_core::Device>>> = Mutex::new(None);
+
+/// A device's name and, where it cannot be used, why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listing {
+    /// As in [`Device::named`].
+    pub name: String,
+    /// Why it cannot be used; none: it can.
+    pub reason: Option<String>,
+}
+
+/// Whether this build has NVIDIA's GPUs.
+pub const fn has_cuda() -> bool {
+    cfg!(feature = "cuda")
+}
 
 impl Device {
     /// The device of a name.
@@ -35,26 +59,68 @@ impl Device {
             ("candle", "cpu") => Ok(Device::Candle(candle_core::Device::Cpu)),
             ("cuda" | "gpu" | "metal", n) => {
                 let number: usize = n.parse().map_err(|_| unknown())?;
-                open(kind == "metal", number).map(Device::Candle)
+                open(if kind == "metal" { Gpu::Metal } else { Gpu::Cuda }, number).map(Device::Candle)
             }
             _ => Err(unknown()),
         }
     }
+
+    /// All devices of this machine, and the first of each kind of GPU that it lacks.
+    pub fn all() -> Vec<Listing> {
+        let cpus = ["cpu", "candle:cpu"].map(|name| Listing { name: name.into(), reason: None });
+        let gpus = [Gpu::Cuda, Gpu::Metal].into_iter().flat_map(|kind| match kind.count() {
+            Ok(count) => (0..count).map(|i| Listing { name: kind.name(i), reason: None }).collect(),
+            Err(reason) => vec![Listing { name: kind.name(0), reason: Some(reason) }],
+        });
+        cpus.into_iter().chain(gpus).collect()
+    }
 }
 
-fn open(metal: bool, number: usize) -> Result<candle_core::Device> {
+impl Gpu {
+    fn name(self, number: usize) -> String {
+        format!("{}:{number}", if self == Gpu::Metal { "metal" } else { "cuda" })
+    }
+
+    /// How many there are, or why none.
+    fn count(self) -> std::result::Result<usize, String> {
+        match self {
+            #[cfg(feature = "cuda")]
+            Gpu::Cuda => crate::cuda::gpus(),
+            #[cfg(not(feature = "cuda"))]
+            Gpu::Cuda => Err("this addon is built without CUDA".into()),
+            Gpu::Metal if cfg!(target_os = "macos") => Ok(1),
+            Gpu::Metal => Err("Metal is part of macOS".into()),
+        }
+    }
+
+    fn open(self, number: usize) -> std::result::Result<candle_core::Device, String> {
+        let count = self.count()?;
+        if number >= count {
+            return Err(format!("there are {count} of this kind, counted from 0"));
+        }
+        let make = || match self {
+            Gpu::Metal => candle_core::Device::new_metal(number),
+            Gpu::Cuda => candle_core::Device::new_cuda(number),
+        };
+        // What a library lacks is a panic there.
+        catch_unwind(AssertUnwindSafe(make))
+            .map_err(|panic| crate::program::panicked(panic).to_string())?
+            .map_err(|e| e.to_string())
+    }
+}
+
+fn open(kind: Gpu, number: usize) -> Result<candle_core::Device> {
     let mut opened = OPENED.lock();
     let opened = opened.get_or_insert_default();
-    if let Some(device) = opened.get(&(metal, number)) {
+    if let Some(device) = opened.get(&(kind, number)) {
         return Ok(device.clone());
     }
-    let made = if metal { candle_core::Device::new_metal(number) } else { candle_core::Device::new_cuda(number) };
-    let device = made.map_err(|e| {
-        let kind = if metal { "metal" } else { "cuda" };
+    let device = kind.open(number).map_err(|reason| {
+        let name = kind.name(number);
         Error::unsupported(format!(
-            "The device {kind}:{number} cannot be used: {e}. The CPU is always there: setDevice(\"cpu\")."
+            "The device {name} cannot be used: {reason}. The CPU is always there: setDevice(\"cpu\")."
         ))
     })?;
-    opened.insert((metal, number), device.clone());
+    opened.insert((kind, number), device.clone());
     Ok(device)
 }

@@ -4,6 +4,8 @@
 
 mod candle;
 mod cpu;
+#[cfg(feature = "cuda")]
+mod cuda;
 mod device;
 mod epoch;
 mod memory;
@@ -12,7 +14,7 @@ mod threads;
 mod variable;
 
 pub use cpu::{StepTime, reference};
-pub use device::Device;
+pub use device::{Device, Listing, has_cuda};
 pub use epoch::{Epoch, EpochEnd};
 pub use program::{Program, Stats};
 pub use threads::{set_threads, threads};
