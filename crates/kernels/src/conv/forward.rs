@@ -7,6 +7,7 @@ use super::{
     direct::{Direct, THREADS},
     is_f32,
     patches::Patches,
+    winograd::{Layout, Plane, Winograd},
 };
 use crate::{Io, Kernel, gemm, gemm::single};
 
@@ -30,7 +31,7 @@ pub fn conv<T: Number>(c: Convolution) -> Kernel {
     }
     if is_f32::<T>()
         && c.groups == 1
-        && let Some(kernel) = direct(c, &patches)
+        && let Some(kernel) = winograd(c).or_else(|| direct(c, &patches))
     {
         return kernel;
     }
@@ -60,6 +61,19 @@ pub fn conv<T: Number>(c: Convolution) -> Kernel {
         });
     })
     .with_scratch(scratch * size_of::<T>())
+}
+
+/// The convolution by points, where that is faster.
+fn winograd(c: Convolution) -> Option<Kernel> {
+    let layout = Layout { row: c.filters, column: 1, backwards: false };
+    let winograd = Winograd::new(Plane::new(&c)?, c.channels, c.filters, layout)?;
+    let scratch = winograd.scratch();
+    let kernel = Kernel::new(move |io| {
+        // SAFETY: the plan gives buffers of these sizes; the scratch was asked for below.
+        let ((x, w, y), scratch) = unsafe { (buffers::<f32>(io, &c), io.scratch::<f32>(scratch)) };
+        winograd.run(io.pool, [x, w], scratch, &Shared::new(y), &|done| io.finished(done));
+    });
+    Some(kernel.with_scratch(scratch * size_of::<f32>()))
 }
 
 /// The convolution by micro-kernels, where there are some.

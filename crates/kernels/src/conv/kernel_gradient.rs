@@ -7,6 +7,7 @@ use super::{
     blocks::{self, Blocks},
     depthwise, direct_gradient, is_f32,
     patches::Patches,
+    winograd::{Gradient, Plane},
 };
 use crate::{Kernel, Pool, gemm, gemm::single, simd};
 
@@ -36,7 +37,7 @@ pub fn conv_kernel_gradient<T: Number>(c: Convolution) -> Kernel {
     }
     if is_f32::<T>()
         && c.groups == 1
-        && let Some(kernel) = direct_gradient::kernel(c, &patches)
+        && let Some(kernel) = winograd(c).or_else(|| direct_gradient::kernel(c, &patches))
     {
         return kernel;
     }
@@ -87,6 +88,19 @@ pub fn conv_kernel_gradient<T: Number>(c: Convolution) -> Kernel {
         io.all_finished(c.weights());
     })
     .with_scratch((partial + tasks * size) * size_of::<T>())
+}
+
+/// The gradient by points, where that is faster.
+fn winograd(c: Convolution) -> Option<Kernel> {
+    let gradient = Gradient::new(Plane::new(&c)?, c.channels, c.filters)?;
+    let scratch = gradient.scratch();
+    let kernel = Kernel::new(move |io| {
+        // SAFETY: the plan gives buffers of these sizes; the scratch was asked for below.
+        let ((x, g, w), scratch) = unsafe { (buffers::<f32>(io, &c), io.scratch::<f32>(scratch)) };
+        gradient.run(io.pool, [x, g], scratch, w);
+        io.all_finished(c.weights());
+    });
+    Some(kernel.with_scratch(scratch * size_of::<f32>()))
 }
 
 /// The sum of equal parts, in order.

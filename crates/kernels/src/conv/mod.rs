@@ -1,7 +1,8 @@
 //! Convolutions in one to three spatial dimensions, channels last.
 //!
-//! In f32 the windows are read where they lie, by micro-kernels (`bands`, `direct`, `direct_gradient`). Else all three directions are
-//! products of matrices: the windows of the source are gathered in blocks of rows (`Patches`), and the block meets the weights in
+//! In f32, squares of 3 by 3 in single steps are computed by fewer multiplications where channels are many enough (`winograd`). Other
+//! windows are read where they lie, by micro-kernels (`bands`, `direct`, `direct_gradient`). Else all three directions are products
+//! of matrices: the windows of the source are gathered in blocks of rows (`Patches`), and the block meets the weights in
 //! one [`crate::gemm()`]. The transposed convolution is a set of ordinary ones, one for each phase of
 //! the strides, whose results interleave. Depthwise convolutions, where a product would have one column, run over the channels.
 
@@ -14,6 +15,7 @@ mod forward;
 mod kernel_gradient;
 mod patches;
 mod transpose;
+mod winograd;
 
 pub use forward::conv;
 pub use kernel_gradient::conv_kernel_gradient;

@@ -50,6 +50,11 @@ fn run<T: Number + Into<f64>>(kernel: &Kernel, inputs: [&[f64]; 2], len: usize, 
 }
 
 fn check(c: Convolution) {
+    check_within(c, 0.0);
+}
+
+/// In f32 with errors up to this.
+fn check_within(c: Convolution, error: f64) {
     let data = |n: usize, seed: usize| (0..n).map(|i| ((i * 7 + seed) % 13) as f64 - 6.0).collect::<Vec<_>>();
     let (x, w, y) = (data(c.inputs(), 1), data(c.weights(), 2), data(c.outputs(), 3));
     let (mut dx, mut dw, mut dy) = (vec![0.0; x.len()], vec![0.0; w.len()], vec![0.0; y.len()]);
@@ -65,14 +70,18 @@ fn check(c: Convolution) {
             }
         }
     }
+    let near = |got: Vec<f64>, want: &[f64], what: &str| {
+        let far = got.iter().zip(want).position(|(g, w)| g.is_nan() || (g - w).abs() > error);
+        assert_eq!(far.map(|i| (i, got[i], want[i])), None, "{what} of f32 {c:?}");
+    };
     // Small whole numbers: every order of the sums gives the same, in f32 too.
     for threads in [1, 3] {
         assert_eq!(run::<f64>(&conv::<f64>(c), [&x, &w], y.len(), threads), dy, "forward {c:?}");
         assert_eq!(run::<f64>(&conv_transpose::<f64>(c), [&y, &w], x.len(), threads), dx, "transpose {c:?}");
         assert_eq!(run::<f64>(&conv_kernel_gradient::<f64>(c), [&x, &y], w.len(), threads), dw, "kernel {c:?}");
-        assert_eq!(run::<f32>(&conv::<f32>(c), [&x, &w], y.len(), threads), dy, "forward of f32 {c:?}");
-        assert_eq!(run::<f32>(&conv_transpose::<f32>(c), [&y, &w], x.len(), threads), dx, "transpose of f32 {c:?}");
-        assert_eq!(run::<f32>(&conv_kernel_gradient::<f32>(c), [&x, &y], w.len(), threads), dw, "kernel of f32 {c:?}");
+        near(run::<f32>(&conv::<f32>(c), [&x, &w], y.len(), threads), &dy, "forward");
+        near(run::<f32>(&conv_transpose::<f32>(c), [&y, &w], x.len(), threads), &dx, "transpose");
+        near(run::<f32>(&conv_kernel_gradient::<f32>(c), [&x, &y], w.len(), threads), &dw, "kernel");
     }
 }
 
@@ -122,7 +131,8 @@ fn large_ones_are_cut() {
     let b = axis(41, 3, 2, 1, 1, 1);
     let none = ConvAxis::NONE;
     for (channels, filters, groups) in [(1, 70, 1), (20, 130, 1), (24, 24, 24), (8, 64, 2)] {
-        check(Convolution { batch: 3, axes: [none, a, a], channels, filters, groups });
+        // By points the sums are rounded: to the whole number that they are.
+        check_within(Convolution { batch: 3, axes: [none, a, a], channels, filters, groups }, 0.4);
         check(Convolution { batch: 3, axes: [none, b, a], channels, filters, groups });
     }
     let one = axis(40, 1, 1, 1, 0, 0);

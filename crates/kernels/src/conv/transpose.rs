@@ -10,6 +10,7 @@ use super::{
     direct::{Direct, THREADS},
     forward, is_f32,
     patches::{Line, Patches, Place},
+    winograd::{Layout, Plane, Winograd},
 };
 use crate::{Kernel, gemm, gemm::single, simd};
 
@@ -116,7 +117,7 @@ pub fn conv_transpose<T: Number>(c: Convolution) -> Kernel {
     }
     if is_f32::<T>()
         && c.groups == 1
-        && let Some(kernel) = direct(c, &phases)
+        && let Some(kernel) = winograd(c).or_else(|| direct(c, &phases))
     {
         return kernel;
     }
@@ -172,6 +173,22 @@ pub fn conv_transpose<T: Number>(c: Convolution) -> Kernel {
         }
     })
     .with_scratch((weights + tasks * part) * size_of::<T>())
+}
+
+/// The transposed convolution by points, where that is faster: a convolution with the kernel turned round.
+fn winograd(c: Convolution) -> Option<Kernel> {
+    let layout = Layout { row: 1, column: c.filters, backwards: true };
+    let winograd = Winograd::new(Plane::new(&c)?.back(), c.filters, c.channels, layout)?;
+    let scratch = winograd.scratch();
+    let kernel = Kernel::new(move |io| {
+        // SAFETY: the plan gives buffers of these sizes; the scratch was asked for below.
+        let (y, w, x, scratch) = unsafe {
+            let (y, w) = (io.input::<f32>(0, c.outputs()), io.input::<f32>(1, c.weights()));
+            (y, w, io.output::<f32>(0, c.inputs()), io.scratch::<f32>(scratch))
+        };
+        winograd.run(io.pool, [y, w], scratch, &Shared::new(x), &|done| io.finished(done));
+    });
+    Some(kernel.with_scratch(scratch * size_of::<f32>()))
 }
 
 /// The transposed convolution by micro-kernels, where there are some for every phase.

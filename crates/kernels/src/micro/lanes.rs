@@ -1,7 +1,7 @@
 //! Vectors of the instruction sets.
 
 /// A vector of `f32`. All functions want the instruction set that the type stands for.
-pub(super) trait Lanes: Copy {
+pub(crate) trait Lanes: Copy {
     const LANES: usize;
     unsafe fn zero() -> Self;
     unsafe fn load(at: *const f32) -> Self;
@@ -15,6 +15,9 @@ pub(super) trait Lanes: Copy {
     /// The first `n` elements.
     unsafe fn store_some(self, at: *mut f32, n: usize);
     unsafe fn sum(self) -> f32;
+    /// Brings a line of memory into the second cache, where there is a way to ask for it.
+    #[inline(always)]
+    unsafe fn fetch(_at: *const f32) {}
 }
 
 macro_rules! some {
@@ -57,7 +60,7 @@ macro_rules! some {
 }
 
 #[cfg(target_arch = "x86_64")]
-pub(super) mod x86 {
+pub(crate) mod x86 {
     use super::Lanes;
     use std::arch::x86_64::*;
 
@@ -107,6 +110,10 @@ pub(super) mod x86 {
         unsafe fn sum(self) -> f32 {
             unsafe { _mm512_reduce_add_ps(self.0) }
         }
+        #[inline(always)]
+        unsafe fn fetch(at: *const f32) {
+            unsafe { _mm_prefetch::<_MM_HINT_T1>(at.cast()) }
+        }
     }
 
     #[derive(Clone, Copy)]
@@ -139,12 +146,16 @@ pub(super) mod x86 {
         unsafe fn store(self, at: *mut f32) {
             unsafe { _mm256_storeu_ps(at, self.0) }
         }
+        #[inline(always)]
+        unsafe fn fetch(at: *const f32) {
+            unsafe { _mm_prefetch::<_MM_HINT_T1>(at.cast()) }
+        }
         some!();
     }
 }
 
 #[cfg(target_arch = "aarch64")]
-pub(super) mod arm {
+pub(crate) mod arm {
     use super::Lanes;
     use std::arch::aarch64::*;
 

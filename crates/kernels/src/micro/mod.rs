@@ -3,7 +3,7 @@
 //! They read their operands where they lie, by tables of offsets, so that no windows are gathered. Which set of instructions
 //! is used is decided once, when a kernel is made.
 
-mod lanes;
+pub(crate) mod lanes;
 mod tiles;
 
 use std::sync::OnceLock;
