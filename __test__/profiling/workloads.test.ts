@@ -23,9 +23,9 @@ const { workloads } = (await import(file)) as { workloads: Record<string, Make> 
 const counts: Record<string, [batch: number, steps: number, kernels: number, moved: number, arena: number]> = {
   mnist_mlp: [64, 24, 19, 2.4, 1],
   mlp_512: [128, 35, 25, 32.3, 4],
-  mnist_convnet: [128, 39, 28, 186.1, 53],
-  autoencoder: [64, 55, 47, 191.2, 39],
-  toy_resnet: [64, 55, 48, 318.6, 60],
+  mnist_convnet: [128, 40, 28, 147.8, 53],
+  autoencoder: [64, 48, 40, 142.2, 39],
+  toy_resnet: [64, 55, 48, 276.3, 60],
   bn_resnet: [64, 371, 275, 648.1, 120],
   tickets: [32, 53, 46, 73.3, 13],
   transformer: [32, 70, 54, 151.2, 26],

@@ -28,6 +28,7 @@ impl Memory {
         let taken = NonNull::new(unsafe { alloc_zeroed(layout) }).ok_or_else(too_big)?;
         // SAFETY: the offset is less than ALIGN, which was taken on top.
         let start = unsafe { taken.add(taken.align_offset(ALIGN)) };
+        in_large_pages(taken, layout.size());
         Ok(Self { start, taken, layout })
     }
 
@@ -35,6 +36,22 @@ impl Memory {
     pub fn start(&self) -> *mut u8 {
         self.start.as_ptr()
     }
+}
+
+/// Asks for pages of 2 MB where there are so many bytes: with small ones, finding their addresses takes as long as reading them.
+fn in_large_pages(start: NonNull<u8>, bytes: usize) {
+    #[cfg(target_os = "linux")]
+    {
+        const LARGE: usize = 2 << 20;
+        let before = start.align_offset(LARGE);
+        let inside = bytes.saturating_sub(before) / LARGE * LARGE;
+        if inside > 0 {
+            // SAFETY: whole pages of a piece that is ours; only how they are kept changes. A refusal is none of our business.
+            unsafe { libc::madvise(start.add(before).as_ptr().cast(), inside, libc::MADV_HUGEPAGE) };
+        }
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = (start, bytes);
 }
 
 impl Drop for Memory {

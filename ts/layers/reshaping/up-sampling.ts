@@ -1,5 +1,5 @@
 import { checkDataFormat, type DataFormat } from "../../engine/data-format.js";
-import { isKnown, type Shape } from "../../engine/shape.js";
+import { isKnown } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import { ValueError } from "../../errors.js";
 import * as ops from "../../ops/index.js";
@@ -10,11 +10,16 @@ import type { SpatialOptions } from "./cropping.js";
 import { reshapeTo } from "./reshape.js";
 import { firstSpatialAxis, integers } from "./sizes.js";
 
-/** Each slice along an axis `times` times, one after the other. */
-function repeatAxis(x: Tensor, times: number, axis: number): Tensor {
-  if (times === 1) return x;
-  const several = ops.stack(Array.from({ length: times }, () => x) as readonly Tensor[], axis + 1);
-  return reshapeTo(several, x.shape.map((d, i) => (i === axis && d !== null ? d * times : d)) as Shape);
+/** Each slice along the axes from `first` on so many `times`, one after the other. */
+function repeatAxes(x: Tensor, times: readonly number[], first: number): Tensor {
+  const after = times.map((_, i) => first + 2 * i + 1);
+  const apart = ops.expandDims(x, after);
+  const wide = ops.broadcastTo(
+    apart,
+    apart.shape.map((d, i) => times[after.indexOf(i)] ?? d),
+  );
+  const longer = (d: number | null, i: number): number | null => d && d * (times[i - first] ?? 1);
+  return reshapeTo(wide, x.shape.map(longer));
 }
 
 /**
@@ -38,7 +43,7 @@ export class UpSampling1D extends Layer {
   }
 
   override call(inputs: Tensor): Tensor {
-    return repeatAxis(inputs, this.size, 1);
+    return repeatAxes(inputs, [this.size], 1);
   }
 
   override getConfig(): Config {
@@ -98,7 +103,7 @@ export class UpSampling2D extends Layer {
     const [height, width] = inputs.shape.slice(first) as [number | null, number | null];
     // Without a size only the shape is asked for, which is the same whatever lies between the pixels.
     if (this.interpolation === "nearest" || !isKnown([height, width])) {
-      return repeatAxis(repeatAxis(inputs, rows, first), columns, first + 1);
+      return repeatAxes(inputs, this.size, first);
     }
     return ops.image.resize(inputs, [(height as number) * rows, (width as number) * columns], {
       interpolation: this.interpolation,
@@ -139,7 +144,7 @@ export class UpSampling3D extends Layer {
 
   override call(inputs: Tensor): Tensor {
     const first = firstSpatialAxis(this.dataFormat);
-    return this.size.reduce((x, times, i) => repeatAxis(x, times, first + i), inputs);
+    return repeatAxes(inputs, this.size, first);
   }
 
   override getConfig(): Config {

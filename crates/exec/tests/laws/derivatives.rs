@@ -162,3 +162,42 @@ fn derivatives_at_ties_and_zeros_are_those_of_jax() {
         }
     }
 }
+
+/// A pooling of rectified sums: what its derivative leaves out is left out where there is less of it, which changes no number.
+#[test]
+fn pooled_rectified_sums_have_the_derivatives_of_their_parts() {
+    let attrs = [
+        r#"{"pool_size":[2,2],"strides":[2,2],"padding":"valid"}"#,
+        r#"{"pool_size":[3,2],"strides":[2,1],"padding":"same"}"#,
+    ];
+    // Halves: ties, and sums that are zero.
+    let half =
+        |n: usize, seed: usize| (0..n).map(|i| ((i * i + 3 * i + seed) % 7) as f64 / 2.0 - 2.0).collect::<Vec<_>>();
+    let (x, b) = (half(2 * 5 * 6 * 3, 1), vec![0.5, 0.0, -1.0]);
+    for attrs in attrs {
+        let mut graph = Graph::new();
+        let [of_x, of_b] = [&[2, 5, 6, 3][..], &[3]].map(|s| graph.input(kerosene_ir::Spec::known(DType::F64, s)));
+        let mut build = || {
+            let z = graph.add(of_x, of_b)?;
+            let y = graph.apply("relu", &[z])?;
+            let top = graph.op("max_pool", attrs, &[y])?;
+            let target = weighted(&mut graph, top, 0.1)?;
+            let seed = gradients(&mut graph, &[target], &[], &[top])?[0].expect("connected");
+            let got = gradients(&mut graph, &[target], &[], &[of_x, of_b, y])?;
+            // Step by step, as the ops' own rules say.
+            let spread = graph.op("max_pool_gradient", attrs, &[y, seed])?;
+            let zero = graph.number(0.0, y)?;
+            let on = graph.apply("greater", &[y, zero])?;
+            let masked = graph.select(on, spread, zero)?;
+            let sum = graph.sum(masked, &[0, 1, 2], false)?;
+            Ok::<_, kerosene_ir::Error>((got, [masked, sum, spread]))
+        };
+        let (got, want) = build().expect(attrs);
+        let r = Recorded { graph, inputs: vec![of_x, of_b], outputs: vec![] };
+        let bytes = [&x, &b].map(|v| encode(DType::F64, v)).to_vec();
+        for (got, want) in got.into_iter().zip(want) {
+            let pair = r.run(&bytes, &[got.expect("connected"), want]).expect(attrs);
+            assert_eq!(difference(&pair[0], &pair[1], 1e-12, 1e-12), None, "{attrs}");
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! Averages of windows, of the elements they really cover.
 
-use super::{GRAIN, Windows};
-use crate::{Kernel, math::Real, shared::share_rows};
+use super::Windows;
+use crate::{Kernel, math::Real};
 use std::ops::Range;
 
 /// The average of each window of input 0.
@@ -10,20 +10,18 @@ pub fn average_pool<T: Real>(w: Windows) -> Kernel {
         // SAFETY: the plan gives buffers of these sizes.
         let (x, out) = unsafe { (io.input::<T>(0, w.inputs()), io.output::<T>(0, w.outputs())) };
         let n = w.channels;
-        share_rows(
+        w.share(
             io.pool,
             out,
-            n,
-            w.reads() * n,
-            GRAIN,
+            w.reads(),
             #[inline(always)]
-            |place, out| {
+            |window, out| {
                 out.fill(T::ZERO);
                 let mut count = 0;
-                w.each(
-                    place,
+                w.points(
+                    window,
                     #[inline(always)]
-                    |point| {
+                    |_, point| {
                         count += 1;
                         out.iter_mut().zip(&x[point * n..][..n]).for_each(|(o, &v)| *o += v);
                     },
@@ -56,18 +54,15 @@ pub fn average_pool_gradient<T: Real>(w: Windows) -> Kernel {
         // SAFETY: the plan gives buffers of these sizes.
         let (g, out) = unsafe { (io.input::<T>(0, back.inputs()), io.output::<T>(0, back.outputs())) };
         let n = back.channels;
-        share_rows(
+        back.share(
             io.pool,
             out,
-            n,
-            (back.reads() * n).max(back.outputs()),
-            GRAIN,
+            back.reads().max(back.outputs()),
             #[inline(always)]
-            |place, out| {
+            |(sample, [p, q, r]), out| {
                 out.fill(T::ZERO);
-                let (sample, [p, q, r]) = back.window(place);
                 let [a, b, c] = back.input;
-                for (i, j) in p.flat_map(|i| q.clone().map(move |j| (i, j))) {
+                for (i, j) in p.clone().flat_map(|i| q.clone().map(move |j| (i, j))) {
                     for k in r.clone() {
                         let share = shares[0][i] * shares[1][j] * shares[2][k];
                         let g = &g[(((sample * a + i) * b + j) * c + k) * n..][..n];

@@ -6,10 +6,16 @@ mod max;
 pub use average::{average_pool, average_pool_gradient};
 pub use max::{max_pool, max_pool_gradient, max_pool_pick};
 
+use crate::{
+    Pool,
+    shared::{Shared, share_out},
+};
 use std::ops::Range;
 
 /// Elements that a task reads, about.
 const GRAIN: usize = 32 * 1024;
+/// Windows of a line that are taken one after the other.
+const RUN: usize = 64;
 
 /// Windows over a tensor (batch, input…, channels): for each place of an axis the elements it covers, none of them padding.
 /// The starts of neighbours do not fall, nor do their ends.
@@ -25,6 +31,9 @@ pub struct Windows {
     pub channels: usize,
 }
 
+/// A window: the sample, and what it covers of each axis.
+type Window<'a> = (usize, [&'a Range<usize>; 3]);
+
 impl Windows {
     fn inputs(&self) -> usize {
         self.batch * self.input.iter().product::<usize>() * self.channels
@@ -39,40 +48,60 @@ impl Windows {
         self.batch * self.axes.iter().map(Vec::len).product::<usize>()
     }
 
-    /// The sample and the covered parts of a window.
+    /// The first point of a window, counted over all samples.
     #[inline(always)]
-    fn window(&self, place: usize) -> (usize, [Range<usize>; 3]) {
-        let [a, b, c] = self.axes.each_ref().map(Vec::len);
-        let [p, q, r] = &self.axes;
-        let (line, k) = (place / c, place % c);
-        let (plane, j) = (line / b, line % b);
-        (plane / a, [p[plane % a].clone(), q[j].clone(), r[k].clone()])
-    }
-
-    /// Calls `visit` with the point (counted over all samples) of each element of a window, in order.
-    #[inline(always)]
-    fn each(&self, place: usize, visit: impl FnMut(usize)) {
-        let (sample, [p, q, r]) = self.window(place);
-        self.points(sample, [&p, &q, &r], visit);
-    }
-
-    /// The same for a window of a sample.
-    #[inline(always)]
-    fn points(&self, sample: usize, [p, q, r]: [&Range<usize>; 3], mut visit: impl FnMut(usize)) {
+    fn start(&self, (sample, [p, q, r]): Window<'_>) -> usize {
         let [l, m, n] = self.input;
-        for i in p.clone() {
-            for j in q.clone() {
-                let line = ((sample * l + i) * m + j) * n;
-                for k in r.clone() {
-                    visit(line + k);
+        ((sample * l + p.start) * m + q.start) * n + r.start
+    }
+
+    /// Calls `visit` with the number and the point of each element of a window, in order.
+    #[inline(always)]
+    fn points(&self, window: Window<'_>, mut visit: impl FnMut(u32, usize)) {
+        let (_, [p, q, r]) = window;
+        let [_, m, n] = self.input;
+        let (mut number, mut plane) = (0, self.start(window));
+        for _ in 0..p.len() {
+            let mut line = plane;
+            for _ in 0..q.len() {
+                for k in 0..r.len() {
+                    visit(number, line + k);
+                    number += 1;
                 }
+                line += n;
             }
+            plane += m * n;
         }
     }
 
-    /// Elements that all windows cover together, channels aside.
+    /// Calls `each(window, out)` with the windows and their elements of `out`, shared among the threads; all of them read `cost`
+    /// elements.
+    fn share<T: Send>(&self, pool: &Pool, out: &mut [T], cost: usize, each: impl Fn(Window<'_>, &mut [T]) + Sync) {
+        let ([a, b, c], n) = (self.axes.each_ref().map(Vec::len), self.channels);
+        let (runs, target) = (c.div_ceil(RUN), &Shared::new(out));
+        // Run by run: to find each window by divisions takes as long as to read it.
+        share_out(
+            pool,
+            self.batch * a * b * runs,
+            cost,
+            GRAIN,
+            #[inline(always)]
+            |unit| {
+                let (line, run) = (unit / runs, unit % runs);
+                let (plane, j) = (line / b, line % b);
+                let (sample, p, q) = (plane / a, &self.axes[0][plane % a], &self.axes[1][j]);
+                for k in run * RUN..c.min((run + 1) * RUN) {
+                    // SAFETY: each window's elements are its own.
+                    each((sample, [p, q, &self.axes[2][k]]), unsafe { target.slice((line * c + k) * n, n) });
+                }
+            },
+        );
+    }
+
+    /// Elements that all windows cover together.
     fn reads(&self) -> usize {
-        self.batch * self.axes.iter().map(|a| a.iter().map(ExactSizeIterator::len).sum::<usize>()).product::<usize>()
+        let each = self.axes.iter().map(|a| a.iter().map(ExactSizeIterator::len).sum::<usize>()).product::<usize>();
+        self.batch * each * self.channels
     }
 }
 

@@ -23,9 +23,12 @@ fn check(w: Windows) {
     let u = data(w.inputs(), 4);
     let (mut top, mut pick) = (vec![], vec![]);
     let (mut mean, mut to_top, mut shares) = (vec![], vec![0.0; x.len()], vec![0.0; x.len()]);
-    for place in 0..w.places() {
+    let [p, q, r] = &w.axes;
+    let windows = (0..w.batch)
+        .flat_map(|s| p.iter().flat_map(move |p| q.iter().flat_map(move |q| r.iter().map(move |r| (s, [p, q, r])))));
+    for (place, window) in windows.enumerate() {
         let mut points = vec![];
-        w.each(place, |p| points.push(p));
+        w.points(window, |_, p| points.push(p));
         for c in 0..n {
             let at = |p: &usize| p * n + c;
             let best = points.iter().map(|p| x[at(p)]).fold(f32::NEG_INFINITY, f32::max);

@@ -1,6 +1,7 @@
 //! max(x, 0)
 
 use super::prelude::*;
+use crate::pool;
 
 /// max(x, 0)
 #[derive(Debug, Serialize, Deserialize)]
@@ -25,6 +26,13 @@ impl Formula for Relu {
     fn partial(&self, cx: &mut Vjp<'_>, _: usize) -> Result<Option<Value>> {
         let (g, y) = (cx.grad(), cx.outputs[0]);
         let zero = cx.graph.number(0.0, y)?;
+        // What the largest elements of windows get is left out where there is less of it: in the windows' gradient.
+        if let Some((_, g, attrs)) = pool::spread(cx.graph, g).filter(|(x, ..)| *x == y) {
+            let top = cx.graph.op("max_pool", &attrs, &[y])?;
+            let on = cx.graph.apply("greater", &[top, zero])?;
+            let g = cx.graph.select(on, g, zero)?;
+            return cx.graph.op("max_pool_gradient", &attrs, &[y, g]).map(Some);
+        }
         let on = cx.graph.apply("greater", &[y, zero])?;
         cx.graph.select(on, g, zero).map(Some)
     }

@@ -7,6 +7,14 @@ use super::prelude::*;
 #[serde(transparent)]
 pub struct MaxPoolGradient(Pooling);
 
+/// The tensor that was pooled, the gradient of its windows and the attributes of the pooling, where `v` is what the tensor got of it:
+/// the same elements, and zeros between them.
+pub fn spread(graph: &Graph, v: Value) -> Option<(Value, Value, String)> {
+    let node = graph.node(graph.producer(v));
+    let op = node.op().filter(|op| op.name() == MaxPoolGradient::NAME)?;
+    Some((node.inputs[0], node.inputs[1], op.attrs()))
+}
+
 impl Op for MaxPoolGradient {
     fn name(&self) -> &'static str {
         Self::NAME

@@ -9,6 +9,7 @@ mod on_candle;
 mod window;
 
 use crate::Def;
+pub use max_pool_gradient::spread;
 
 /// What the files of this room are written with.
 mod prelude {
@@ -17,7 +18,7 @@ mod prelude {
     pub use crate::lower::Candle;
     pub use crate::{Define, GraphOps, Lower, Lowered, Param, Promote, Sample, def, def::param, for_dtype};
     pub use candle_core::Tensor;
-    pub use kerosene_ir::{DType, Error, Op, Result, Spec, Traits, Value, Vjp};
+    pub use kerosene_ir::{DType, Error, Graph, Op, Result, Spec, Traits, Value, Vjp};
     pub use kerosene_kernels::pooling;
     pub use serde::{Deserialize, Serialize};
 

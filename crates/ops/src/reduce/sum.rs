@@ -1,6 +1,7 @@
 //! Σx over axes
 
 use super::{Reduction, prelude::*};
+use crate::pool;
 use kerosene_ir::Spec;
 use std::sync::Arc;
 
@@ -25,6 +26,8 @@ pub fn sum_to(graph: &mut Graph, x: Value, like: Value) -> Result<Value> {
     let extra = from.len().checked_sub(to.len()).ok_or_else(|| Error::internal("sum_to: the target has more axes."))?;
     let ones = (0..to.len()).filter(|&i| to[i] == Some(1) && from[extra + i] != Some(1)).map(|i| extra + i);
     let axes: Vec<usize> = (0..extra).chain(ones).collect();
+    // Over all places of windows' gradients that went to some of them: the windows'.
+    let x = pool::spread(graph, x).filter(|_| (1..from.len() - 1).all(|i| axes.contains(&i))).map_or(x, |(_, g, _)| g);
     let x = sum(graph, x, &axes, true)?;
     graph.reshape(x, &to)
 }
