@@ -83,6 +83,8 @@ pub struct Traits {
     pub keep: bool,
     /// Many small pieces of work one after the other, which keep one thread busy and no others: better run beside its like.
     pub serial: bool,
+    /// An elementwise function that costs more than reading its result from memory.
+    pub dear: bool,
     /// The planner takes its expansion instead, whose parts fuse with what is around or are shared with another such op.
     pub open: bool,
 }

@@ -6,6 +6,9 @@ use std::ops::Range;
 /// Called with ranges of output elements that are finished, each exactly once, while they are still in cache.
 pub type Tail<'a> = &'a (dyn Fn(Range<usize>) + Sync);
 
+/// The same with where the elements of the range lie: not in the output, which nobody else reads.
+pub type Passing<'a> = &'a (dyn Fn(Range<usize>, *const u8) + Sync);
+
 type Run = dyn Fn(&Io<'_>) + Send + Sync;
 
 /// A computation prepared for one set of shapes and dtypes.
@@ -46,6 +49,8 @@ pub struct Io<'a> {
     pub pool: &'a Pool,
     /// What follows on finished ranges; a kernel whose op declares `tail` calls [`Io::finished`].
     pub tail: Option<Tail<'a>>,
+    /// The tail again, where only it reads the output: a kernel may compute that elsewhere and write nothing.
+    pub passing: Option<Passing<'a>>,
 }
 
 impl Io<'_> {

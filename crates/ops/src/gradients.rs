@@ -5,13 +5,16 @@ use kerosene_autodiff::Algebra;
 use kerosene_ir::{Error, Graph, Op, Result, Spec, Value, Vjp};
 use std::ops::Range;
 
-/// Sums by `add`, ones by broadcasting.
+/// Sums by `add`, or side by side where they are gradients of neighbouring slices; ones by broadcasting.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Standard;
 
 impl Algebra for Standard {
     fn add(&self, graph: &mut Graph, x: Value, y: Value) -> Result<Value> {
-        graph.add(x, y)
+        match movement::joined(graph, x, y) {
+            Some(whole) => whole,
+            None => graph.add(x, y),
+        }
     }
 
     fn ones(&self, graph: &mut Graph, spec: &Spec) -> Result<Value> {
@@ -87,6 +90,31 @@ mod tests {
         // What lies before the span cannot be reached through it, a value in between can.
         assert!(gradients_within(&mut g, &[before], &[], &[x], std::slice::from_ref(&span)).unwrap()[0].is_none());
         assert!(gradients_within(&mut g, &[y], &[], &[before], &[span]).unwrap()[0].is_some());
+    }
+
+    #[test]
+    fn gradients_of_neighbouring_slices_lie_side_by_side() {
+        // Slices (start, length) of a row of six, and what their gradients become: the op, and how many values it joins.
+        let cases = [
+            (vec![(0, 2), (2, 3), (5, 1)], "concatenate", 3),
+            (vec![(5, 1), (2, 3), (0, 2)], "concatenate", 3),
+            (vec![(2, 3), (0, 2)], "pad", 1),
+            (vec![(0, 2), (3, 3)], "add", 2),
+            (vec![(0, 4), (3, 3)], "add", 2),
+        ];
+        for (slices, op, inputs) in cases {
+            let mut g = Graph::new();
+            let x = g.input(Spec::known(DType::F64, &[2, 6]));
+            let parts: Vec<Value> = slices
+                .iter()
+                .map(|(start, n)| g.op("slice", &format!(r#"{{"start":[0,{start}],"size":[2,{n}]}}"#), &[x]).unwrap())
+                .collect();
+            let seeds: Vec<Option<Value>> = parts.iter().map(|&v| Some(g.input(g.spec(v).clone()))).collect();
+            let d = gradients(&mut g, &parts, &seeds, &[x]).unwrap()[0].unwrap();
+            let node = g.node(g.producer(d));
+            assert_eq!((node.op().unwrap().name(), node.inputs.len()), (op, inputs), "{slices:?}");
+            assert_eq!(g.spec(d), g.spec(x));
+        }
     }
 
     #[test]

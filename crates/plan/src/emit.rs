@@ -87,6 +87,7 @@ impl Emit<'_> {
             outputs: node.outputs.iter().map(|&v| self.arg(v)).collect(),
             scratch: self.places.scratch.get(&u).copied().unwrap_or_default(),
             tail: self.group(unit),
+            passing: work.values[node.outputs[0]].home.is_none() && units.readers[n].iter().all(|&r| units.of[r] == u),
         }))
     }
 

@@ -94,6 +94,8 @@ pub struct KernelStep {
     pub scratch: (usize, usize),
     /// A group over the elements of its first output.
     pub tail: Option<Group>,
+    /// Whether only the tail reads the first output.
+    pub passing: bool,
 }
 
 /// One piece of elementwise code, run over one or more segments.

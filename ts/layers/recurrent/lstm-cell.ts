@@ -50,11 +50,11 @@ export class LSTMCell extends RecurrentCell {
   override call(inputs: Tensor, ...rest: unknown[]): [Tensor, Tensor[]] {
     const { states, training } = cellArguments(rest, this.name);
     const [before, memory] = states as [Tensor, Tensor];
-    const x = project(this.droppedInputs(inputs, training), this.kernel as Variable, 4);
+    let x = project(this.droppedInputs(inputs, training), this.kernel as Variable, 4);
+    // Before the states come in: a loop computes this much for all its steps at once.
+    if (this.bias !== null) x = x.add(this.bias);
     const h = project(this.droppedStates(before, training), this.recurrentKernel as Variable, 4);
-    let sum = x.add(h);
-    if (this.bias !== null) sum = sum.add(this.bias);
-    return this.advance(sum, memory, -1);
+    return this.advance(x.add(h), memory, -1);
   }
 
   /** Output and states from the sums that the gates see, side by side along `axis`, and the memory. */

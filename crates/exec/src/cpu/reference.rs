@@ -78,7 +78,14 @@ pub fn apply(op: &dyn Op, inputs: &[(&Spec, &[u8])], outputs: &[&Spec]) -> Resul
             let ins: Vec<*const u8> = operands.iter().map(|m| m.start().cast_const()).collect();
             let outs: Vec<*mut u8> = results.iter().map(Memory::start).collect();
             let pool = Pool::new(1);
-            kernel.run(&Io { inputs: &ins, outputs: &outs, scratch: scratch.start(), pool: &pool, tail: None });
+            kernel.run(&Io {
+                inputs: &ins,
+                outputs: &outs,
+                scratch: scratch.start(),
+                pool: &pool,
+                tail: None,
+                passing: None,
+            });
         }
         Lowered::Loop(_) => return Err(Error::internal(format!("{} was to become a kernel.", op.name()))),
         Lowered::Lane(lane) => {

@@ -101,7 +101,14 @@ fn on_threads(case: &Case, threads: usize) -> Vec<u8> {
     let from: Vec<*const u8> = aligned.iter().map(|w| w.as_ptr().cast()).collect();
     let pool = Pool::new(threads);
     let outputs = [result.as_mut_ptr().cast()];
-    kernel.run(&Io { inputs: &from, outputs: &outputs, scratch: scratch.as_mut_ptr().cast(), pool: &pool, tail: None });
+    kernel.run(&Io {
+        inputs: &from,
+        outputs: &outputs,
+        scratch: scratch.as_mut_ptr().cast(),
+        pool: &pool,
+        tail: None,
+        passing: None,
+    });
     result.iter().flat_map(|w| w.to_ne_bytes()).take(n).collect()
 }
 

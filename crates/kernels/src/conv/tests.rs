@@ -44,6 +44,7 @@ fn run<T: Number + Into<f64>>(kernel: &Kernel, inputs: [&[f64]; 2], len: usize, 
         scratch: scratch.as_mut_ptr().cast(),
         pool: &pool,
         tail: Some(&tail),
+        passing: None,
     });
     assert!(seen.lock().unwrap().iter().all(|&s| s == 1), "elements reported other than once");
     out.into_iter().map(Into::into).collect()

@@ -50,10 +50,16 @@ pub fn exp(x: f32) -> f32 {
 /// eˣ − 1
 #[inline(always)]
 pub fn expm1(x: f32) -> f32 {
+    // From here on the 1 does not count.
+    if x > 40.0 { exp(x) } else { expm1_low(x) }
+}
+
+/// eˣ − 1 of an x up to 40
+#[inline(always)]
+pub fn expm1_low(x: f32) -> f32 {
     let (n, m) = parts(bound(x, -30.0, 80.0));
     let scale = power_of_two(n);
     let y = m.mul_add(scale, scale - 1.0);
-    // From here on the 1 does not count; below, −0 stays what it is.
-    let y = if x > 40.0 { exp(x) } else { y };
+    // −0 stays what it is.
     if x.is_nan() || x == 0.0 { x } else { y }
 }

@@ -60,7 +60,7 @@ impl Real for f32 {
 
     #[inline(always)]
     fn tanh(self) -> Self {
-        let t = exp::expm1(-2.0 * self.abs());
+        let t = exp::expm1_low(-2.0 * self.abs());
         (-t / (2.0 + t)).copysign(self)
     }
 

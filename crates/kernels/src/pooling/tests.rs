@@ -9,7 +9,14 @@ fn run(kernel: &Kernel, inputs: &[&[f32]], len: usize, threads: usize) -> Vec<f3
     let mut out = vec![f32::NAN; len];
     let from: Vec<*const u8> = inputs.iter().map(|i| i.as_ptr().cast()).collect();
     let (pool, outputs) = (Pool::new(threads), [out.as_mut_ptr().cast()]);
-    kernel.run(&Io { inputs: &from, outputs: &outputs, scratch: std::ptr::null_mut(), pool: &pool, tail: None });
+    kernel.run(&Io {
+        inputs: &from,
+        outputs: &outputs,
+        scratch: std::ptr::null_mut(),
+        pool: &pool,
+        tail: None,
+        passing: None,
+    });
     out
 }
 

@@ -176,8 +176,8 @@ impl Body {
         (Body(Arc::new(inner)), swapped)
     }
 
-    /// Values worth keeping for the derivative: what kernels compute from one of the first `moving` parameters. Elementwise
-    /// functions of them are cheaper computed again.
+    /// Values worth keeping for the derivative: what kernels and dear functions compute from one of the first `moving` parameters.
+    /// Other elementwise functions of them are cheaper computed again.
     pub fn costly(&self, moving: usize) -> Vec<usize> {
         let mut moves: Vec<bool> = (0..self.0.parameters).map(|i| i < moving).collect();
         let mut out = vec![];
@@ -187,7 +187,7 @@ impl Body {
                 Step::Constant(_) => (false, false),
                 Step::Op { op, inputs, .. } => {
                     let traits = op.traits();
-                    (inputs.iter().any(|&i| moves[i]), !traits.elementwise && !traits.alias)
+                    (inputs.iter().any(|&i| moves[i]), traits.dear || (!traits.elementwise && !traits.alias))
                 }
             };
             moves.extend(std::iter::repeat_n(depends, step.outputs()));

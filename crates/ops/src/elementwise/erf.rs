@@ -12,6 +12,7 @@ impl Formula for Erf {
     const DOC: &'static str = "The error function 2/√π · ∫₀ˣ e^(−t²) dt, elementwise.";
     const INPUTS: &'static [&'static str] = &["x"];
     const PROMOTE: Promote = Promote::Float;
+    const DEAR: bool = true;
 
     fn lane(&self, inputs: &[DType], _: DType) -> Result<Lane> {
         Ok(for_dtype!(float, Self::NAME, inputs[0], T => unary(|x: T| Real::erf(x))))

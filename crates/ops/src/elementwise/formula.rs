@@ -21,6 +21,8 @@ pub trait Formula: Debug + Send + Sync + Serialize + DeserializeOwned + 'static 
     const PROMOTE: Promote;
     /// Whether the order of two operands does not matter.
     const COMMUTATIVE: bool = false;
+    /// Whether it costs more than reading its result from memory.
+    const DEAR: bool = false;
     /// Whether it is not computed ahead of time from constants, because the result is large.
     const KEEP: bool = false;
 
@@ -75,7 +77,14 @@ impl<F: Formula> Op for Elementwise<F> {
     }
 
     fn traits(&self) -> Traits {
-        Traits { elementwise: true, in_place: true, commutative: F::COMMUTATIVE, keep: F::KEEP, ..Traits::default() }
+        Traits {
+            elementwise: true,
+            in_place: true,
+            commutative: F::COMMUTATIVE,
+            keep: F::KEEP,
+            dear: F::DEAR,
+            ..Traits::default()
+        }
     }
 
     fn expand(&self, graph: &mut Graph, inputs: &[Value]) -> Option<Result<Vec<Value>>> {

@@ -12,6 +12,7 @@ impl Formula for Tanh {
     const DOC: &'static str = "The hyperbolic tangent, elementwise.";
     const INPUTS: &'static [&'static str] = &["x"];
     const PROMOTE: Promote = Promote::Float;
+    const DEAR: bool = true;
 
     fn lane(&self, inputs: &[DType], _: DType) -> Result<Lane> {
         Ok(for_dtype!(float, Self::NAME, inputs[0], T => unary(|x: T| Real::tanh(x))))

@@ -1,6 +1,7 @@
 //! Rows added up at given places
 
 use super::{check_indices, place, prelude::*};
+use crate::movement::turned_from;
 
 /// Rows added up at given places
 #[derive(Debug, Serialize, Deserialize)]
@@ -33,6 +34,23 @@ impl Op for ScatterAdd {
         Ok(vec![Spec::new(updates.dtype, shape)])
     }
 
+    fn traits(&self) -> Traits {
+        Traits { tail: true, ..Traits::default() }
+    }
+
+    /// Turned updates stay where they are: their indices are turned instead.
+    fn instead(&self, graph: &mut Graph, inputs: &[Value]) -> Option<Result<Vec<Value>>> {
+        let (x, order) = turned_from(graph, inputs[1])?;
+        let (axes, rest) = order.split_at_checked(graph.spec(inputs[0]).rank())?;
+        if !rest.iter().enumerate().all(|(i, &a)| a == axes.len() + i) {
+            return None;
+        }
+        let mut back = axes.to_vec();
+        axes.iter().enumerate().for_each(|(i, &a)| back[a] = i);
+        let turned = graph.transpose(inputs[0], &back);
+        Some(turned.and_then(|indices| crate::push(graph, Self::NAME, &self.attrs(), &[indices, x])))
+    }
+
     /// The gradient at the place each row went to; 0 for a row that went nowhere.
     fn vjp(&self, cx: &mut Vjp<'_>) -> Result<Vec<Option<Value>>> {
         let (g, indices) = (cx.grad(), cx.inputs[0]);
@@ -53,12 +71,15 @@ impl Lower for ScatterAdd {
     fn lower(&self, inputs: &[&Spec], outputs: &[&Spec]) -> Result<Lowered> {
         let (indices, updates) = (inputs[0].dims(Self::NAME)?, inputs[1].dims(Self::NAME)?);
         let row: usize = updates[indices.len()..].iter().product();
-        let (len, size, index) = (updates.iter().product(), self.size, inputs[0].dtype);
-        let total = outputs[0].len().unwrap_or(0);
+        let (count, size, index): (usize, _, _) = (indices.iter().product(), self.size, inputs[0].dtype);
+        if count.max(size) >= NOWHERE as usize {
+            return Err(Error::unsupported("scatter_add: there are more rows or updates than it can count."));
+        }
+        let sizes = [count, row, size];
         Ok(Lowered::Kernel(match outputs[0].dtype {
-            DType::F32 => kernel(len, total, row, size, index, 0f32, |a, b| a + b),
-            DType::F64 => kernel(len, total, row, size, index, 0f64, |a, b| a + b),
-            d => for_dtype!(int, Self::NAME, d, T => kernel(len, total, row, size, index, 0, T::wrapping_add)),
+            DType::F32 => kernel(sizes, index, 0f32, |a, b| a + b),
+            DType::F64 => kernel(sizes, index, 0f64, |a, b| a + b),
+            d => for_dtype!(int, Self::NAME, d, T => kernel(sizes, index, 0, T::wrapping_add)),
         }))
     }
 
@@ -81,35 +102,92 @@ impl Lower for ScatterAdd {
 
 /// Elements of the result that a task looks after, about.
 const GRAIN: usize = 64 * 1024;
+/// Elements that are finished at a time, about: a part of the first cache.
+const WINDOW: usize = 4 * 1024;
+/// The row of an index that is outside.
+const NOWHERE: u32 = u32::MAX;
 
-/// Each task has some rows of the result and goes through all indices in their order: the bits of a sum depend on it.
+/// What goes where, sorted by windows of some rows each.
+struct Windows<'a> {
+    /// The row of each update.
+    rows: &'a [u32],
+    /// The updates by window, and in each in their order: the bits of a sum depend on it.
+    order: &'a [u32],
+    /// Where the updates of a window end.
+    ends: &'a [u32],
+}
+
+impl<'a> Windows<'a> {
+    /// Sorts `rows` into windows of `per`; the memory has room for so many windows and twice the rows.
+    fn sort(memory: &'a mut [u32], windows: usize, per: usize, row: impl Fn(usize) -> Option<usize>) -> Self {
+        let (ends, rest) = memory.split_at_mut(windows);
+        let (rows, order) = rest.split_at_mut(rest.len() / 2);
+        ends.fill(0);
+        for (i, to) in rows.iter_mut().enumerate() {
+            *to = row(i).map_or(NOWHERE, |p| p as u32);
+            if *to != NOWHERE {
+                ends[*to as usize / per] += 1;
+            }
+        }
+        let mut before = 0;
+        for end in ends.iter_mut() {
+            before += std::mem::replace(end, before);
+        }
+        for (i, &row) in rows.iter().enumerate().filter(|(_, row)| **row != NOWHERE) {
+            let end = &mut ends[row as usize / per];
+            order[*end as usize] = i as u32;
+            *end += 1;
+        }
+        Self { rows, order, ends }
+    }
+
+    /// The updates of a window.
+    fn updates(&self, window: usize) -> &[u32] {
+        let first = if window == 0 { 0 } else { self.ends[window - 1] };
+        &self.order[first as usize..self.ends[window] as usize]
+    }
+}
+
+/// Window by window zeros, what is added to them, and what follows on them. Where only that reads the sums they are not written.
 fn kernel<T: Copy + Send + Sync + 'static>(
-    len: usize,
-    total: usize,
-    row: usize,
-    size: usize,
+    [count, row, size]: [usize; 3],
     index: DType,
     zero: T,
     add: impl Fn(T, T) -> T + Copy + Send + Sync + 'static,
 ) -> Kernel {
-    Kernel::new(move |io| {
-        // SAFETY: the plan gives buffers of these specs.
-        let (updates, out) = unsafe { (io.input::<T>(1, len), io.output::<T>(0, total)) };
-        share_parts(io.pool, out, GRAIN.div_ceil(row.max(1)) * row, |at, out| {
-            out.fill(zero);
-            let first = at / row.max(1);
-            for (i, update) in updates.chunks_exact(row.max(1)).enumerate() {
-                // SAFETY: there is one index for each row of the updates.
-                let Some(p) = (unsafe { place(io.address(0), index, i, size) }) else { continue };
-                let Some(out) = p.checked_sub(first).and_then(|p| out.get_mut(p * row..(p + 1) * row)) else {
-                    continue;
-                };
-                for (o, &u) in out.iter_mut().zip(update) {
-                    *o = add(*o, u);
+    if size * row == 0 {
+        return Kernel::new(|_| {});
+    }
+    let per = (WINDOW / row).clamp(1, size);
+    let windows = size.div_ceil(per);
+    let (some, room) = (GRAIN.div_ceil(per * row), windows + 2 * count);
+    let kernel = Kernel::new(move |io| {
+        // SAFETY: the plan gives buffers of these specs, and the scratch asked for.
+        let (updates, out, memory) =
+            unsafe { (io.input::<T>(1, count * row), io.output::<T>(0, size * row), io.scratch::<u32>(room)) };
+        // SAFETY: there is one index for each row of the updates.
+        let sorted = &Windows::sort(memory, windows, per, |i| unsafe { place(io.address(0), index, i, size) });
+        let passing = io.passing.filter(|_| per * row <= WINDOW);
+        share_parts(io.pool, out, some * per * row, |start, out| {
+            let mut aside = [zero; WINDOW];
+            for (i, out) in out.chunks_mut(per * row).enumerate() {
+                let (at, window) = (start + i * per * row, start / (per * row) + i);
+                let out = if passing.is_some() { &mut aside[..out.len()] } else { out };
+                out.fill(zero);
+                for &i in sorted.updates(window) {
+                    let to = (sorted.rows[i as usize] as usize - window * per) * row;
+                    for (o, &u) in out[to..to + row].iter_mut().zip(&updates[i as usize * row..]) {
+                        *o = add(*o, u);
+                    }
+                }
+                match passing {
+                    Some(then) => then(at..at + out.len(), out.as_ptr().cast()),
+                    None => io.finished(at..at + out.len()),
                 }
             }
         });
-    })
+    });
+    kernel.with_scratch(room * size_of::<u32>())
 }
 
 impl Define for ScatterAdd {

@@ -15,8 +15,9 @@ mod transpose;
 
 use crate::{Def, composite::Composite, elementwise::Elementwise};
 pub use broadcast_to::{broadcast_to, full};
+pub use pad::joined;
 pub use reshape::reshape;
-pub use transpose::transpose;
+pub use transpose::{transpose, turned_from};
 
 /// What the files of this room are written with.
 mod prelude {

@@ -3,6 +3,7 @@
 use super::prelude::*;
 use kerosene_ir::Literal;
 use kerosene_kernels::{StridedCopy, strides};
+use std::any::Any;
 
 /// x inside a larger tensor
 #[derive(Debug, Serialize, Deserialize)]
@@ -19,6 +20,57 @@ impl Pad {
     fn interior(&self) -> Vec<usize> {
         self.interior.clone().unwrap_or_else(|| vec![0; self.pads.len()])
     }
+}
+
+/// A value that stands between zeros along one axis.
+struct Padded {
+    x: Value,
+    axis: usize,
+    pads: [usize; 2],
+    len: usize,
+}
+
+impl Padded {
+    fn of(graph: &Graph, v: Value) -> Option<Self> {
+        let node = graph.node(graph.producer(v));
+        let any: &dyn Any = &**node.op()?;
+        let pad: &Pad = any.downcast_ref()?;
+        let padded: Vec<usize> = (0..pad.pads.len()).filter(|&i| pad.pads[i] != [0, 0]).collect();
+        let [axis] = padded[..] else { return None };
+        let x = node.inputs[0];
+        let plain = pad.value == 0.0 && pad.interior().iter().all(|&i| i == 0);
+        Some(Self { x, axis, pads: pad.pads[axis], len: graph.spec(x).shape[axis].filter(|_| plain)? })
+    }
+
+    /// The values that it is made of.
+    fn parts(&self, graph: &Graph) -> Vec<Value> {
+        let node = graph.node(graph.producer(self.x));
+        let joins = |op: &Arc<dyn Op>| op.name() == "concatenate" && op.attrs() == along(self.axis);
+        if node.op().is_some_and(joins) { node.inputs.to_vec() } else { vec![self.x] }
+    }
+}
+
+/// The attributes of `concatenate`.
+fn along(axis: usize) -> String {
+    format!(r#"{{"axis":{axis}}}"#)
+}
+
+/// x + y, where they lie between zeros beside each other, as the gradients of the parts of a split value do; none where they do not.
+pub fn joined(graph: &mut Graph, x: Value, y: Value) -> Option<Result<Value>> {
+    let (x, y) = (Padded::of(graph, x)?, Padded::of(graph, y)?);
+    let (first, last) = if x.pads[0] < y.pads[0] { (x, y) } else { (y, x) };
+    if first.axis != last.axis || first.pads[0] + first.len != last.pads[0] {
+        return None;
+    }
+    let parts = [first.parts(graph), last.parts(graph)].concat();
+    let mut pads = vec![[0; 2]; graph.spec(first.x).rank()];
+    pads[first.axis] = [first.pads[0], last.pads[1]];
+    let whole = graph.op("concatenate", &along(first.axis), &parts);
+    Some(whole.and_then(|v| if pads.iter().all(|p| *p == [0, 0]) { Ok(v) } else { pad(graph, v, &pads) }))
+}
+
+fn pad(graph: &mut Graph, x: Value, pads: &[[usize; 2]]) -> Result<Value> {
+    graph.op("pad", &serde_json::json!({ "pads": pads }).to_string(), &[x])
 }
 
 /// The length of an axis of `n` elements with `before` and `after` it, and `between` every two, others.

@@ -20,6 +20,15 @@ pub fn transpose(graph: &mut Graph, x: Value, axes: &[usize]) -> Result<Value> {
     Ok(graph.push(Arc::new(Transpose { axes }), &[x])?[0])
 }
 
+/// What `v` is the transpose of, if it is one, and for each of its axes the axis of that.
+pub fn turned_from(graph: &Graph, v: Value) -> Option<(Value, Vec<usize>)> {
+    let node = graph.node(graph.producer(v));
+    let any: &dyn std::any::Any = &**node.op()?;
+    let transpose: &Transpose = any.downcast_ref()?;
+    let x = node.inputs[0];
+    Some((x, transpose.order(graph.spec(x).rank()).ok()?))
+}
+
 impl Transpose {
     /// For each axis of the result, the axis of x it is.
     fn order(&self, rank: usize) -> Result<Vec<usize>> {
