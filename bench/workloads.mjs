@@ -2,11 +2,7 @@
 // A workload takes the package (and how many samples to make) and returns { model (compiled), x, y, batchSize, samples }.
 
 /** A float32 tensor of uniform numbers in [0, 1). What the numbers are does not matter, only that they are no zeros. */
-function uniform(keras, shape) {
-  const data = new Float32Array(shape.reduce((a, b) => a * b));
-  for (let i = 0; i < data.length; i++) data[i] = Math.random();
-  return keras.tensor(data, { shape });
-}
+const uniform = (keras, shape) => keras.random.uniform(shape);
 
 const classes = (n, count) => Int32Array.from({ length: n }, () => Math.floor(Math.random() * count));
 

@@ -1085,9 +1085,9 @@ export function channelMoments<T0 extends Operand>(x: T0, options: { axis?: numb
  *
  * @param options.axis The axis of the channels. Default -1.
  */
-export function channelSums<T0 extends Operand, T1 extends Operand, T2 extends Operand>(x: T0, moments: T1, g: T2, options: { axis?: number } = {}): Result<T0, T1, T2> {
+export function channelSums<T0 extends Operand, T1 extends Operand, T2 extends Operand>(g: T0, x: T1, moments: T2, options: { axis?: number } = {}): Result<T0, T1, T2> {
   const { axis = -1 } = options;
-  return apply("channel_sums", [x, moments, g], `{"axis":${json(axis)}}`, "ChannelSums") as Result<T0, T1, T2>;
+  return apply("channel_sums", [g, x, moments], `{"axis":${json(axis)}}`, "ChannelSums") as Result<T0, T1, T2>;
 }
 
 /**

@@ -8,13 +8,20 @@ use std::{
 
 /// Alignment of everything the executor owns: a cache line, and the widest vector.
 pub const ALIGN: usize = 64;
+/// The system's large pages: addresses of what streams through them are found sooner. Larger pieces are aligned to them.
+const PAGE: usize = 2 << 20;
+/// MADV_COLLAPSE (Linux 6.1), which not every C library names.
+#[cfg(target_os = "linux")]
+const COLLAPSE: libc::c_int = 25;
 
-/// A zeroed piece of memory aligned to [`ALIGN`].
+/// A zeroed piece of memory aligned to [`ALIGN`] at least.
 #[derive(Debug)]
 pub struct Memory {
     start: NonNull<u8>,
     taken: NonNull<u8>,
     layout: Layout,
+    /// How many whole large pages there could be.
+    pages: usize,
 }
 
 impl Memory {
@@ -23,35 +30,32 @@ impl Memory {
         let too_big = || Error::value(format!("{what} needs {bytes} bytes of memory, which cannot be had."));
         // The system gives large pieces of zeros without writing them, but only where it is asked for no alignment of ours:
         // a model's weights would keep the thread that makes it busy for seconds.
-        let layout = bytes.checked_add(ALIGN).and_then(|n| Layout::from_size_align(n, 1).ok()).ok_or_else(too_big)?;
+        let align = if bytes >= 2 * PAGE { PAGE } else { ALIGN };
+        let layout = bytes.checked_add(align).and_then(|n| Layout::from_size_align(n, 1).ok()).ok_or_else(too_big)?;
         // SAFETY: the layout is not empty.
         let taken = NonNull::new(unsafe { alloc_zeroed(layout) }).ok_or_else(too_big)?;
-        // SAFETY: the offset is less than ALIGN, which was taken on top.
-        let start = unsafe { taken.add(taken.align_offset(ALIGN)) };
-        in_large_pages(taken, layout.size());
-        Ok(Self { start, taken, layout })
+        // SAFETY: the offset is less than the alignment, which was taken on top.
+        let start = unsafe { taken.add(taken.align_offset(align)) };
+        Ok(Self { start, taken, layout, pages: if align == PAGE { bytes / PAGE } else { 0 } })
     }
 
     /// The first byte.
     pub fn start(&self) -> *mut u8 {
         self.start.as_ptr()
     }
-}
 
-/// Asks for pages of 2 MB where there are so many bytes: with small ones, finding their addresses takes as long as reading them.
-fn in_large_pages(start: NonNull<u8>, bytes: usize) {
-    #[cfg(target_os = "linux")]
-    {
-        const LARGE: usize = 2 << 20;
-        let before = start.align_offset(LARGE);
-        let inside = bytes.saturating_sub(before) / LARGE * LARGE;
-        if inside > 0 {
-            // SAFETY: whole pages of a piece that is ours; only how they are kept changes. A refusal is none of our business.
-            unsafe { libc::madvise(start.add(before).as_ptr().cast(), inside, libc::MADV_HUGEPAGE) };
+    /// Makes one more of its pages a large one, after `done` of them. Whether that is done; not when there is none left to be made,
+    /// or the system has no such pages.
+    pub fn enlarge(&self, done: usize) -> bool {
+        if done >= self.pages {
+            return false;
         }
+        #[cfg(target_os = "linux")]
+        // SAFETY: advice on a page of our own memory, whose contents stay.
+        return unsafe { libc::madvise(self.start().add(done * PAGE).cast(), PAGE, COLLAPSE) } == 0;
+        #[cfg(not(target_os = "linux"))]
+        false
     }
-    #[cfg(not(target_os = "linux"))]
-    let _ = (start, bytes);
 }
 
 impl Drop for Memory {

@@ -77,6 +77,8 @@ pub struct Traits {
     pub alias: bool,
     /// The kernel reports ranges of its one output as they are finished, so that an elementwise tail can follow while they are hot.
     pub tail: bool,
+    /// The kernel takes input 0 in parts, so that it can follow the step that computes it, each part while it is hot.
+    pub follows: bool,
     /// The output may be written over input 0 when nobody else reads it.
     pub in_place: bool,
     /// Not folded even when its inputs are constant, because the result is large (broadcasts, iota).

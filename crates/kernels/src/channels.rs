@@ -146,7 +146,7 @@ impl Channels {
         )
     }
 
-    /// Of x, its moments (2, channels) and g: Σ g and Σ g · (x − mean) of each channel, (2, channels).
+    /// Of g, x and the moments of x (2, channels): Σ g and Σ g · (x − mean) of each channel, (2, channels).
     pub fn sums<T: Real>(self) -> Kernel {
         let join: Join<T> = |_, [sum, product], _, [more, further]| {
             for ((s, p), (&m, &f)) in sum.iter_mut().zip(product).zip(more.iter().zip(further)) {
@@ -160,7 +160,7 @@ impl Channels {
                 let c = sum.len();
                 // SAFETY: the inputs have this many elements.
                 let (x, mean, g) =
-                    unsafe { (io.input::<T>(0, self.len()), io.input::<T>(1, c), io.input::<T>(2, self.len())) };
+                    unsafe { (io.input::<T>(1, self.len()), io.input::<T>(2, c), io.input::<T>(0, self.len())) };
                 let part = rows.start * c..rows.end * c;
                 let (x, g) = (&x[part.clone()], &g[part]);
                 columns(
@@ -184,7 +184,7 @@ impl Channels {
             move |io: &Io<'_>, at: usize, channel: usize| {
                 // SAFETY: the inputs have this many elements.
                 let (x, mean, g) = unsafe {
-                    (io.input::<T>(0, self.len()), io.input::<T>(1, self.channels), io.input::<T>(2, self.len()))
+                    (io.input::<T>(1, self.len()), io.input::<T>(2, self.channels), io.input::<T>(0, self.len()))
                 };
                 let (x, g, mean) = (&x[at..at + self.inner], &g[at..at + self.inner], mean[channel]);
                 [total(g), total_of(x, g, |v, g| g * (v - mean))]
@@ -235,18 +235,18 @@ impl Channels {
         }
         let rows = UNIT.div_ceil(c).clamp(1, ROWS);
         let units = outer.div_ceil(rows);
-        let kernel = Kernel::new(move |io| {
+        let unit = move |io: &Io<'_>, unit: usize| {
+            // SAFETY: the kernel asked for so much; these are the numbers of this unit.
+            let sums = unsafe { std::slice::from_raw_parts_mut(io.scratch.cast::<T>().add(unit * 2 * c), 2 * c) };
+            let (first, second) = sums.split_at_mut(c);
+            simd(
+                #[inline(always)]
+                || columns(io, unit * rows..((unit + 1) * rows).min(outer), first, second),
+            );
+        };
+        let joined = move |io: &Io<'_>| {
             // SAFETY: the kernel asked for so much, and the output has two numbers for each channel.
             let (scratch, out) = unsafe { (io.scratch::<T>(units * 2 * c), io.output::<T>(0, 2 * c)) };
-            let parts = &Shared::new(&mut *scratch);
-            io.pool.run(units, &|unit| {
-                // SAFETY: the numbers of this unit.
-                let (first, second) = unsafe { parts.slice(unit * 2 * c, 2 * c) }.split_at_mut(c);
-                simd(
-                    #[inline(always)]
-                    || columns(io, unit * rows..((unit + 1) * rows).min(outer), first, second),
-                );
-            });
             out.fill(T::ZERO);
             let (first, second) = out.split_at_mut(c);
             for (unit, part) in scratch.chunks_exact(2 * c).enumerate() {
@@ -254,7 +254,7 @@ impl Channels {
                 join(unit * rows, [&mut *first, &mut *second], n, [&part[..c], &part[c..]]);
             }
             finish(io);
-        });
-        kernel.with_scratch(units * 2 * c * size_of::<T>())
+        };
+        Kernel::in_parts(rows * c, self.len(), unit, joined).with_scratch(units * 2 * c * size_of::<T>())
     }
 }

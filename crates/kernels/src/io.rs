@@ -10,18 +10,57 @@ pub type Tail<'a> = &'a (dyn Fn(Range<usize>) + Sync);
 pub type Passing<'a> = &'a (dyn Fn(Range<usize>, *const u8) + Sync);
 
 type Run = dyn Fn(&Io<'_>) + Send + Sync;
+type RunPart = dyn Fn(&Io<'_>, usize) + Send + Sync;
 
 /// A computation prepared for one set of shapes and dtypes.
 pub struct Kernel {
     /// Bytes of scratch memory it wants, aligned to 64.
     pub scratch: usize,
+    /// How it takes input 0 in parts, when it does.
+    pub parts: Option<Parts>,
     run: Box<Run>,
+}
+
+/// A kernel's work on input 0 in parts, each once, in any order and on any thread; then [`Kernel::finish`].
+pub struct Parts {
+    /// Elements of a part; the last may have fewer.
+    pub each: usize,
+    /// Elements of all.
+    pub len: usize,
+    run: Box<RunPart>,
+}
+
+impl Parts {
+    /// Number of parts.
+    pub fn count(&self) -> usize {
+        self.len.div_ceil(self.each)
+    }
+
+    /// The elements of a part.
+    pub fn range(&self, part: usize) -> Range<usize> {
+        part * self.each..((part + 1) * self.each).min(self.len)
+    }
+
+    /// Does the work on a part.
+    pub fn run(&self, io: &Io<'_>, part: usize) {
+        (self.run)(io, part);
+    }
 }
 
 impl Kernel {
     /// A kernel from the function that runs it.
     pub fn new(run: impl Fn(&Io<'_>) + Send + Sync + 'static) -> Self {
-        Self { scratch: 0, run: Box::new(run) }
+        Self { scratch: 0, parts: None, run: Box::new(run) }
+    }
+
+    /// A kernel that works on parts of `each` of the `len` elements of input 0, and then `finish`es.
+    pub fn in_parts(
+        each: usize,
+        len: usize,
+        part: impl Fn(&Io<'_>, usize) + Send + Sync + 'static,
+        finish: impl Fn(&Io<'_>) + Send + Sync + 'static,
+    ) -> Self {
+        Self { scratch: 0, parts: Some(Parts { each, len, run: Box::new(part) }), run: Box::new(finish) }
     }
 
     /// Asks for scratch memory; its contents are undefined at each run.
@@ -32,6 +71,14 @@ impl Kernel {
 
     /// Runs it.
     pub fn run(&self, io: &Io<'_>) {
+        if let Some(parts) = &self.parts {
+            io.pool.run(parts.count(), &|part| parts.run(io, part));
+        }
+        self.finish(io);
+    }
+
+    /// What remains when every part is done.
+    pub fn finish(&self, io: &Io<'_>) {
         (self.run)(io);
     }
 }

@@ -29,7 +29,7 @@ pub use channels::Channels;
 pub use denormals::{Quiet, quiet_denormals};
 pub use gather::gather_rows;
 pub use gemm::{Real, gemm};
-pub use io::{Io, Kernel, Passing, Tail};
+pub use io::{Io, Kernel, Parts, Passing, Tail};
 pub use lane::{Lane, binary, nullary, simd, ternary, unary};
 pub use pool::Pool;
 pub use reduce::{Folding, reduce};

@@ -56,7 +56,7 @@ fn may_precede(work: &Work, units: &Units, reader: Ix, writer: Ix, at: usize) ->
     // Within one step each element must be read where it is written. A kernel reads as it likes, also while its tail writes.
     let over = &work.values[work.nodes[writer].outputs[0]];
     let size = over.spec.dtype.size();
-    units.list[r].anchor != Some(reader)
+    work.is_lane(reader)
         && work.is_lane(writer)
         && old.all(|&i| {
             let info = &work.values[i];

@@ -71,24 +71,42 @@ impl Emit<'_> {
     }
 
     fn step(&mut self, u: usize) -> Option<Step> {
-        let (work, units) = (self.work, self.units);
-        let unit = &units.list[u];
-        let Some(n) = unit.anchor else { return self.group(unit).map(Step::Group) };
+        let work = self.work;
+        let unit = &self.units.list[u];
+        let Some(n) = unit.anchor else {
+            let group = self.group(unit)?;
+            return Some(Step::Group(group, self.followers(unit)));
+        };
         let node = &work.nodes[n];
-        let Some(op) = node.op.clone() else {
+        if node.op.is_none() {
             let (from, to) = (self.place(node.inputs[0]), self.place(node.outputs[0]));
             let bytes = work.values[node.outputs[0]].bytes;
             return (bytes > 0).then_some(Step::Copy(Copy { from, to, bytes }));
-        };
-        Some(Step::Kernel(KernelStep {
-            op,
+        }
+        let (tail, followers) = (self.group(unit), self.followers(unit));
+        let passing = followers.is_empty()
+            && work.values[node.outputs[0]].home.is_none()
+            && self.units.readers[n].iter().all(|&r| self.units.of[r] == u);
+        Some(Step::Kernel(KernelStep { tail, passing, followers, ..self.kernel(n) }))
+    }
+
+    /// The kernel of a node by itself.
+    fn kernel(&mut self, n: Ix) -> KernelStep {
+        let node = &self.work.nodes[n];
+        KernelStep {
+            op: node.op.clone().expect("a node with a kernel is an op"),
             scope: node.scope.clone(),
             inputs: node.inputs.iter().map(|&v| self.arg(v)).collect(),
             outputs: node.outputs.iter().map(|&v| self.arg(v)).collect(),
-            scratch: self.places.scratch.get(&u).copied().unwrap_or_default(),
-            tail: self.group(unit),
-            passing: work.values[node.outputs[0]].home.is_none() && units.readers[n].iter().all(|&r| units.of[r] == u),
-        }))
+            scratch: self.places.scratch.get(&n).copied().unwrap_or_default(),
+            tail: None,
+            passing: false,
+            followers: vec![],
+        }
+    }
+
+    fn followers(&mut self, unit: &Unit) -> Vec<KernelStep> {
+        unit.followers.iter().map(|&n| self.kernel(n)).collect()
     }
 
     fn group(&mut self, unit: &Unit) -> Option<Group> {

@@ -2,6 +2,8 @@
 //! work on, scalar work with other scalar work.
 
 use crate::{
+    follow::follow,
+    sink::sink,
     space::space,
     units::{Units, one_segment},
     work::{Ix, Work},
@@ -22,17 +24,24 @@ pub(crate) fn fuse(work: &Work) -> Units {
     let mut units = Units::new(work);
     chains(work, &mut units);
     epilogues(work, &mut units);
+    sink(work, &mut units);
+    follow(work, &mut units);
     scalars(work, &mut units);
     units
 }
 
 /// The iteration space of a lane.
-fn over(work: &Work, lane: Ix) -> Vec<usize> {
+pub(crate) fn over(work: &Work, lane: Ix) -> Vec<usize> {
     space(&work.values[work.nodes[lane].outputs[0]])
 }
 
 fn fits(work: &Work, units: &Units, a: usize, b: usize) -> bool {
     let lanes: Vec<Ix> = units.list[a].segments.iter().chain(&units.list[b].segments).flatten().copied().collect();
+    few(work, &lanes)
+}
+
+/// Whether these lanes may be one group.
+pub(crate) fn few(work: &Work, lanes: &[Ix]) -> bool {
     let inside: HashSet<Ix> = lanes.iter().copied().collect();
     let read: HashSet<usize> = lanes
         .iter()

@@ -1,12 +1,13 @@
 //! From a recorded graph to a flat list of steps over one arena of memory.
 //!
 //! The passes, in order: `open` (ops that ask for it become their expansion), `simplify` (dead code, sharing, constant folding), `fuse` (elementwise groups, epilogues of kernels,
-//! scalars), `assign` (which variables are written in place), `merge` (the same group for many tensors in one step), `order`,
+//! `sink`, `follow`, scalars), `assign` (which variables are written in place), `merge` (the same group for many tensors in one step), `order`,
 //! `memory`. None of them names an op: they ask for [`kerosene_ir::Traits`]. `list` stops after `simplify`, for executors that
 //! place and fuse by themselves.
 
 mod assign;
 mod emit;
+mod follow;
 mod fuse;
 mod list;
 mod memory;
@@ -16,6 +17,7 @@ mod order;
 mod plan;
 mod print;
 mod simplify;
+mod sink;
 mod space;
 mod units;
 mod work;

@@ -21,8 +21,8 @@ const ALIGN: usize = 64;
 pub(crate) struct Places {
     /// By root value.
     pub of: HashMap<Val, Place>,
-    /// Scratch memory by unit: where and how much.
-    pub scratch: HashMap<usize, (usize, usize)>,
+    /// Scratch memory by node: where and how much.
+    pub scratch: HashMap<Ix, (usize, usize)>,
     /// Bytes.
     pub arena: usize,
 }
@@ -38,12 +38,14 @@ struct Buffer {
     offset: usize,
 }
 
-/// Whether a node's result needs memory: it has a home, or another unit (or its own kernel's tail) reads it from there.
+/// Whether a node's result needs memory: it has a home, or another unit (or its own kernel's tail, or a follower) reads it from there.
 pub(crate) fn is_stored(work: &Work, units: &Units, n: Ix) -> bool {
     let u = units.of[n];
+    let followers = &units.list[u].followers;
     units.list[u].anchor == Some(n)
+        || followers.contains(&n)
         || work.values[work.nodes[n].outputs[0]].home.is_some()
-        || units.readers[n].iter().any(|&r| units.of[r] != u)
+        || units.readers[n].iter().any(|&r| units.of[r] != u || followers.contains(&r))
 }
 
 /// Gives every stored value its place. Steps of a range in `together` run at the same time.
@@ -69,15 +71,22 @@ pub(crate) fn places(
     let mut scratch = vec![];
     for (t, &u) in order.iter().enumerate() {
         let unit = &units.list[u];
-        if let Some(n) = unit.anchor {
+        for &n in unit.anchor.iter().chain(&unit.followers) {
             let wants = scratch_of(work, n, runner)?;
             if wants > 0 {
-                scratch.push((u, pass.buffer(wants, t, t, None), wants));
+                scratch.push((n, pass.buffer(wants, t, t, None), wants));
             }
+        }
+        if let Some(n) = unit.anchor {
             pass.anchor(unit, n, t, &mut out);
         }
         for lanes in &unit.segments {
             pass.lanes(unit, lanes, t);
+        }
+        for &v in unit.followers.iter().flat_map(|&n| &work.nodes[n].outputs) {
+            if work.values[v].home.is_none() {
+                pass.fresh(v, t);
+            }
         }
     }
     for range in together {
@@ -87,7 +96,7 @@ pub(crate) fn places(
     }
     out.arena = allocate(&mut pass.buffers)?;
     out.of.extend(pass.of.iter().map(|(&v, &b)| (v, Place::Arena(pass.buffers[b].offset))));
-    out.scratch = scratch.into_iter().map(|(u, b, wants)| (u, (pass.buffers[b].offset, wants))).collect();
+    out.scratch = scratch.into_iter().map(|(n, b, wants)| (n, (pass.buffers[b].offset, wants))).collect();
     Ok(out)
 }
 
@@ -162,12 +171,15 @@ impl Pass<'_> {
                     && stored.bytes == info.bytes
                     && stored.spec.dtype.size() == info.spec.dtype.size()
             });
-            if let (Some(s), true) = (through, self.last[&v] == t) {
+            let followed =
+                unit.followers.iter().flat_map(|&n| &self.work.nodes[n].inputs).any(|&i| self.work.root(i) == v);
+            if let (Some(s), true) = (through, self.last[&v] == t && !followed) {
                 out.of.insert(v, self.work.values[s].home.expect("found by its home"));
                 continue;
             }
             // The tail may read the same operand elsewhere while the kernel writes.
-            let alone = roots.iter().filter(|&&r| Some(&r) == roots.first()).count() == 1 && unit.segments.is_empty();
+            let bare = unit.segments.is_empty() && unit.followers.is_empty();
+            let alone = bare && roots.iter().filter(|&&r| Some(&r) == roots.first()).count() == 1;
             match roots.first() {
                 Some(&r) if i == 0 && node.traits.in_place && alone && self.may_take(v, r, t) => self.take(v, r),
                 _ => self.fresh(v, t),
@@ -178,8 +190,14 @@ impl Pass<'_> {
     /// The stored results of one segment.
     fn lanes(&mut self, unit: &Unit, lanes: &[Ix], t: usize) {
         let work = self.work;
-        let kernel: HashSet<Val> =
-            unit.anchor.iter().flat_map(|&n| &work.nodes[n].inputs).map(|&v| work.root(v)).collect();
+        // What kernels of the step read.
+        let kernel: HashSet<Val> = unit
+            .anchor
+            .iter()
+            .chain(&unit.followers)
+            .flat_map(|&n| &work.nodes[n].inputs)
+            .map(|&v| work.root(v))
+            .collect();
         let elsewhere: HashSet<Val> = unit
             .segments
             .iter()

@@ -34,8 +34,8 @@ pub(crate) fn merge(work: &Work, units: &mut Units) {
 /// Equal signatures: the same code, operand for operand. None for groups whose operands are not plain rows of elements or
 /// single numbers.
 fn signature(work: &Work, units: &Units, u: usize) -> Option<Signature> {
-    let Unit { anchor: None, segments } = &units.list[u] else { return None };
-    let [lanes] = &segments[..] else { return None };
+    let Unit { anchor: None, segments, followers } = &units.list[u] else { return None };
+    let ([lanes], []) = (&segments[..], &followers[..]) else { return None };
     let out = work.nodes[*lanes.first()?].outputs[0];
     let dims = space(&work.values[out]);
     if dims.is_empty() {

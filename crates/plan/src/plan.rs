@@ -53,8 +53,8 @@ pub enum Place {
 pub enum Step {
     /// An op's own kernel.
     Kernel(KernelStep),
-    /// Fused elementwise ops.
-    Group(Group),
+    /// Fused elementwise ops, and kernels that follow on what they have computed, part by part.
+    Group(Group, Vec<KernelStep>),
     /// Bytes from one place to another.
     Copy(Copy),
 }
@@ -96,6 +96,8 @@ pub struct KernelStep {
     pub tail: Option<Group>,
     /// Whether only the tail reads the first output.
     pub passing: bool,
+    /// Kernels that then take, part by part, what is finished (their input 0).
+    pub followers: Vec<KernelStep>,
 }
 
 /// One piece of elementwise code, run over one or more segments.
@@ -198,13 +200,11 @@ impl Plan {
 impl Step {
     /// Bytes that the step reads and writes.
     pub fn moved_bytes(&self) -> usize {
-        let size = |s: &Spec| s.len().unwrap_or(0) * s.dtype.size();
+        // What a follower takes is in cache.
+        let follow = |list: &[KernelStep]| -> usize { list.iter().map(|k| k.moved_bytes(1)).sum() };
         match self {
-            Step::Kernel(k) => {
-                let tail = k.tail.as_ref().map_or(0, Group::moved_bytes);
-                k.inputs.iter().chain(&k.outputs).map(|a| size(&a.spec)).sum::<usize>() + tail
-            }
-            Step::Group(g) => g.moved_bytes(),
+            Step::Kernel(k) => k.moved_bytes(0) + k.tail.as_ref().map_or(0, Group::moved_bytes) + follow(&k.followers),
+            Step::Group(g, followers) => g.moved_bytes() + follow(followers),
             Step::Copy(c) => 2 * c.bytes,
         }
     }
@@ -212,12 +212,8 @@ impl Step {
     /// Floating multiplications and additions, as far as the ops count theirs.
     pub fn flops(&self) -> f64 {
         match self {
-            Step::Kernel(k) => {
-                let inputs: Vec<&Spec> = k.inputs.iter().map(|a| &a.spec).collect();
-                let outputs: Vec<&Spec> = k.outputs.iter().map(|a| &a.spec).collect();
-                k.op.flops(&inputs, &outputs) + k.tail.as_ref().map_or(0.0, Group::flops)
-            }
-            Step::Group(g) => g.flops(),
+            Step::Kernel(k) => k.flops(),
+            Step::Group(g, followers) => g.flops() + followers.iter().map(KernelStep::flops).sum::<f64>(),
             Step::Copy(_) => 0.0,
         }
     }
@@ -227,9 +223,27 @@ impl Step {
         match self {
             // A tail is done while the kernel's result is hot: the time is the kernel's.
             Step::Kernel(k) => vec![k.scope.clone()],
-            Step::Group(g) => g.code.lanes.iter().map(|l| l.scope.clone()).collect(),
+            Step::Group(g, followers) => {
+                let lanes = g.code.lanes.iter().map(|l| l.scope.clone());
+                lanes.chain(followers.iter().map(|k| k.scope.clone())).collect()
+            }
             Step::Copy(_) => vec![None],
         }
+    }
+}
+
+impl KernelStep {
+    /// Bytes of the inputs from the n-th on and of the outputs.
+    fn moved_bytes(&self, from: usize) -> usize {
+        let size = |s: &Spec| s.len().unwrap_or(0) * s.dtype.size();
+        self.inputs[from..].iter().chain(&self.outputs).map(|a| size(&a.spec)).sum()
+    }
+
+    fn flops(&self) -> f64 {
+        let inputs: Vec<&Spec> = self.inputs.iter().map(|a| &a.spec).collect();
+        let outputs: Vec<&Spec> = self.outputs.iter().map(|a| &a.spec).collect();
+        let followers: f64 = self.followers.iter().map(KernelStep::flops).sum();
+        self.op.flops(&inputs, &outputs) + self.tail.as_ref().map_or(0.0, Group::flops) + followers
     }
 }
 

@@ -1,6 +1,6 @@
 //! A plan as text, one step a line.
 
-use crate::{Group, Operand, Place, Plan, Slot, Step};
+use crate::{Group, KernelStep, Operand, Place, Plan, Slot, Step};
 use std::fmt;
 
 impl fmt::Display for Place {
@@ -31,25 +31,19 @@ impl fmt::Display for Plan {
             write!(f, "{i}: ")?;
             match step {
                 Step::Copy(c) => writeln!(f, "{} = copy {} ({} bytes)", c.to, c.from, c.bytes)?,
-                Step::Group(g) => group(f, g)?,
+                Step::Group(g, followers) => {
+                    group(f, g)?;
+                    follow(f, followers)?;
+                }
                 Step::Kernel(k) => {
-                    let outs: Vec<_> = k.outputs.iter().map(|a| a.place.to_string()).collect();
-                    let ins: Vec<_> = k.inputs.iter().map(|a| a.place.to_string()).collect();
-                    let specs: Vec<_> = k.outputs.iter().map(|a| a.spec.to_string()).collect();
-                    write!(f, "{} = {}({})", outs.join(", "), k.op.name(), ins.join(", "))?;
-                    let attrs = k.op.attrs();
-                    write!(
-                        f,
-                        "{} : {}",
-                        if attrs == "{}" { "".into() } else { format!(" {attrs}") },
-                        specs.join(", ")
-                    )?;
+                    kernel(f, k)?;
                     if let Some(tail) = &k.tail {
                         write!(f, ", then ")?;
                         group(f, tail)?;
                     } else {
                         writeln!(f)?;
                     }
+                    follow(f, &k.followers)?;
                 }
             }
         }
@@ -58,6 +52,24 @@ impl fmt::Display for Plan {
         }
         Ok(())
     }
+}
+
+fn kernel(f: &mut fmt::Formatter<'_>, k: &KernelStep) -> fmt::Result {
+    let outs: Vec<_> = k.outputs.iter().map(|a| a.place.to_string()).collect();
+    let ins: Vec<_> = k.inputs.iter().map(|a| a.place.to_string()).collect();
+    let specs: Vec<_> = k.outputs.iter().map(|a| a.spec.to_string()).collect();
+    let attrs = k.op.attrs();
+    let attrs = if attrs == "{}" { String::new() } else { format!(" {attrs}") };
+    write!(f, "{} = {}({}){attrs} : {}", outs.join(", "), k.op.name(), ins.join(", "), specs.join(", "))
+}
+
+fn follow(f: &mut fmt::Formatter<'_>, followers: &[KernelStep]) -> fmt::Result {
+    for k in followers {
+        write!(f, "     part by part: ")?;
+        kernel(f, k)?;
+        writeln!(f)?;
+    }
+    Ok(())
 }
 
 /// How an operand is walked, when not element by element.

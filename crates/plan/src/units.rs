@@ -9,11 +9,17 @@ pub(crate) struct Unit {
     pub anchor: Option<Ix>,
     /// Elementwise nodes, in computing order, by segment.
     pub segments: Vec<Vec<Ix>>,
+    /// Nodes with kernels that take, part by part, what the others compute.
+    pub followers: Vec<Ix>,
 }
 
 impl Unit {
+    fn of(anchor: Option<Ix>, segments: Vec<Vec<Ix>>) -> Self {
+        Self { anchor, segments, followers: vec![] }
+    }
+
     pub fn nodes(&self) -> impl Iterator<Item = Ix> + '_ {
-        self.anchor.iter().chain(self.segments.iter().flatten()).copied()
+        self.anchor.iter().chain(self.segments.iter().flatten()).chain(&self.followers).copied()
     }
 
     pub fn is_group(&self) -> bool {
@@ -38,11 +44,7 @@ impl Units {
     /// Every node for itself.
     pub fn new(work: &Work) -> Self {
         let unit = |n: Ix| {
-            if work.is_lane(n) {
-                Unit { anchor: None, segments: vec![vec![n]] }
-            } else {
-                Unit { anchor: Some(n), segments: vec![] }
-            }
+            if work.is_lane(n) { Unit::of(None, vec![vec![n]]) } else { Unit::of(Some(n), vec![]) }
         };
         let count = work.nodes.len();
         Self {
@@ -55,7 +57,7 @@ impl Units {
 
     /// A unit for a copy that was added to the work and reads what `from` computes.
     pub fn add_copy(&mut self, n: Ix, from: Ix) {
-        self.list.push(Unit { anchor: Some(n), segments: vec![] });
+        self.list.push(Unit::of(Some(n), vec![]));
         self.of.push(self.list.len() - 1);
         self.readers[from].push(n);
         self.readers.push(vec![]);
@@ -129,4 +131,5 @@ pub(crate) fn one_segment(into: &mut Unit, from: Unit) {
     lanes.sort_unstable();
     into.anchor = into.anchor.or(from.anchor);
     into.segments = vec![lanes];
+    into.followers.extend(from.followers);
 }

@@ -1,5 +1,6 @@
 //! This package's own kernels, planned over one arena.
 
+mod follow;
 mod fused;
 mod load;
 mod loops;

@@ -38,9 +38,34 @@ struct State {
     inputs: Vec<(usize, usize)>,
     outputs: Vec<(usize, usize)>,
     /// What the addresses point into.
-    _arena: Memory,
+    arena: Memory,
+    pages: Pages,
     _constants: Vec<Literal>,
     clock: Option<Clock>,
+}
+
+/// How far a program's memory has come in having large pages. They are not asked for at the first touch, where the system may take
+/// milliseconds for each, nor for what runs a few times, and few at a time.
+enum Pages {
+    Wait(usize),
+    Done(usize),
+    Over,
+}
+
+/// Runs before the first large page, and pages that are made after each run from then on.
+const EARLY: usize = 4;
+const PAGES: usize = 2;
+
+impl Pages {
+    /// After a run.
+    fn next(&mut self, arena: &Memory) {
+        *self = match *self {
+            Pages::Wait(0) => Pages::Done(0),
+            Pages::Wait(runs) => Pages::Wait(runs - 1),
+            Pages::Done(n) if (n..n + PAGES).all(|page| arena.enlarge(page)) => Pages::Done(n + PAGES),
+            _ => Pages::Over,
+        };
+    }
 }
 
 // SAFETY: the addresses belong to memory that the program owns or shares under locks; a run has the state to itself.
@@ -130,7 +155,7 @@ impl Planned {
     /// As [`crate::Program::run`].
     pub unsafe fn run(&self, pool: &Pool, inputs: &[*const u8], outputs: &[*mut u8]) -> Result<()> {
         let mut state = self.state.lock();
-        let State { addresses, inputs: from, outputs: to, clock, .. } = &mut *state;
+        let State { addresses, inputs: from, outputs: to, clock, arena, pages, .. } = &mut *state;
         for &(at, i) in from.iter() {
             addresses[at] = inputs[i].cast_mut();
         }
@@ -158,6 +183,7 @@ impl Planned {
                 }
             }
         }));
+        pages.next(arena);
         result.map_err(panicked)
     }
 
@@ -196,6 +222,7 @@ impl State {
             Place::Arena(offset) => unsafe { arena.start().add(offset) },
         });
         let addresses = addresses.collect();
-        Ok(Self { addresses, inputs, outputs, _arena: arena, _constants: constants, clock: None })
+        let pages = Pages::Wait(EARLY);
+        Ok(Self { addresses, inputs, outputs, arena, pages, _constants: constants, clock: None })
     }
 }

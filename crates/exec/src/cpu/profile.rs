@@ -1,6 +1,6 @@
 //! What each step of a program took.
 
-use kerosene_plan::{Plan, Step};
+use kerosene_plan::{KernelStep, Plan, Step};
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -76,9 +76,13 @@ impl Clock {
 fn op(step: &Step) -> &'static str {
     match step {
         Step::Kernel(k) => k.op.name(),
-        Step::Group(_) => "elementwise",
+        Step::Group(..) => "elementwise",
         Step::Copy(_) => "copy",
     }
+}
+
+fn follow(followers: &[KernelStep]) -> String {
+    followers.iter().map(|k| format!(" + {}", k.op.name())).collect()
 }
 
 fn name(step: &Step) -> String {
@@ -86,12 +90,12 @@ fn name(step: &Step) -> String {
         Step::Kernel(k) => {
             let shapes: Vec<_> = k.inputs.iter().map(|a| a.spec.to_string()).collect();
             let tail = k.tail.as_ref().map_or(String::new(), |t| format!(" + {} lanes", t.code.lanes.len()));
-            format!("{}({}){tail}", k.op.name(), shapes.join(", "))
+            format!("{}({}){tail}{}", k.op.name(), shapes.join(", "), follow(&k.followers))
         }
-        Step::Group(g) => {
+        Step::Group(g, followers) => {
             let elements: usize = g.segments.iter().map(|s| s.len()).sum();
             let names: Vec<_> = g.code.lanes.iter().map(|l| l.op.name()).collect();
-            format!("{} × [{}]", elements, names.join(" "))
+            format!("{} × [{}]{}", elements, names.join(" "), follow(followers))
         }
         Step::Copy(c) => format!("copy {} bytes", c.bytes),
     }

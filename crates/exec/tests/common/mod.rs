@@ -147,7 +147,7 @@ fn random_op(graph: &mut Graph, r: &mut Random, values: &[Value]) -> Option<Valu
     let y = r.pick(values);
     let spec = graph.spec(x).clone();
     let dims = spec.dims("").unwrap();
-    let result = match r.below(14) {
+    let result = match r.below(16) {
         0..=1 => push(graph, "add", "", &[x, y]).map(|v| v[0]),
         2 => push(graph, "subtract", "", &[x, y]).map(|v| v[0]),
         3 => push(graph, "multiply", "", &[x, y]).map(|v| v[0]),
@@ -166,6 +166,14 @@ fn random_op(graph: &mut Graph, r: &mut Random, values: &[Value]) -> Option<Valu
             graph.reshape(x, &flat)
         }
         11 => graph.matmul(x, y, r.below(2) == 0, r.below(2) == 0),
+        // Statistics follow what computes them, and what reads their results comes after.
+        13 if !dims.is_empty() => push(graph, "channel_moments", "", &[x]).map(|v| v[0]),
+        14 if !dims.is_empty() => {
+            let alike: Vec<Value> = values.iter().copied().filter(|&v| *graph.spec(v) == spec).collect();
+            let pairs = Spec::known(spec.dtype, &[2, dims[dims.len() - 1]]);
+            let moments = values.iter().rev().copied().find(|&v| *graph.spec(v) == pairs)?;
+            push(graph, "channel_sums", "", &[x, r.pick(&alike), moments]).map(|v| v[0])
+        }
         12 => {
             let z = r.pick(values);
             let c = graph.cast(z, DType::Bool).ok()?;

@@ -80,7 +80,7 @@ impl Op for BatchNorm {
         }
         if cx.needs[1..].iter().any(|&n| n) {
             let attrs = serde_json::json!({ "axis": self.axis }).to_string();
-            let sums = graph.op("channel_sums", &attrs, &[x, moments, g])?;
+            let sums = graph.op("channel_sums", &attrs, &[g, x, moments])?;
             let (sum, product) = (part(graph, sums, 0)?, part(graph, sums, 1)?);
             let toward = graph.mul(product, inverse)?;
             if cx.needs[1] {

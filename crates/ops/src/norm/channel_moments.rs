@@ -24,6 +24,10 @@ impl Op for ChannelMoments {
         Ok(vec![pairs(inputs[0], axis)])
     }
 
+    fn traits(&self) -> Traits {
+        Traits { follows: true, ..Traits::default() }
+    }
+
     fn expand(&self, graph: &mut Graph, inputs: &[Value]) -> Option<Result<Vec<Value>>> {
         let mut formula = || {
             let x = inputs[0];

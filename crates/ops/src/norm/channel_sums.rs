@@ -21,21 +21,25 @@ impl Op for ChannelSums {
     }
 
     fn infer(&self, inputs: &[&Spec]) -> Result<Vec<Spec>> {
-        let (x, g) = (inputs[0], inputs[2]);
+        let (g, x) = (inputs[0], inputs[1]);
         let axis = channel_axis(Self::NAME, self.axis, x)?;
-        check_pairs(Self::NAME, x, axis, inputs[1])?;
+        check_pairs(Self::NAME, x, axis, inputs[2])?;
         match unify(&x.shape, &g.shape) {
             Some(shape) if g.dtype == x.dtype => Ok(vec![pairs(&Spec { dtype: x.dtype, shape }, axis)]),
             _ => Err(Error::value(format!("{}: the gradient {g} is not that of {x}.", Self::NAME))),
         }
     }
 
+    fn traits(&self) -> Traits {
+        Traits { follows: true, ..Traits::default() }
+    }
+
     fn expand(&self, graph: &mut Graph, inputs: &[Value]) -> Option<Result<Vec<Value>>> {
         let mut formula = || {
-            let (x, g) = (inputs[0], inputs[2]);
+            let (g, x) = (inputs[0], inputs[1]);
             let rank = graph.spec(x).rank();
             let axis = channel_axis(Self::NAME, self.axis, graph.spec(x))?;
-            let mean = part(graph, inputs[1], 0)?;
+            let mean = part(graph, inputs[2], 0)?;
             let mean = spread(graph, mean, x, axis)?;
             let distance = graph.sub(x, mean)?;
             let product = graph.mul(g, distance)?;
@@ -53,8 +57,8 @@ impl Op for ChannelSums {
 
 impl Lower for ChannelSums {
     fn lower(&self, inputs: &[&Spec], _: &[&Spec]) -> Result<Lowered> {
-        let axis = channel_axis(Self::NAME, self.axis, inputs[0])?;
-        let channels = channels(Self::NAME, inputs[0], axis)?;
+        let axis = channel_axis(Self::NAME, self.axis, inputs[1])?;
+        let channels = channels(Self::NAME, inputs[1], axis)?;
         Ok(Lowered::Kernel(for_dtype!(float, Self::NAME, inputs[0].dtype, T => channels.sums::<T>())))
     }
 }
@@ -63,12 +67,17 @@ impl Define for ChannelSums {
     const NAME: &'static str = "channel_sums";
     const DOC: &'static str = "Σ g and Σ g · (x − mean) of each channel, (2, channels), where the means are the first row of `moments`: \
         what the derivative of batch_norm is made of.";
-    const INPUTS: &'static [&'static str] = &["x", "moments", "g"];
+    const INPUTS: &'static [&'static str] = &["g", "x", "moments"];
     const PARAMS: &'static [Param] = &[AXIS];
     const PROMOTE: Promote = Promote::Float;
 
     fn samples() -> Vec<Sample> {
-        with_moments(channel_moments::samples(), |s, shape, _| s.f32(shape, -1.0, 1.0))
+        let swap = |mut s: Sample| {
+            s.inputs.rotate_right(1);
+            s
+        };
+        let samples = with_moments(channel_moments::samples(), |s, shape, _| s.f32(shape, -1.0, 1.0));
+        samples.into_iter().map(swap).collect()
     }
 }
 
