@@ -40,7 +40,6 @@ const cases: [string, () => unknown, string, RegExp][] = [
     /Unrecognized keyword arguments passed to Dense: unit/,
   ],
   ["an unknown dtype", () => layers.Dense(3, { dtype: "float31" }), "TypeError", /float31/],
-  ["a mixed policy", () => layers.Dense(3, { dtype: "mixed_float16" }), "NotImplementedError", /mixed_float16/],
   ["a name with a slash", () => layers.Dense(3, { name: "a/b" }), "ValueError", /without "\/"/],
   ["a trainable that is no boolean", () => layers.Dense(3, { trainable: 1 as never }), "ValueError", /trainable=1/],
   ["a rate of 1.5", () => layers.Dropout(1.5), "ValueError", /`rate`.*between 0 and 1.*rate=1.5/],

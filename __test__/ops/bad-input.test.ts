@@ -27,7 +27,6 @@ const cases: [string, () => unknown, RegExp][] = [
   ["padding without end", () => ops.pad(x, 1e15), /^pad: /],
   ["slice outside", () => ops.slice(x, [1, 0], [5, 1]), /^slice: /],
   ["cast to no dtype", () => ops.cast(x, "float8"), /^cast: unknown dtype "float8"/],
-  ["cast to float16", () => ops.cast(x, "float16"), /^cast: .*float16/],
   ["sum over a word", () => ops.sum(x, wrong("a")), /^axis: expected an integer.*"a"/],
   ["sum over half an axis", () => ops.sum(x, 0.5), /^axis: expected an integer.*0.5/],
   ["sum over an axis twice", () => ops.sum(x, [0, -2]), /^sum: .*twice/],

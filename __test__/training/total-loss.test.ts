@@ -150,7 +150,7 @@ for (const [options, message] of [
 }
 
 test("the optimizer of a model in half precision scales the loss, unless told not to", (t) => {
-  // No layer computes in half precision yet; the policy alone decides, as in Keras.
+  // The policy alone decides, as in Keras.
   class Half extends keras.Model {
     override get dtypePolicy(): keras.dtypePolicies.DTypePolicy {
       return keras.dtypePolicies.DTypePolicy("mixed_float16");

@@ -1,6 +1,6 @@
 import { NotImplementedError, ValueError } from "../errors.js";
 import { type Config, serializeKerasObject } from "../saving/serialization.js";
-import { computable, DTypePolicy } from "./dtype-policy.js";
+import { DTypePolicy } from "./dtype-policy.js";
 
 /** What a key may have besides plain characters: each of these is one character, or any number of them. */
 const ATOM = String.raw`(?:[\w /:,@-]|\\[.\-+*?()[\]{}|^$\\dw]|\.|\[[^\]\\]+\])`;
@@ -72,7 +72,7 @@ export class DTypePolicyMap extends DTypePolicy {
         `${who}: a key must be a path or a pattern of single characters with at most ${MAX_REPEATS} repetitions, such as "encoder/.*".`,
       );
     }
-    this.#policies.set(key, computable(typeof policy === "string" ? new DTypePolicy(policy, who) : policy, who));
+    this.#policies.set(key, typeof policy === "string" ? new DTypePolicy(policy, who) : policy);
     return this;
   }
 

@@ -16,8 +16,8 @@ const quantized = /^(int8|int4|float8|gptq|awq)_/;
 /**
  * In which dtype a layer computes and in which it keeps its weights.
  *
- * A dtype's name means both; `"mixed_float16"` and `"mixed_bfloat16"` mean half the precision for computing and float32 for weights.
- * Layers cannot compute with the mixed ones yet, and say so.
+ * A dtype's name means both; `"mixed_float16"` and `"mixed_bfloat16"` mean 16 bits for computing and float32 for weights, which layers
+ * read in 16 bits where they compute with them.
  *
  * @example layers.Dense(2, { dtype: keras.DTypePolicy("float64") })
  * Source: `keras.DTypePolicy`.
@@ -86,17 +86,8 @@ export function dtypePolicy(): DTypePolicy {
 /**
  * Sets {@link dtypePolicy}, by a policy or its name, for layers that are made from now on.
  *
- * @throws InvalidTypeError for what is no policy; NotImplementedError for mixed precision.
+ * @throws InvalidTypeError for what is no policy.
  */
 export function setDtypePolicy(policy: string | DTypePolicy): void {
-  const { name } = computable(policy instanceof DTypePolicy ? policy : new DTypePolicy(policy), "setDtypePolicy");
-  globalName = name;
-}
-
-/** @throws NotImplementedError for a policy that layers cannot compute with. */
-export function computable(policy: DTypePolicy, who: string): DTypePolicy {
-  if (policy.computeDtype === policy.variableDtype) return policy;
-  throw new NotImplementedError(
-    `${who}: the dtype policy "${policy.name}" is not supported yet. Use "float32" or "float64".`,
-  );
+  globalName = (policy instanceof DTypePolicy ? policy : new DTypePolicy(policy, "setDtypePolicy")).name;
 }

@@ -50,7 +50,7 @@ export class BodyTrace extends Trace {
   #variable(variable: Variable): CapturedVariable {
     let slot = this.variables.get(variable);
     if (slot === undefined) {
-      const inner = this.input(variable.dtype, variable.shape);
+      const inner = this.input(variable.spec.dtype, variable.shape);
       slot = { variable, outer: this.parent.tensor(this.parent.idOf(variable)), inner, now: inner };
       this.variables.set(variable, slot);
     }

@@ -2,6 +2,7 @@ import { InvalidTypeError, ValueError } from "../errors.js";
 import { Arithmetic } from "./arithmetic.js";
 import { apply } from "./dispatch.js";
 import { allocate, asDType, type DType, dtypeOfArray, isBig, isFloat, isTypedArray, type TypedArray } from "./dtype.js";
+import { elementOf } from "./half.js";
 import type { TensorLike } from "./operand.js";
 import { checkShape, describe, formatShape, type Shape, sameShape, sizeOf } from "./shape.js";
 import { onTape, openTapes } from "./tapes.js";
@@ -176,7 +177,7 @@ function fill(values: ArrayLike<Leaf>, shape: readonly number[], dtype: DType, w
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as Leaf;
     if (dtype === "bool") out[i] = Number(value) !== 0 ? 1 : 0;
-    else if (isFloat(dtype)) out[i] = Number(value);
+    else if (isFloat(dtype)) out[i] = elementOf(Number(value), dtype);
     else if (isBig(dtype)) out[i] = typeof value === "bigint" ? value : BigInt(Math.trunc(finite(value, dtype, who)));
     else {
       const whole = Math.trunc(finite(value, dtype, who));

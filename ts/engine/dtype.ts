@@ -1,7 +1,7 @@
 import { totalmem } from "node:os";
-import { InvalidTypeError, NotImplementedError, ValueError } from "../errors.js";
+import { InvalidTypeError, ValueError } from "../errors.js";
 
-/** The typed arrays that tensors are made of. `bool` is kept as `Uint8Array` of 0 and 1, `int64` as `BigInt64Array`. */
+/** The typed arrays that tensors are made of. `bool` is kept as `Uint8Array` of 0 and 1, `int64` as `BigInt64Array`, floats of 16 bits as `Uint16Array`. */
 export type TypedArray =
   | Float32Array
   | Float64Array
@@ -43,8 +43,8 @@ interface Facts {
 const facts: Record<DType, Facts> = {
   float32: { bytes: 4, kind: 2, array: Float32Array, min: -Infinity, max: Infinity },
   float64: { bytes: 8, kind: 2, array: Float64Array, min: -Infinity, max: Infinity },
-  float16: { bytes: 2, kind: 2, array: null, min: -65504, max: 65504 },
-  bfloat16: { bytes: 2, kind: 2, array: null, min: -Infinity, max: Infinity },
+  float16: { bytes: 2, kind: 2, array: Uint16Array, min: -65504, max: 65504 },
+  bfloat16: { bytes: 2, kind: 2, array: Uint16Array, min: -Infinity, max: Infinity },
   int8: { bytes: 1, kind: 1, array: Int8Array, min: -128, max: 127 },
   int16: { bytes: 2, kind: 1, array: Int16Array, min: -32768, max: 32767 },
   int32: { bytes: 4, kind: 1, array: Int32Array, min: -2147483648, max: 2147483647 },
@@ -88,7 +88,7 @@ export const isInteger = (dtype: DType): boolean => facts[dtype].kind === 1;
 /** Whether elements are JavaScript bigints. */
 export const isBig = (dtype: DType): boolean => dtype === "int64" || dtype === "uint64";
 
-/** The typed array that holds a dtype; `null` for those that have no host storage yet. */
+/** The typed array that holds a dtype; `null` for strings. */
 export const arrayOf = (dtype: DType): (new (source: number | ArrayBuffer) => TypedArray) | null => facts[dtype].array;
 
 /** 0 bool, 1 integer, 2 float. */
@@ -101,14 +101,11 @@ let memory: number | undefined;
 /**
  * A zeroed array for `length` elements of a dtype.
  *
- * @throws ValueError when there cannot be so much memory; NotImplementedError for float16 and bfloat16, which have no host storage yet.
+ * @throws ValueError when there cannot be so much memory; InvalidTypeError for strings.
  */
 export function allocate(dtype: DType, length: number, who = "tensor"): TypedArray {
   const { array: Ctor, bytes } = facts[dtype];
-  if (dtype === "string") throw noStrings(who);
-  if (Ctor === null) {
-    throw new NotImplementedError(`${who}: tensors of dtype ${dtype} cannot be computed with yet. Use float32.`);
-  }
+  if (Ctor === null) throw noStrings(who);
   if (length * bytes > LARGE) {
     memory ??= Math.min(totalmem(), process.constrainedMemory?.() || Infinity);
     if (length * bytes > memory || length > 2 ** 33) throw tooLarge(dtype, length, who);

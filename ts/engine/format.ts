@@ -1,4 +1,5 @@
-import type { DType, TypedArray } from "./dtype.js";
+import { type DType, isFloat, type TypedArray } from "./dtype.js";
+import { halfBits, halfValue, isHalf } from "./half.js";
 
 /** One element as JavaScript sees it: booleans for bool, bigints only where a number would not be exact. */
 function toValue(element: number | bigint, dtype: DType): number | bigint | boolean {
@@ -77,7 +78,7 @@ const align = (texts: readonly string[]): string[] => {
 };
 
 function formatNumbers(values: readonly (number | bigint)[], dtype: DType): string[] {
-  if (dtype !== "float32" && dtype !== "float64") return align(values.map(String));
+  if (!isFloat(dtype)) return align(values.map(String));
   const numbers = values as readonly number[];
   const sizes = numbers.filter((v) => Number.isFinite(v) && v !== 0).map(Math.abs);
   const max = sizes.reduce((a, b) => Math.max(a, b), 0);
@@ -93,7 +94,8 @@ export function shortestDigits(value: number, dtype: DType): string {
   if (dtype === "float64") return String(value);
   for (let precision = 1; precision < 10; precision++) {
     const text = value.toPrecision(precision);
-    if (Math.fround(Number(text)) === value) return text;
+    const read = Number(text);
+    if ((isHalf(dtype) ? halfValue(halfBits(read, dtype), dtype) : Math.fround(read)) === value) return text;
   }
   return String(value);
 }

@@ -3,6 +3,7 @@ import { StateError, ValueError } from "../errors.js";
 import { Arithmetic } from "./arithmetic.js";
 import { allocate, type DType, type TypedArray } from "./dtype.js";
 import { formatArray, toNested } from "./format.js";
+import { elementOf, isHalf, valuesOf } from "./half.js";
 import type { NestedArray } from "./operand.js";
 import { formatShape, type Shape, TensorSpec } from "./shape.js";
 import type { Trace } from "./trace.js";
@@ -76,9 +77,17 @@ export class Tensor<S extends Shape = Shape> extends Arithmetic<Tensor> {
     );
   }
 
-  /** A copy of the elements in row-major order. bool gives 0 and 1, int64 a BigInt64Array. */
+  /** @internal The elements as numbers, not to be changed or given out. */
+  get values(): TypedArray {
+    return valuesOf(this.storage, this.dtype);
+  }
+
+  /**
+   * A copy of the elements in row-major order. bool gives 0 and 1, int64 a BigInt64Array; float16 and bfloat16, for which Node 20 has no
+   * typed array, a Float32Array of their values.
+   */
   dataSync(): TypedArray {
-    return this.storage.slice();
+    return isHalf(this.dtype) ? this.values : this.storage.slice();
   }
 
   /** As {@link dataSync}, for places that await. */
@@ -92,7 +101,7 @@ export class Tensor<S extends Shape = Shape> extends Arithmetic<Tensor> {
    */
   // biome-ignore lint/suspicious/noExplicitAny: the depth depends on the shape, which is not known to the type.
   tolist(): any {
-    return toNested(this.storage, this.shape as readonly number[], this.dtype);
+    return toNested(this.values, this.shape as readonly number[], this.dtype);
   }
 
   /** @internal What `tolist` gives, typed as an operand. */
@@ -106,7 +115,7 @@ export class Tensor<S extends Shape = Shape> extends Arithmetic<Tensor> {
    * @throws ValueError unless there is exactly one element.
    */
   item(): number {
-    const elements = this.storage;
+    const elements = this.values;
     if (elements.length !== 1) {
       throw new ValueError(
         `item(): expected a tensor with one element, got shape ${formatShape(this.shape)} with ${elements.length}.`,
@@ -123,7 +132,7 @@ export class Tensor<S extends Shape = Shape> extends Arithmetic<Tensor> {
   /** The elements as numpy prints them. */
   override toString(): string {
     if (!this.isConcrete) return this.describe();
-    return formatArray(this.storage, this.shape as readonly number[], this.dtype);
+    return formatArray(this.values, this.shape as readonly number[], this.dtype);
   }
 
   private describe(): string {
@@ -156,7 +165,7 @@ export function wrap(dtype: DType, shape: Shape, elements: TypedArray): Tensor {
 export function scalar(value: number | boolean, dtype: DType): Tensor {
   const elements = allocate(dtype, 1);
   if (elements instanceof BigInt64Array || elements instanceof BigUint64Array) elements[0] = BigInt(Number(value));
-  else elements[0] = Number(value);
+  else elements[0] = elementOf(Number(value), dtype);
   let spec = scalarSpecs.get(dtype);
   if (spec === undefined) {
     spec = new TensorSpec(dtype, []);

@@ -2,6 +2,7 @@ import { InvalidTypeError, StateError } from "../errors.js";
 import { type NativeGraph, type NativePlan, native } from "../native.js";
 import { device } from "./device.js";
 import { type DType, isFloat, noStrings, type TypedArray } from "./dtype.js";
+import { halfValue, isHalf } from "./half.js";
 import { fromNativeOp } from "./native-error.js";
 import { formatShape, isKnown, type Shape, TensorSpec } from "./shape.js";
 import { openTapes, tellTapes } from "./tapes.js";
@@ -126,7 +127,7 @@ export class Trace {
     if (typeof first !== "number" || (x.ndim > 0 && elements.length < SMALL) || !isUniform(elements)) {
       return this.graph.constant(x.dtype, x.shape as number[], elements);
     }
-    const one = this.graph.scalar(x.dtype, first);
+    const one = this.graph.scalar(x.dtype, isHalf(x.dtype) ? halfValue(first, x.dtype) : first);
     if (x.ndim === 0) return one;
     return this.graph.push("broadcast_to", [one], JSON.stringify({ shape: x.shape }))[0] as number;
   }

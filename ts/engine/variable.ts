@@ -2,9 +2,11 @@ import { inspect } from "node:util";
 import { InvalidTypeError, ValueError } from "../errors.js";
 import { type NativeVariable, native } from "../native.js";
 import { Arithmetic } from "./arithmetic.js";
+import { autocastDtype, withAutocast } from "./autocast.js";
 import { toTensor } from "./convert.js";
 import { defer } from "./deferred-values.js";
-import { asDType, type DType, type TypedArray } from "./dtype.js";
+import { asDType, type DType, isFloat, type TypedArray } from "./dtype.js";
+import { valuesOf } from "./half.js";
 import { uniqueName } from "./names.js";
 import type { Operand, TensorLike } from "./operand.js";
 import { checkKnownShape, formatShape, type Shape, sameShape, TensorSpec } from "./shape.js";
@@ -24,6 +26,8 @@ export interface VariableOptions {
   dtype?: string;
   /** Whether training changes it; default `true`. */
   trainable?: boolean;
+  /** Whether layers of a mixed dtype policy read it in the dtype they compute in; default `true`. */
+  autocast?: boolean;
   /** Default `variable`, `variable_1`, … */
   name?: string;
   /** The name with those of the layers around it (`dense/kernel`); default: the name. */
@@ -40,6 +44,8 @@ export class Variable<S extends Shape = Shape> extends Arithmetic<Tensor> {
   name: string;
   path: string;
   trainable: boolean;
+  /** Whether layers of a mixed dtype policy read it in the dtype they compute in. */
+  readonly autocast: boolean;
   /** A function of the value whose result is added to the loss. */
   regularizer: ((value: Tensor) => Tensor) | null = null;
   /** A function of the value applied after each optimizer update. */
@@ -63,6 +69,7 @@ export class Variable<S extends Shape = Shape> extends Arithmetic<Tensor> {
     this.name = options.name ?? uniqueName("variable");
     this.path = options.path ?? this.name;
     this.trainable = options.trainable ?? true;
+    this.autocast = options.autocast ?? true;
     const who = `Variable '${this.name}'`;
     enclosingTrace()?.newVariable(`'${this.path}'`);
     const dtype = options.dtype === undefined ? undefined : asDType(options.dtype, who);
@@ -94,9 +101,9 @@ export class Variable<S extends Shape = Shape> extends Arithmetic<Tensor> {
   get shape(): S {
     return this.spec.shape as S;
   }
-  /** The element type. */
+  /** The element type; inside the call of a layer of a mixed dtype policy the one it is read in. */
   get dtype(): DType {
-    return this.spec.dtype;
+    return this.#castTo ?? this.spec.dtype;
   }
   /** Number of dimensions. */
   get ndim(): number {
@@ -109,6 +116,17 @@ export class Variable<S extends Shape = Shape> extends Arithmetic<Tensor> {
 
   /** The current value: a copy, or inside a trace the variable's value at that point of the program. */
   get value(): Tensor {
+    const [stored, dtype] = [this.#stored, this.#castTo];
+    return dtype === null ? stored : stored.astype(dtype);
+  }
+
+  /** The dtype to read the value in, where it is another one than its own. */
+  get #castTo(): DType | null {
+    const dtype = autocastDtype();
+    return dtype === null || dtype === this.spec.dtype || !this.autocast || !isFloat(this.spec.dtype) ? null : dtype;
+  }
+
+  get #stored(): Tensor {
     const trace = currentTrace();
     if (trace !== null) return trace.tensor(trace.idOf(this));
     return openTapes.length === 0 ? this.#copy() : readOnTapes(this, () => this.#copy());
@@ -116,7 +134,7 @@ export class Variable<S extends Shape = Shape> extends Arithmetic<Tensor> {
 
   /** @internal The current value for an op that only reads it: the same copy as long as nothing writes to the variable. */
   get operand(): Tensor {
-    if (currentTrace() !== null || openTapes.length > 0) return this.value;
+    if (currentTrace() !== null || openTapes.length > 0 || this.#castTo !== null) return this.value;
     this.makeValue();
     // Before the copy: what is written meanwhile is then seen the next time.
     const { version } = this.native;
@@ -154,7 +172,7 @@ export class Variable<S extends Shape = Shape> extends Arithmetic<Tensor> {
       );
     }
     const trace = currentTrace() ?? tensor.trace;
-    const converted = tensor.dtype === this.dtype ? tensor : tensor.astype(this.dtype);
+    const converted = tensor.dtype === this.spec.dtype ? tensor : tensor.astype(this.spec.dtype);
     if (trace !== null) trace.assign(this, converted);
     else {
       this.storage.write(converted.storage);
@@ -165,21 +183,21 @@ export class Variable<S extends Shape = Shape> extends Arithmetic<Tensor> {
 
   /** `assign(this + value)`. */
   assignAdd(value: Operand): this {
-    return this.assign(this.add(value));
+    return this.assign(withAutocast(null, () => this.add(value)));
   }
 
   /** `assign(this - value)`. */
   assignSub(value: Operand): this {
-    return this.assign(this.subtract(value));
+    return this.assign(withAutocast(null, () => this.subtract(value)));
   }
 
   /**
-   * A copy of the elements in row-major order.
+   * A copy of the elements in row-major order, as `Tensor.dataSync`.
    *
    * @throws StateError inside a traced function, whose variables have their values only when it runs.
    */
   dataSync(): TypedArray {
-    return currentTrace() === null ? this.#read() : this.value.dataSync();
+    return currentTrace() === null ? valuesOf(this.#read(), this.spec.dtype) : this.value.dataSync();
   }
 
   #read(): TypedArray {

@@ -57,7 +57,7 @@ export function onnxOf(model: Model): Message {
   );
   const outputNames = model.outputNames.map((name) => graph.name(names.includes(name) ? `${name}_output` : name));
   for (const weight of weights) {
-    const elements = weight instanceof Tensor ? weight.storage : weight.dataSync();
+    const elements = (weight instanceof Tensor ? weight : weight.value).storage;
     const name = weight instanceof Tensor ? "constant" : weight.path;
     names.push(graph.constant(name, weight.dtype, weight.shape as number[], elements));
   }

@@ -24,6 +24,8 @@ export interface WeightOptions {
   dtype?: string | null;
   /** Whether the optimizer changes it. Default `true`. */
   trainable?: boolean;
+  /** Whether it is read in the dtype of the computation under a mixed dtype policy. Default `true`. */
+  autocast?: boolean;
   /** A penalty added to the loss. */
   regularizer?: regularizers.RegularizerLike | null;
   /** Applied after each update. */
@@ -84,7 +86,14 @@ export abstract class LayerState extends Operation {
             `Received: shape=${formatShape(shape)} for variable path='${path ?? currentPath()}'`,
         );
       }
-      const variable = new Variable(initializer, { shape, dtype, trainable: trainable && this.#trainable, name, path });
+      const variable = new Variable(initializer, {
+        shape,
+        dtype,
+        trainable: trainable && this.#trainable,
+        autocast: options.autocast ?? true,
+        name,
+        path,
+      });
       if (name === undefined) variable.path = `${currentPath()}/${variable.name}`;
       variable.regularizer = regularizer;
       variable.constraint = constraint;

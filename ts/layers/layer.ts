@@ -1,4 +1,3 @@
-import { computable } from "../dtype-policies/dtype-policy.js";
 import { DTypePolicyMap } from "../dtype-policies/dtype-policy-map.js";
 import {
   type DTypePolicy,
@@ -6,6 +5,7 @@ import {
   get as getPolicy,
   serialize as serializePolicy,
 } from "../dtype-policies/index.js";
+import { autocastDtype, withAutocast } from "../engine/autocast.js";
 import { callContext, withCallContext } from "../engine/call-context.js";
 import { argumentsFromConfig } from "../engine/config.js";
 import type { DType } from "../engine/dtype.js";
@@ -146,7 +146,7 @@ export class Layer extends LayerBuilding {
     if (typeof trainable !== "boolean") {
       throw new ValueError(`Expected \`trainable\` to be a boolean. Received: trainable=${describe(trainable)}`);
     }
-    this.#dtypePolicy = computable(getPolicy(dtype, `Layer "${this.name}"`), `Layer "${this.name}"`);
+    this.#dtypePolicy = getPolicy(dtype, `Layer "${this.name}"`);
     this.autocast = autocast;
     this.#activityRegularizer = regularizers.get(activityRegularizer);
     const shape = inputDim != null ? [inputDim] : inputShape;
@@ -169,7 +169,7 @@ export class Layer extends LayerBuilding {
   }
   set dtypePolicy(policy: DTypePolicyLike) {
     const who = `Layer "${this.name}"`;
-    const found = computable(getPolicy(policy, who), who);
+    const found = getPolicy(policy, who);
     const own = this.#dtypePolicy;
     if (!(own instanceof DTypePolicyMap) || this.path === null) this.#dtypePolicy = found;
     else {
@@ -295,7 +295,9 @@ export class Layer extends LayerBuilding {
     if (callContext() === null) this.clearLosses();
     const said = (named.training as boolean | null | undefined) ?? callContext()?.training;
     const training = said ?? false;
-    const outputs = withCallContext({ training: said }, () => this.#callNamed(args, { ...kwargs, training }));
+    const outputs = withCallContext({ training: said }, () =>
+      withAutocast(this.#autocastDtype(), () => this.#callNamed(args, { ...kwargs, training })),
+    );
     // Layers inside that were not built yet are built by now.
     if (!this.built) {
       this.builtByCall(shapes);
@@ -304,6 +306,13 @@ export class Layer extends LayerBuilding {
     this.#addActivityLosses(outputs);
     this.#passMask(args[0], outputs, mask);
     return outputs;
+  }
+
+  /** The dtype that float variables are read in during a call: under a mixed policy, and inside of layers that have one. */
+  #autocastDtype(): DType | null {
+    const around = autocastDtype();
+    if (around !== null) return this.autocast ? this.computeDtype : null;
+    return this.computeDtype === this.variableDtype ? null : this.computeDtype;
   }
 
   get #callArguments(): readonly string[] {

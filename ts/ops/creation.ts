@@ -1,6 +1,7 @@
 import { floatx } from "../engine/config.js";
 import { tensor, toTensor } from "../engine/convert.js";
 import { allocate, asDType, type DType, isBig } from "../engine/dtype.js";
+import { elementOf } from "../engine/half.js";
 import type { Operand, Result, TensorLike } from "../engine/operand.js";
 import { checkKnownShape, checkShape, describe, isKnown, type Shape, sizeOf } from "../engine/shape.js";
 import { scalar, Tensor, wrap } from "../engine/tensor.js";
@@ -59,7 +60,7 @@ function repeated(who: string, shape: Dimensions, value: number | boolean, name:
   const elements = allocate(dtype, size as number, who);
   if (value !== 0 && value !== false) {
     if (elements instanceof BigInt64Array || elements instanceof BigUint64Array) elements.fill(BigInt(Number(value)));
-    else elements.fill(dtype === "bool" ? 1 : Number(value));
+    else elements.fill(dtype === "bool" ? 1 : elementOf(Number(value), dtype));
   }
   return wrap(dtype, dims, elements);
 }
@@ -125,7 +126,7 @@ export function arange(start: number, stop?: number | null, step = 1, dtype?: DT
 /** A vector of numbers by place. */
 export function generate(who: string, length: number, dtype: DType, at: (i: number) => number): Tensor {
   const elements = allocate(dtype, length, who);
-  for (let i = 0; i < length; i++) elements[i] = isBig(dtype) ? BigInt(Math.trunc(at(i))) : at(i);
+  for (let i = 0; i < length; i++) elements[i] = isBig(dtype) ? BigInt(Math.trunc(at(i))) : elementOf(at(i), dtype);
   return wrap(dtype, [length], elements);
 }
 
@@ -138,7 +139,7 @@ export function eye(n: number, m?: number | null, k = 0, dtype?: DTypeArgument):
   const [rows, columns] = checkKnownShape([n, m ?? n], "eye") as [number, number];
   const target = asDType(dtypeName(dtype) ?? floatx(), "eye");
   const elements = allocate(target, rows * columns, "eye");
-  const one = isBig(target) ? 1n : 1;
+  const one = isBig(target) ? 1n : elementOf(1, target);
   for (let i = Math.max(0, -k); i < rows && i + k < columns; i++) elements[i * columns + i + k] = one;
   return wrap(target, [rows, columns], elements);
 }

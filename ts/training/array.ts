@@ -48,7 +48,8 @@ function copied(data: TypedArray): TypedArray {
 
 function raw(value: unknown, who: string, dtype: DType | undefined): Column {
   if (value instanceof Tensor) return { data: value.storage, dtype: value.dtype, shape: value.shape as number[] };
-  if (value instanceof Variable) return { data: value.dataSync(), dtype: value.dtype, shape: value.shape as number[] };
+  if (value instanceof Variable)
+    return { data: value.value.storage, dtype: value.dtype, shape: value.shape as number[] };
   if (isTypedArray(value)) return { data: copied(value), dtype: dtypeOfArray(value), shape: [value.length] };
   if (isShapedArray(value)) {
     if (sizeOf(value.shape) !== value.data.length) {

@@ -9,7 +9,7 @@ import { native } from "../native.js";
 import type { Column } from "./array.js";
 import { type Batch, columnsOf, sliceBatch } from "./batch.js";
 import type { Source } from "./source.js";
-import { allocateOutputs, type Step, type StepResult, toLogs } from "./step.js";
+import { allocateOutputs, logsOf, type Step, type StepResult, toLogs } from "./step.js";
 
 /** What a run needs of its model. */
 export interface Runnable {
@@ -178,12 +178,7 @@ async function runBatches(
       const { step, outputs } = await running;
       throwIfAborted(signal);
       collect?.(step, outputs);
-      logs = collect
-        ? {}
-        : toLogs(
-            step.names,
-            outputs.map((output) => Number(output[0])),
-          );
+      logs = collect ? {} : logsOf(step, outputs);
       count++;
       if (count % stepsPerExecution !== 0) continue;
       await callbacks.batchEnd(phase, count - 1, logs);

@@ -1,5 +1,6 @@
 import type { Logs } from "../callbacks/callback.js";
 import { allocate, type DType, type TypedArray } from "../engine/dtype.js";
+import { valuesOf } from "../engine/half.js";
 import { expectedIndices, type IndexRange } from "../engine/index-range.js";
 import { flatten, isDict, mapStructure, pack, type Structure } from "../engine/nest.js";
 import { describe, formatShape, sizeOf } from "../engine/shape.js";
@@ -155,6 +156,14 @@ export function buildStep(
 /** Arrays for one batch's outputs. */
 export function allocateOutputs(step: StepResult): TypedArray[] {
   return step.outputs.map(({ dtype, shape }) => allocate(dtype, sizeOf(shape) as number, "step"));
+}
+
+/** The logs of a step that has run, from its outputs of one number each. */
+export function logsOf({ names, outputs: specs }: StepResult, outputs: readonly TypedArray[]): Logs {
+  const first = outputs.map((output, i) =>
+    Number(valuesOf(output.subarray(0, 1), (specs[i] as { dtype: DType }).dtype)[0]),
+  );
+  return toLogs(names, first);
 }
 
 /** Logs by name: a number, or an array where a name occurs several times. */

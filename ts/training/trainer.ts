@@ -22,7 +22,7 @@ import {
 import { type ProfileOptions, profileStep } from "./profile.js";
 import { ended, prepareArrays, runBatch, runEpoch, runPredict, throwIfAborted } from "./runner.js";
 import { arraySource, batchSource, isBatches, type Shuffle, type Source, unpackBatch } from "./source.js";
-import { type Kind, toLogs } from "./step.js";
+import { type Kind, logsOf } from "./step.js";
 import { Steps } from "./steps.js";
 import type { Data } from "./structure.js";
 
@@ -363,10 +363,7 @@ export abstract class Trainer extends Steps {
     return this.#exclusive(`${kind}OnBatch`, async () => {
       this.resetMetrics();
       const { step, outputs } = await runBatch(model, batch);
-      const logs = toLogs(
-        step.names,
-        outputs.map((output) => Number(output[0])),
-      );
+      const logs = logsOf(step, outputs);
       return returnDict ? logs : this.logsInOrder(logs);
     });
   }

@@ -1,5 +1,6 @@
 import { toTensor } from "../engine/convert.js";
 import { allocate, asDType, type DType, isBig, isTypedArray } from "../engine/dtype.js";
+import { elementOf } from "../engine/half.js";
 import type { NestedArray } from "../engine/operand.js";
 import { describe, formatShape, sameShape, sizeOf } from "../engine/shape.js";
 import { Tensor, wrap } from "../engine/tensor.js";
@@ -63,7 +64,8 @@ export function padSequences(sequences: readonly SequenceData[], options: PadSeq
   const sample = parts.find((part) => part !== null)?.shape.slice(1) ?? [];
   const size = sizeOf(sample) as number;
   const output = allocate(dtype, sequences.length * maxlen * size, "padSequences");
-  if (value !== 0) (output as { fill(value: unknown): void }).fill(isBig(dtype) ? BigInt(value) : value);
+  if (value !== 0)
+    (output as { fill(value: unknown): void }).fill(isBig(dtype) ? BigInt(value) : elementOf(value, dtype));
   for (const [index, part] of parts.entries()) {
     if (part === null) continue;
     if (!sameShape(part.shape.slice(1), sample)) {

@@ -8,6 +8,7 @@ mod cpu;
 mod cuda;
 mod device;
 mod epoch;
+mod half;
 mod memory;
 mod program;
 mod threads;

@@ -62,6 +62,11 @@ impl DType {
         matches!(self, F16 | BF16 | F32 | F64)
     }
 
+    /// Whether this is one of the floats of 16 bits, which are computed with as float32.
+    pub fn is_half(self) -> bool {
+        matches!(self, F16 | BF16)
+    }
+
     /// Whether this is a signed or unsigned integer (not bool).
     pub fn is_int(self) -> bool {
         !self.is_float() && self != Bool

@@ -7,16 +7,20 @@
 mod dtype;
 mod error;
 mod graph;
+mod half;
 mod literal;
 mod op;
 mod print;
+mod rewrite;
 mod spec;
 mod verify;
 
 pub use dtype::{DType, promote};
 pub use error::{Error, ErrorKind, Result};
 pub use graph::{Graph, Kind, Node, NodeId, Value, VariableId};
+pub use half::{BF16, F16, Half};
 pub use literal::Literal;
 pub use op::{Op, Traits, Vjp};
+pub use rewrite::rewrite;
 pub use spec::{Dim, Shape, Spec, broadcast_shapes, format_shape, normalize_axes, normalize_axis};
 pub use verify::verify;

@@ -34,5 +34,5 @@ pub use def::{Def, Define, Param, Promote};
 pub use gradients::{Standard, gradients, gradients_within};
 pub use graph::GraphOps;
 pub use lower::{Loop, Lower, Lowered};
-pub use registry::{describe, infer, lookup, lower, push, registry};
+pub use registry::{describe, in_float32, infer, lookup, lower, push, registry};
 pub use sample::{Data, Sample};

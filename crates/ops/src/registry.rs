@@ -5,7 +5,10 @@ use crate::{
     norm, order, pool, random, reduce, signal,
 };
 use kerosene_ir::{DType, Error, Graph, Op, Result, Spec, Value, promote};
-use std::{collections::HashMap, sync::LazyLock};
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock},
+};
 
 /// Rooms and the ops in them.
 pub static ROOMS: &[(&str, &[Def])] = &[
@@ -43,6 +46,19 @@ pub fn lookup(name: &str) -> Result<&'static Def> {
 /// The code of an op that came out of this registry.
 pub fn lower(op: &dyn Op) -> Result<&dyn Lower> {
     (lookup(op.name())?.lower)(op).ok_or_else(|| Error::internal(format!("{} is not the op of that name.", op.name())))
+}
+
+/// The op that gives float32 where an attribute asks this one for a float of 16 bits; else the op itself.
+pub fn in_float32(op: &Arc<dyn Op>) -> Result<Arc<dyn Op>> {
+    let wrong = |e| Error::internal(format!("{}: its attributes are no JSON: {e}.", op.name()));
+    let mut attrs: serde_json::Value = serde_json::from_str(&op.attrs()).map_err(wrong)?;
+    match attrs.get_mut("dtype") {
+        Some(dtype) if dtype.as_str().and_then(|d| d.parse().ok()).is_some_and(DType::is_half) => {
+            *dtype = DType::F32.name().into();
+            (lookup(op.name())?.make)(&attrs.to_string())
+        }
+        _ => Ok(op.clone()),
+    }
 }
 
 /// Records an op by wire name: checks the number of inputs, brings dtypes together, expands composites.

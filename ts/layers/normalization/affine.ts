@@ -64,6 +64,7 @@ export abstract class AffineNormalization extends Layer {
         name: "gamma",
         shape,
         ...settingsOf(this, "gamma"),
+        autocast: false,
       });
     }
     if (center) {
@@ -71,6 +72,7 @@ export abstract class AffineNormalization extends Layer {
         name: "beta",
         shape,
         ...settingsOf(this, "beta"),
+        autocast: false,
       });
     }
   }

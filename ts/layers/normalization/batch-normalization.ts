@@ -90,7 +90,7 @@ export class BatchNormalization extends AffineNormalization {
     this.inputSpec = new InputSpec({ ndim: inputShape.length, axes: { [this.axis]: shape[0]! } });
     this.addAffine(shape);
     const state = (name: string, initializer: initializers.InitializerLike): Variable =>
-      this.addWeight({ name, shape, initializer, trainable: false });
+      this.addWeight({ name, shape, initializer, trainable: false, autocast: false });
     this.#movingMean = state("moving_mean", this.movingMeanInitializer);
     this.#movingVariance = state("moving_variance", this.movingVarianceInitializer);
     if (!this.renorm) return;

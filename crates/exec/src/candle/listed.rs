@@ -4,6 +4,7 @@ use super::{Tensor, way::Ready};
 use crate::{
     Stats,
     cpu::Cpu,
+    half::widened,
     program::panicked,
     variable::{Locks, Variable, byte_size, used},
 };
@@ -27,7 +28,8 @@ pub(super) struct Piece {
 
 impl Piece {
     pub fn new(graph: &Graph, outputs: &[Value]) -> Result<Self> {
-        let list = list(graph, outputs, &Cpu)?;
+        let (graph, outputs) = widened(graph, outputs)?;
+        let list = list(&graph, &outputs, &Cpu)?;
         let spec = |&v: &usize| list.values[v].0.clone();
         let ready = list.items.iter().map(|item| {
             Ready::new(item.op.clone(), item.inputs.iter().map(spec).collect(), item.outputs.iter().map(spec).collect())

@@ -1,7 +1,7 @@
 //! Loops: the plan of a body, run once for each step, as one kernel.
 
 use super::{runner::Cpu, steps::Steps};
-use crate::memory::ALIGN;
+use crate::{half::widened, memory::ALIGN};
 use kerosene_ir::{Error, Op, Result, Spec, Value};
 use kerosene_kernels::{Io, Kernel};
 use kerosene_ops::{Loop, Lowered};
@@ -73,7 +73,8 @@ impl Body {
         let mut stacked = one.stacked.clone();
         let kept: Vec<Option<Kept>> = (0..n).map(|i| kept(one, i, &mut stacked)).collect();
         let results: Vec<Value> = one.carries.iter().copied().chain(stacked.iter().map(|s| s.0)).collect();
-        let plan = plan(&one.body, &results, &Cpu)?;
+        let (body, results) = widened(&one.body, &results)?;
+        let plan = plan(&body, &results, &Cpu)?;
         let mut scratch = plan.arena;
         let mut take = |bytes: usize| {
             let at = scratch.next_multiple_of(ALIGN);

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     Stats,
+    half::widened,
     memory::Memory,
     program::panicked,
     variable::{Locks, Variable, byte_size, used},
@@ -77,7 +78,8 @@ impl Planned {
     /// # Errors
     /// When a dimension is unknown, a variable is missing, an op cannot run on its specs, or the memory cannot be had.
     pub fn compile(graph: &Graph, outputs: &[Value], variables: &HashMap<VariableId, Arc<Variable>>) -> Result<Self> {
-        let plan = plan(graph, outputs, &Cpu)?;
+        let (graph, outputs) = widened(graph, outputs)?;
+        let plan = plan(&graph, &outputs, &Cpu)?;
         let steps = Steps::new(&plan)?;
         let used = used(&plan.variables, variables)?;
         let state = State::new(&plan, &steps, &used)?;

@@ -3,6 +3,7 @@
 
 mod candle;
 mod derivatives;
+mod half;
 mod harness;
 mod kernels;
 mod shapes;

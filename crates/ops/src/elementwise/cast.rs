@@ -2,7 +2,7 @@
 
 use super::prelude::*;
 use crate::def::param;
-use kerosene_ir::Graph;
+use kerosene_ir::{BF16, F16, Graph, Half};
 use std::sync::Arc;
 
 /// The same values in another dtype.
@@ -30,6 +30,24 @@ macro_rules! to_dtype {
     };
 }
 
+/// Conversion from a float of 16 bits, by way of float32.
+fn from_half<H: Half>(to: DType) -> Result<Lane> {
+    Ok(match to {
+        DType::Bool => unary(|x: H| (x.to_f32() != 0.0) as u8),
+        DType::F16 => unary(|x: H| F16::from_f32(x.to_f32())),
+        DType::BF16 => unary(|x: H| BF16::from_f32(x.to_f32())),
+        d => for_dtype!(all, Cast::NAME, d, T => unary(|x: H| x.to_f32() as T)),
+    })
+}
+
+/// Conversion to a float of 16 bits: rounded once.
+fn to_half<H: Half>(from: DType) -> Result<Lane> {
+    Ok(match from {
+        DType::F32 => unary(H::from_f32),
+        d => for_dtype!(all, Cast::NAME, d, T => unary(|x: T| H::from_f64(x as f64))),
+    })
+}
+
 impl Formula for Cast {
     const NAME: &'static str = "cast";
     const DOC: &'static str =
@@ -43,7 +61,13 @@ impl Formula for Cast {
     }
 
     fn lane(&self, inputs: &[DType], output: DType) -> Result<Lane> {
-        Ok(for_dtype!(all, Self::NAME, inputs[0], A => to_dtype!(A, output)))
+        Ok(match (inputs[0], output) {
+            (DType::F16, to) => from_half::<F16>(to)?,
+            (DType::BF16, to) => from_half::<BF16>(to)?,
+            (from, DType::F16) => to_half::<F16>(from)?,
+            (from, DType::BF16) => to_half::<BF16>(from)?,
+            (from, to) => for_dtype!(all, Self::NAME, from, A => to_dtype!(A, to)),
+        })
     }
 
     fn partial(&self, cx: &mut Vjp<'_>, _: usize) -> Result<Option<Value>> {
@@ -60,6 +84,16 @@ impl Formula for Cast {
             Sample::new(r#"{"dtype":"float32"}"#).with(DType::U8, &[2], [255.0, 0.0]),
             Sample::new(r#"{"dtype":"uint8"}"#).with(DType::I32, &[3], [256.0, -1.0, 7.0]),
             Sample::new(r#"{"dtype":"float32"}"#).f32(&[0, 2], 0.0, 1.0),
+            Sample::new(r#"{"dtype":"float16"}"#)
+                .with(DType::F32, &[6], [0.1, -65519.0, 65520.0, f64::NAN, 6e-8, 1e-9])
+                .kink(),
+            Sample::new(r#"{"dtype":"bfloat16"}"#)
+                .with(DType::F32, &[5], [0.1, -3.39e38, 3.4e38, f64::NAN, 1e-30])
+                .kink(),
+            Sample::new(r#"{"dtype":"float16"}"#).with(DType::I32, &[3], [2049.0, -2051.0, 70_000.0]),
+            Sample::new(r#"{"dtype":"bfloat16"}"#).with(DType::Bool, &[2], [0.0, 1.0]),
+            Sample::new(r#"{"dtype":"bfloat16"}"#).with(DType::F16, &[3], [1.003, -2.0, 65504.0]).kink(),
+            Sample::new(r#"{"dtype":"int8"}"#).with(DType::BF16, &[3], [300.0, -1.9, 0.5]).kink(),
         ]
     }
 
@@ -68,6 +102,10 @@ impl Formula for Cast {
         Ok(match self.dtype.parse::<DType>() {
             Ok(DType::Bool) => Some(x[0].ne(&zero)?),
             Ok(DType::F32) => Some(x[0].to_dtype(candle_core::DType::F32)?),
+            Ok(DType::F16) if x[0].dtype() == candle_core::DType::F32 => Some(x[0].to_dtype(candle_core::DType::F16)?),
+            Ok(DType::BF16) if x[0].dtype() == candle_core::DType::F32 => {
+                Some(x[0].to_dtype(candle_core::DType::BF16)?)
+            }
             Ok(DType::F64) => Some(x[0].to_dtype(candle_core::DType::F64)?),
             Ok(DType::I32) if tensors::floats(x) => Some(x[0].to_dtype(candle_core::DType::I32)?),
             Ok(DType::I64) if tensors::floats(x) => Some(x[0].to_dtype(candle_core::DType::I64)?),

@@ -24,7 +24,9 @@ impl Compose for Ldexp {
                 dtypes[1]
             )));
         }
-        let float = dtypes[0].to_float();
+        let result = dtypes[0].to_float();
+        // Three factors are few enough where a factor reaches as far as float32's.
+        let float = if result.is_half() { DType::F32 } else { result };
         let x = graph.cast(inputs[0], float)?;
         let y = graph.cast(inputs[1], DType::I64)?;
         // Three factors, none of which leaves the format where the product does not.
@@ -41,7 +43,7 @@ impl Compose for Ldexp {
             let factor = graph.apply("exp2", &[exponent])?;
             out = graph.mul(out, factor)?;
         }
-        Ok(out)
+        graph.cast(out, result)
     }
 
     fn samples() -> Vec<Sample> {

@@ -1,6 +1,7 @@
 //! Random numbers spread evenly
 
 use super::prelude::*;
+use kerosene_ir::{BF16, F16, Half};
 
 /// Random numbers spread evenly
 #[derive(Debug, Serialize, Deserialize)]
@@ -62,6 +63,8 @@ impl Distribution for RandomUniform {
                     },
                 )
             }
+            DType::F16 => half::<F16>(len, low, width, high),
+            DType::BF16 => half::<BF16>(len, low, width, high),
             d => return Err(crate::elementwise::operand::unsupported(Self::NAME, d)),
         })
     }
@@ -71,10 +74,28 @@ impl Distribution for RandomUniform {
             r#"{"shape":[3,70]}"#,
             r#"{"shape":[5],"minval":-2,"maxval":-1}"#,
             r#"{"shape":[33],"dtype":"float64"}"#,
+            r#"{"shape":[3,70],"dtype":"bfloat16"}"#,
+            r#"{"shape":[3,70],"dtype":"float16"}"#,
             r#"{"shape":[]}"#,
             r#"{"shape":[0,2]}"#,
         ]
     }
+}
+
+/// The same in 16 bits: drawn as float32, rounded, and below the upper bound all the same.
+fn half<H: Half>(len: usize, low: f64, width: f64, high: f64) -> Kernel {
+    let (low, width, mut last) = (low as f32, width as f32, high as f32);
+    while (low as f64) < high && last > low && H::from_f32(last).to_f32() as f64 >= high {
+        last = last.next_down();
+    }
+    generator(
+        len,
+        64,
+        #[inline(always)]
+        move |w, out| {
+            out.iter_mut().zip(w).for_each(|(o, &w)| *o = H::from_f32((low + width * philox::unit(w)).min(last)))
+        },
+    )
 }
 
 /// Rounding may reach the upper bound: the largest value that is still below it.
