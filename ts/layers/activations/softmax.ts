@@ -31,7 +31,9 @@ export class Softmax extends Layer {
     if (mask === null) return activations.softmax(inputs, { axis: this.axis });
     checkMask(mask.shape, inputs.shape);
     const keep = mask.dtype === "bool" ? mask : mask.greater(0.5);
-    const outputs = activations.softmax(ops.where(keep, inputs, -1e9), { axis: this.axis });
+    const outputs = activations.softmax(ops.where(keep, inputs, inputs.dtype === "float16" ? -3e4 : -1e9), {
+      axis: this.axis,
+    });
     return ops.where(keep, outputs, 0);
   }
 

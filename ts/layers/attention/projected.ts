@@ -104,17 +104,17 @@ export abstract class ProjectedAttention extends Layer {
       activityRegularizer: this.partsRegularizer,
       kernelConstraint: this.kernelConstraint,
       biasConstraint: this.biasConstraint,
-      dtype: this.dtype,
+      dtype: this.dtypePolicy,
       ...more,
     });
   }
 
   protected softmaxLayer(axis: number | readonly number[]): Softmax {
-    return new Softmax({ axis, dtype: this.dtype });
+    return new Softmax({ axis, dtype: this.dtypePolicy });
   }
 
   protected dropoutLayer(): Dropout {
-    return new Dropout(this.dropout, { dtype: this.dtype, seed: this.seed });
+    return new Dropout(this.dropout, { dtype: this.dtypePolicy, seed: this.seed });
   }
 
   /** Query, value and key may be named; the layer is built on their shapes by position. */
