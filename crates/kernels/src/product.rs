@@ -1,23 +1,26 @@
 //! Products of f32 matrices by micro-kernels.
 //!
-//! The rows of a are read where they lie: along a row by [`Dot`], where the columns of b are packed side by side; across the rows
-//! (a transposed) by [`Outer`], which packs nothing.
+//! a is read where it lies: along its rows by [`Dot`], across them (a transposed) by [`Outer`]. The columns of b that a tile is
+//! wide, some of the depth at a time, are a panel. Each task packs its panels one after the other, just before the rows of a block
+//! meet them, unless b's own rows lie close enough.
 
 use crate::{
     Pool, Tail,
-    micro::{Dot, MOST_ROWS, MOST_WIDTH, Micro, Outer, Tile, fitting, micro},
-    shared::Shared,
+    micro::{Dot, DotFn, MOST_ROWS, MOST_WIDTH, Micro, Outer, OuterFn, Tile, Turn, fitting, micro},
 };
-use std::{cell::RefCell, mem::MaybeUninit, ops::Range};
+use std::{cell::RefCell, ops::Range};
 
-/// Elements of the depth that are summed up at a time.
+/// Elements of the depth that are summed up at a time: fewer would load and store c more often, and b is streamed from the second
+/// cache as fast as from the first.
 const DEPTH: usize = 512;
-/// Elements of a that meet all columns of b before others do.
+/// Elements of a that meet all columns of b before others do: they stay in the second cache.
 const BLOCK: usize = 96 * 1024;
 /// Fewer rows are no work for tiles.
 const ROWS: usize = 4;
-/// So many rows of a meet the columns of b where they lie.
-const IN_PLACE: usize = 64;
+/// So many columns of b lie close enough to meet the rows where they are,
+const IN_PLACE: usize = 128;
+/// and so few tiles of rows are not worth packing.
+const FEW: usize = 4;
 /// Multiplications and additions worth a second thread: about 8 µs of one core.
 const WORTH: usize = 1_000_000;
 
@@ -36,219 +39,199 @@ pub(crate) struct Product {
     pub add: bool,
 }
 
-// SAFETY: tasks read a and b and write different rows of c.
+// SAFETY: tasks read a and b and write different parts of c.
 unsafe impl Sync for Product {}
 
+/// The micro-kernel that reads a as it lies.
+#[derive(Clone, Copy)]
+enum Reading {
+    Along(Tile<DotFn>),
+    Across(Tile<OuterFn>),
+}
+
+/// A part of b.
+#[derive(Clone)]
+struct Panel {
+    depth: Range<usize>,
+    columns: Range<usize>,
+}
+
+#[repr(C, align(64))]
+struct Room([f32; DEPTH * MOST_WIDTH]);
+
 thread_local! {
-    /// The packed columns of the product that this thread has begun; grows to the largest.
-    static PACKED: RefCell<Vec<f32>> = const { RefCell::new(vec![]) };
+    /// Where this thread packs panels.
+    static ROOM: RefCell<Option<Box<Room>>> = const { RefCell::new(None) };
 }
 
 impl Product {
-    /// Computes it on the pool, if this is a case for it. `tail` hears of the rows that are finished, as if c were contiguous.
+    /// Computes it on the pool, if this is a case for it. `tail` hears of the elements that are finished, as if c were contiguous.
     ///
     /// # Safety
     /// The strides stay within a, b and c; c does not overlap a or b, and nobody else touches it meanwhile.
     pub unsafe fn run(&self, pool: Option<&Pool>, tail: Option<Tail<'_>>) -> bool {
-        let Some(micro) = micro() else { return false };
+        // SAFETY: passed on.
+        micro().is_some_and(|micro| unsafe { self.with(micro, pool, tail) })
+    }
+
+    /// The same with these micro-kernels.
+    ///
+    /// # Safety
+    /// As [`Product::run`].
+    pub unsafe fn with(&self, micro: &Micro, pool: Option<&Pool>, tail: Option<Tail<'_>>) -> bool {
         let &Self { m, n, k, a_strides: [a_row, a_col], b_strides: [b_row, b_col], c_row, .. } = self;
         let small = |s: isize| s >= 0 && s < (u32::MAX as usize / DEPTH) as isize;
-        if m < ROWS || n < micro.lanes || k == 0 || ![a_row, a_col, b_row, b_col, c_row].into_iter().all(small) {
+        if m < ROWS || n == 0 || k == 0 || ![a_row, a_col, b_row, b_col, c_row].into_iter().all(small) {
+            return false;
+        }
+        if (a_row != 1 && a_col != 1) || (b_row != 1 && b_col != 1) {
             return false;
         }
         let threads = pool.map_or(1, Pool::threads);
-        let tasks = (m.saturating_mul(n).saturating_mul(k.max(8)) / WORTH).clamp(1, threads).min(m.div_ceil(ROWS));
-        let rows = m.div_ceil(tasks);
-        if a_row == 1 && a_col != 1 && b_col == 1 {
-            let tile = fitting(&micro.outers, rows, n);
-            let rows = rows.next_multiple_of(tile.rows);
-            // SAFETY: passed on.
-            share(pool, m, rows, n, tail, &|rows| unsafe { self.outer(tile, rows) });
-            return true;
+        let tasks = (m.saturating_mul(n).saturating_mul(k.max(8)) / WORTH).clamp(1, threads);
+        // Wide products are cut by columns: each task packs its own.
+        let wide = n >= 2 * m && n >= 2 * tasks * micro.lanes;
+        let (rows, columns) = if wide { (m, n.div_ceil(tasks)) } else { (m.div_ceil(tasks.min(m.div_ceil(ROWS))), n) };
+        let reading = match a_col {
+            1 => Reading::Along(fitting(&micro.dots, rows, columns)),
+            _ => Reading::Across(fitting(&micro.outers, rows, columns)),
+        };
+        let (tall, width) = reading.tile();
+        let (rows, columns) = match wide {
+            true => (m, columns.next_multiple_of(width)),
+            false if rows > 3 * tall => (rows.next_multiple_of(tall), n),
+            false => (rows, n),
+        };
+        let across = n.div_ceil(columns);
+        let part = |task: usize| {
+            let (i, j) = (task / across * rows, task % across * columns);
+            // SAFETY: passed on; the parts do not overlap.
+            unsafe { self.part(micro, reading, i..(i + rows).min(m), j..(j + columns).min(n), tail) };
+        };
+        let tasks = m.div_ceil(rows) * across;
+        match pool {
+            Some(pool) => pool.run(tasks, &part),
+            None => (0..tasks).for_each(part),
         }
-        if a_col != 1 {
-            return false;
-        }
-        let tile = fitting(&micro.dots, rows, n);
-        let rows = if rows > 3 * tile.rows { rows.next_multiple_of(tile.rows) } else { rows };
-        if b_col == 1 && (n <= 128 || m <= IN_PLACE) && n.is_multiple_of(tile.width) {
-            // Packing pays when many rows meet the columns.
-            let columns = |first: usize| (self.b.wrapping_add(first), b_row as usize);
-            // SAFETY: passed on.
-            share(pool, m, rows, n, tail, &|rows| unsafe { self.dot(tile, rows, &columns) });
-            return true;
-        }
-        PACKED.with_borrow_mut(|packed| {
-            let len = n.div_ceil(tile.width) * tile.width * k;
-            if packed.len() < len + 16 {
-                *packed = vec![0.0; len + 16];
-            }
-            let skip = packed.as_ptr().align_offset(64).min(16);
-            let packed = &mut packed[skip..skip + len];
-            // SAFETY: passed on.
-            unsafe { self.pack(pool.filter(|_| tasks > 1), micro, tile.width, packed) };
-            let packed = &*packed;
-            let columns = |first: usize| (packed[first * k..].as_ptr(), tile.width);
-            // SAFETY: passed on.
-            share(pool, m, rows, n, tail, &|rows| unsafe { self.dot(tile, rows, &columns) });
-        });
         true
     }
 
-    /// b in blocks of columns that lie side by side.
-    unsafe fn pack(&self, pool: Option<&Pool>, micro: &Micro, width: usize, out: &mut [f32]) {
-        let &Self { n, k, b, b_strides: [b_row, b_col], .. } = self;
-        let (out, b) = (&Shared::new(out), &Shared::from(b.cast_mut()));
-        let lanes = micro.lanes;
-        let each = |block: usize| {
-            // SAFETY: this task's block.
-            let out = unsafe { out.slice(block * width * k, width * k) };
-            let (first, count) = (block * width, width.min(n - block * width));
-            let b = b.start().wrapping_offset(first as isize * b_col);
-            // SAFETY: elements of b, as the caller vouches.
-            unsafe {
-                if b_col == 1 {
-                    for (l, out) in out.chunks_exact_mut(width).enumerate() {
-                        let row = b.wrapping_offset(l as isize * b_row);
-                        std::ptr::copy_nonoverlapping(row.cast_const(), out.as_mut_ptr(), count);
-                        out[count..].fill(0.0);
-                    }
-                    return;
-                }
-                // Some rows at a time, so that what is written stays in the first cache.
-                for first in (0..k).step_by(lanes) {
-                    let rows = first..(first + lanes).min(k);
-                    for column in 0..width {
-                        let from = b.wrapping_offset(column as isize * b_col);
-                        for l in rows.clone() {
-                            out[l * width + column] =
-                                if column < count { *from.offset(l as isize * b_row) } else { 0.0 };
-                        }
-                    }
-                }
-            }
-        };
-        let blocks = n.div_ceil(width);
-        match pool {
-            Some(pool) => pool.run(blocks, &each),
-            None => (0..blocks).for_each(each),
-        }
-    }
-
-    /// Some rows of c, a row of a against the columns from `columns`.
-    unsafe fn dot(
+    /// A part of c, a block of rows after the other.
+    unsafe fn part(
         &self,
-        tile: Tile<crate::micro::DotFn>,
+        micro: &Micro,
+        reading: Reading,
         rows: Range<usize>,
-        columns: &dyn Fn(usize) -> (*const f32, usize),
+        columns: Range<usize>,
+        tail: Option<Tail<'_>>,
     ) {
-        let &Self { n, k, a, a_strides: [a_row, _], c, c_row, .. } = self;
-        let (mut at, mut to) = ([0; MOST_ROWS], [0; MOST_ROWS]);
-        // What of a is read again and again stays in the second cache.
-        let some_rows = (BLOCK / k.min(DEPTH)).next_multiple_of(tile.rows);
-        for depth in (0..k).step_by(DEPTH) {
-            let run = DEPTH.min(k - depth);
-            for (first_row, first) in
-                rows.clone().step_by(some_rows).flat_map(|r| (0..n).step_by(tile.width).map(move |c| (r, c)))
-            {
-                let (w, step) = columns(first);
-                let w = w.wrapping_add(depth * step);
-                let last_row = (first_row + some_rows).min(rows.end);
-                for row in (first_row..last_row).step_by(tile.rows) {
-                    let count = tile.rows.min(last_row - row);
-                    for i in 0..tile.rows {
-                        // What is read beyond the last row is that row again, and is not written.
-                        let i_or_last = i.min(count - 1);
-                        (at[i], to[i]) = ((i_or_last * a_row as usize) as u32, (i_or_last * c_row as usize) as u32);
-                    }
-                    let dot = Dot {
-                        x: a.wrapping_offset(row as isize * a_row).wrapping_add(depth),
-                        at: &at[..tile.rows],
-                        runs: &[0],
-                        run,
-                        w,
-                        step,
-                        add: self.add || depth > 0,
-                        y: c.wrapping_offset(row as isize * c_row).wrapping_add(first),
-                        to: &to[..tile.rows],
-                        count,
-                        columns: tile.width.min(n - first),
-                    };
-                    // SAFETY: rows of a and c, and packed columns or whole ones.
-                    unsafe { (tile.run)(&dot) };
+        let &Self { n, k, b_strides: [b_row, b_col], .. } = self;
+        let (tall, width) = reading.tile();
+        // Even parts of the depth.
+        let depth = k.div_ceil(k.div_ceil(DEPTH));
+        let each = (BLOCK / depth).next_multiple_of(tall);
+        let panels = || {
+            (0..k)
+                .step_by(depth)
+                .flat_map(|d| columns.clone().step_by(width).map(move |c| (d, c)))
+                .map(|(d, c)| Panel { depth: d..(d + depth).min(k), columns: c..(c + width).min(columns.end) })
+        };
+        let near = b_col == 1 && (n <= IN_PLACE || rows.len() <= FEW * tall);
+        let masked = matches!(reading, Reading::Across(_));
+        for first in rows.clone().step_by(each) {
+            let block = first..(first + each).min(rows.end);
+            for panel in panels() {
+                if near && (masked || panel.columns.len() == width) {
+                    // SAFETY: passed on.
+                    unsafe { self.tiles(reading, &block, &panel, self.start(&panel), b_row as usize) };
+                    continue;
                 }
+                ROOM.with_borrow_mut(|room| {
+                    let room = room.get_or_insert_with(|| Box::new(Room([0.0; DEPTH * MOST_WIDTH])));
+                    // SAFETY: the panel is in b, and the room is for the largest.
+                    unsafe {
+                        self.pack(micro, &panel, width, room.0.as_mut_ptr());
+                        self.tiles(reading, &block, &panel, room.0.as_ptr(), width);
+                    }
+                });
+            }
+            let Some(tail) = tail else { continue };
+            if columns.len() == n {
+                tail(block.start * n..block.end * n);
+            } else {
+                block.for_each(|r| tail(r * n + columns.start..r * n + columns.end));
             }
         }
     }
 
-    /// Some rows of c, a transposed.
-    unsafe fn outer(&self, tile: Tile<crate::micro::OuterFn>, rows: Range<usize>) {
-        /// Places that are summed up in registers.
-        const PLACES: usize = 128;
-        /// The columns of some places side by side: where they lie, they may all meet in a few sets of the first cache.
-        #[repr(align(64))]
-        struct Columns([MaybeUninit<f32>; PLACES * MOST_WIDTH]);
-        let mut packed = Columns([MaybeUninit::uninit(); PLACES * MOST_WIDTH]);
-        let packed: *mut f32 = packed.0.as_mut_ptr().cast();
-        let &Self { n, k, a, a_strides: [a_row, a_col], b, b_strides: [b_row, _], c, c_row, .. } = self;
-        let (mut at, mut of) = ([0; PLACES], [0; MOST_ROWS]);
-        at.iter_mut().enumerate().for_each(|(i, at)| *at = (i * a_col as usize) as u32);
-        for depth in (0..k).step_by(PLACES) {
-            let places = PLACES.min(k - depth);
-            for first in (0..n).step_by(tile.width) {
-                let columns = tile.width.min(n - first);
-                let (mut g, mut step) = (b.wrapping_offset(depth as isize * b_row).wrapping_add(first), b_row as usize);
-                if step > tile.width && rows.len() > 4 * tile.rows && columns == tile.width {
-                    for place in 0..places {
-                        // SAFETY: the columns are in b, and the tile is no wider than the room for them.
-                        unsafe {
-                            let from = g.wrapping_add(place * step);
-                            std::ptr::copy_nonoverlapping(from, packed.add(place * columns), columns);
-                        }
-                    }
-                    (g, step) = (packed.cast_const(), columns);
+    /// Where a panel begins in b.
+    fn start(&self, panel: &Panel) -> *const f32 {
+        let [b_row, b_col] = self.b_strides;
+        self.b.wrapping_offset(panel.depth.start as isize * b_row + panel.columns.start as isize * b_col)
+    }
+
+    /// A panel as rows of `width`, with zeros where b ends.
+    unsafe fn pack(&self, micro: &Micro, panel: &Panel, width: usize, to: *mut f32) {
+        let [b_row, b_col] = self.b_strides;
+        let (from, depth, columns) = (self.start(panel), panel.depth.len(), panel.columns.len());
+        // SAFETY: elements of b, as the caller vouches, and depth · width elements of the room.
+        unsafe {
+            if b_col != 1 {
+                let turn = Turn { x: from, row: b_col as usize, rows: columns, columns: depth, y: to, width };
+                return (micro.turn)(&turn);
+            }
+            for l in 0..depth {
+                let to = to.add(l * width);
+                std::ptr::copy_nonoverlapping(from.wrapping_offset(l as isize * b_row), to, columns);
+                to.add(columns).write_bytes(0, width - columns);
+            }
+        }
+    }
+
+    /// A block of rows against a panel.
+    unsafe fn tiles(&self, reading: Reading, rows: &Range<usize>, panel: &Panel, w: *const f32, step: usize) {
+        let &Self { a, a_strides: [a_row, a_col], c, c_row, .. } = self;
+        let (tall, _) = reading.tile();
+        let (depth, columns) = (panel.depth.len(), panel.columns.len());
+        let add = self.add || panel.depth.start > 0;
+        let (mut at, mut to, mut places) = ([0; MOST_ROWS], [0; MOST_ROWS], [0; DEPTH]);
+        if let Reading::Across(_) = reading {
+            places[..depth].iter_mut().enumerate().for_each(|(i, at)| *at = (i * a_col as usize) as u32);
+        }
+        for row in rows.clone().step_by(tall) {
+            let count = tall.min(rows.end - row);
+            if row == rows.start || count < tall {
+                // What is read beyond the last row is that row again, and is not written.
+                for i in 0..tall {
+                    let i_or_last = i.min(count - 1);
+                    (at[i], to[i]) = ((i_or_last * a_row as usize) as u32, (i_or_last * c_row as usize) as u32);
                 }
-                for row in rows.clone().step_by(tile.rows) {
-                    let count = tile.rows.min(rows.end - row);
-                    of.iter_mut().enumerate().for_each(|(i, of)| *of = (i.min(count - 1) * a_row as usize) as u32);
-                    let outer = Outer {
-                        x: a.wrapping_offset(depth as isize * a_col + row as isize * a_row),
-                        at: &at[..places],
-                        rows: &of[..tile.rows],
-                        g,
-                        step,
-                        y: c.wrapping_offset(row as isize * c_row).wrapping_add(first),
-                        row: c_row as usize,
-                        add: self.add || depth > 0,
-                        count,
-                        columns,
-                    };
-                    // SAFETY: rows of a, b and c.
-                    unsafe { (tile.run)(&outer) };
+            }
+            let x = a.wrapping_offset(row as isize * a_row + panel.depth.start as isize * a_col);
+            let y = c.wrapping_offset(row as isize * c_row).wrapping_add(panel.columns.start);
+            // SAFETY: rows of a and c, and packed columns or whole ones.
+            unsafe {
+                match reading {
+                    Reading::Along(tile) => {
+                        let (at, to, run) = (&at[..tall], &to[..tall], depth);
+                        (tile.run)(&Dot { x, at, runs: &[0], run, w, step, add, y, to, count, columns });
+                    }
+                    Reading::Across(tile) => {
+                        let (rows, at, row) = (&at[..tall], &places[..depth], c_row as usize);
+                        (tile.run)(&Outer { x, at, rows, g: w, step, y, row, add, count, columns });
+                    }
                 }
             }
         }
     }
 }
 
-/// Computes the rows of c in parts of `rows`, and tells the tail of each.
-fn share(
-    pool: Option<&Pool>,
-    m: usize,
-    rows: usize,
-    n: usize,
-    tail: Option<Tail<'_>>,
-    each: &(dyn Fn(Range<usize>) + Sync),
-) {
-    let part = |task: usize| {
-        let rows = task * rows..((task + 1) * rows).min(m);
-        each(rows.clone());
-        if let Some(tail) = tail {
-            tail(rows.start * n..rows.end * n);
+impl Reading {
+    /// Rows and columns of the tile.
+    fn tile(self) -> (usize, usize) {
+        match self {
+            Reading::Along(t) => (t.rows, t.width),
+            Reading::Across(t) => (t.rows, t.width),
         }
-    };
-    match pool {
-        Some(pool) => pool.run(m.div_ceil(rows), &part),
-        None => (0..m.div_ceil(rows)).for_each(part),
     }
 }

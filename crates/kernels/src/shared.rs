@@ -13,11 +13,6 @@ impl<T> Shared<T> {
         Self(slice.as_mut_ptr())
     }
 
-    /// Memory from this address on.
-    pub fn from(start: *mut T) -> Self {
-        Self(start)
-    }
-
     /// The first element's address.
     pub fn start(&self) -> *mut T {
         self.0

@@ -28,7 +28,7 @@ pub fn largest<T: Real>(x: &[T]) -> T {
             lanes[k] = if chunk[k] > lanes[k] { chunk[k] } else { lanes[k] };
         }
     }
-    lanes.into_iter().fold(-T::INFINITY, |m, v| if v > m { v } else { m })
+    fold(lanes, |m, v| if v > m { v } else { m })
 }
 
 /// The sum, in lanes.
@@ -44,24 +44,60 @@ pub fn total<T: Real>(x: &[T]) -> T {
             lanes[k] += chunk[k];
         }
     }
-    let mut half = 8;
-    while half > 0 {
-        for k in 0..half {
-            lanes[k] += lanes[k + half];
-        }
-        half /= 2;
-    }
-    lanes[0]
+    fold(lanes, |a, b| a + b)
+}
+
+/// Less than a block of a row, filled up with what no maximum and no sum of exponentials notices.
+#[inline(always)]
+fn filled<T: Real>(rest: &[T]) -> [T; 16] {
+    let mut block = [-T::INFINITY; 16];
+    block.iter_mut().zip(rest).for_each(|(b, &v)| *b = v);
+    block
 }
 
 /// Writes e^(x − max) and returns (max, sum).
 #[inline(always)]
 pub fn exponentials<T: Real>(x: &[T], out: &mut [T]) -> (T, T) {
     let top = largest(x);
-    for (o, &v) in out.iter_mut().zip(x) {
-        *o = (v - top).exp();
+    let (mut from, mut to) = (x.chunks_exact(16), out.chunks_exact_mut(16));
+    for (x, out) in (&mut from).zip(&mut to) {
+        for k in 0..16 {
+            out[k] = (x[k] - top).exp();
+        }
     }
+    let mut rest = filled(from.remainder());
+    // The rows of most classifiers are shorter than a block: vectors do them all the same.
+    rest.iter_mut().for_each(|v| *v = (*v - top).exp());
+    to.into_remainder().iter_mut().zip(&rest).for_each(|(o, &v)| *o = v);
     (top, total(out))
+}
+
+/// (max, Σ e^(x − max)).
+#[inline(always)]
+pub fn exponential_sum<T: Real>(x: &[T]) -> (T, T) {
+    let top = largest(x);
+    let chunks = x.chunks_exact(16);
+    let mut lanes = filled(chunks.remainder());
+    lanes.iter_mut().for_each(|v| *v = (*v - top).exp());
+    for chunk in chunks {
+        for k in 0..16 {
+            lanes[k] += (chunk[k] - top).exp();
+        }
+    }
+    (top, fold(lanes, |a, b| a + b))
+}
+
+/// Sixteen as one, by halves.
+#[inline(always)]
+fn fold<T: Real>(mut lanes: [T; 16], join: impl Fn(T, T) -> T) -> T {
+    let mut half = 8;
+    while half > 0 {
+        for k in 0..half {
+            lanes[k] = join(lanes[k], lanes[k + half]);
+        }
+        half /= 2;
+    }
+    lanes[0]
 }
 
 /// Softmax (or its logarithm) of a tensor (outer, n, inner) along the middle axis.

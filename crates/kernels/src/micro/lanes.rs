@@ -18,6 +18,8 @@ pub(crate) trait Lanes: Copy {
     /// Brings a line of memory into the second cache, where there is a way to ask for it.
     #[inline(always)]
     unsafe fn fetch(_at: *const f32) {}
+    /// Four columns of a matrix with so many rows as a vector has elements, whose rows are `row` apart.
+    unsafe fn columns(from: *const f32, row: usize) -> [Self; 4];
 }
 
 macro_rules! some {
@@ -67,6 +69,7 @@ pub(crate) mod x86 {
     #[derive(Clone, Copy)]
     pub struct Avx512(__m512);
 
+    #[inline(always)]
     fn mask(n: usize) -> __mmask16 {
         ((1u32 << n.min(16)) - 1) as __mmask16
     }
@@ -114,6 +117,24 @@ pub(crate) mod x86 {
         unsafe fn fetch(at: *const f32) {
             unsafe { _mm_prefetch::<_MM_HINT_T1>(at.cast()) }
         }
+        #[inline(always)]
+        unsafe fn columns(from: *const f32, row: usize) -> [Self; 4] {
+            unsafe {
+                // Every fourth row side by side; then the quarters are transposed, each in itself.
+                let mut r = [_mm512_setzero_ps(); 4];
+                for (j, r) in r.iter_mut().enumerate() {
+                    let from = from.wrapping_add(j * row);
+                    *r = _mm512_castps128_ps512(_mm_loadu_ps(from));
+                    *r = _mm512_insertf32x4(*r, _mm_loadu_ps(from.wrapping_add(4 * row)), 1);
+                    *r = _mm512_insertf32x4(*r, _mm_loadu_ps(from.wrapping_add(8 * row)), 2);
+                    *r = _mm512_insertf32x4(*r, _mm_loadu_ps(from.wrapping_add(12 * row)), 3);
+                }
+                let (a, b) = (_mm512_unpacklo_ps(r[0], r[1]), _mm512_unpacklo_ps(r[2], r[3]));
+                let (c, d) = (_mm512_unpackhi_ps(r[0], r[1]), _mm512_unpackhi_ps(r[2], r[3]));
+                let (ab, cd) = (_mm512_shuffle_ps(a, b, 0x44), _mm512_shuffle_ps(c, d, 0x44));
+                [Self(ab), Self(_mm512_shuffle_ps(a, b, 0xEE)), Self(cd), Self(_mm512_shuffle_ps(c, d, 0xEE))]
+            }
+        }
     }
 
     #[derive(Clone, Copy)]
@@ -149,6 +170,22 @@ pub(crate) mod x86 {
         #[inline(always)]
         unsafe fn fetch(at: *const f32) {
             unsafe { _mm_prefetch::<_MM_HINT_T1>(at.cast()) }
+        }
+        #[inline(always)]
+        unsafe fn columns(from: *const f32, row: usize) -> [Self; 4] {
+            unsafe {
+                // As above.
+                let mut r = [_mm256_setzero_ps(); 4];
+                for (j, r) in r.iter_mut().enumerate() {
+                    let from = from.wrapping_add(j * row);
+                    *r = _mm256_castps128_ps256(_mm_loadu_ps(from));
+                    *r = _mm256_insertf128_ps(*r, _mm_loadu_ps(from.wrapping_add(4 * row)), 1);
+                }
+                let (a, b) = (_mm256_unpacklo_ps(r[0], r[1]), _mm256_unpacklo_ps(r[2], r[3]));
+                let (c, d) = (_mm256_unpackhi_ps(r[0], r[1]), _mm256_unpackhi_ps(r[2], r[3]));
+                let (ab, cd) = (_mm256_shuffle_ps(a, b, 0x44), _mm256_shuffle_ps(c, d, 0x44));
+                [Self(ab), Self(_mm256_shuffle_ps(a, b, 0xEE)), Self(cd), Self(_mm256_shuffle_ps(c, d, 0xEE))]
+            }
         }
         some!();
     }
@@ -188,6 +225,18 @@ pub(crate) mod arm {
         #[inline(always)]
         unsafe fn store(self, at: *mut f32) {
             unsafe { vst1q_f32(at, self.0) }
+        }
+        #[inline(always)]
+        unsafe fn columns(from: *const f32, row: usize) -> [Self; 4] {
+            unsafe {
+                let (r, s) = (vld1q_f32(from), vld1q_f32(from.wrapping_add(row)));
+                let (t, u) = (vld1q_f32(from.wrapping_add(2 * row)), vld1q_f32(from.wrapping_add(3 * row)));
+                let (a, b) = (vzip1q_f32(r, s), vzip1q_f32(t, u));
+                let (c, d) = (vzip2q_f32(r, s), vzip2q_f32(t, u));
+                let low = |x, y| Self(vcombine_f32(vget_low_f32(x), vget_low_f32(y)));
+                let high = |x, y| Self(vcombine_f32(vget_high_f32(x), vget_high_f32(y)));
+                [low(a, b), high(a, b), low(c, d), high(c, d)]
+            }
         }
         some!();
     }

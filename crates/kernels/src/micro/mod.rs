@@ -58,10 +58,27 @@ pub(crate) struct Outer<'a> {
     pub columns: usize,
 }
 
+/// A matrix to be transposed.
+pub(crate) struct Turn {
+    /// The matrix,
+    pub x: *const f32,
+    /// from one of its rows to the next,
+    pub row: usize,
+    /// how many there are,
+    pub rows: usize,
+    /// and their elements.
+    pub columns: usize,
+    /// The result: a row of `width` for each column, beyond `rows` zeros.
+    pub y: *mut f32,
+    pub width: usize,
+}
+
 /// y[r] = Σ over the runs and their elements, x · w
 pub(crate) type DotFn = unsafe fn(&Dot<'_>);
 /// y[r] = Σ over the places, x · g
 pub(crate) type OuterFn = unsafe fn(&Outer<'_>);
+/// y[c][r] = x[r][c]
+pub(crate) type TurnFn = unsafe fn(&Turn);
 
 /// No tile has more rows,
 pub(crate) const MOST_ROWS: usize = 32;
@@ -84,12 +101,14 @@ pub(crate) struct Micro {
     pub outers: Vec<Tile<OuterFn>>,
     /// Σ over the runs for one row and one column: `w` lies as the runs do.
     pub line: DotFn,
+    /// A transposition.
+    pub turn: TurnFn,
 }
 
 /// The micro-kernels of this processor; none where there are no wide vectors that multiply and add at once.
 pub(crate) fn micro() -> Option<&'static Micro> {
     static MICRO: OnceLock<Option<Micro>> = OnceLock::new();
-    MICRO.get_or_init(tiles::detect).as_ref()
+    MICRO.get_or_init(|| tiles::sets().into_iter().next()).as_ref()
 }
 
 /// The tile that computes the least of what nobody wants, and of those the one that reads its operands the fewest times.

@@ -1,44 +1,117 @@
-//! Every tile against its definition, through products with all kinds of edges.
+//! Every tile of every instruction set that this processor has against its definition, through products with all kinds of edges.
 
-use crate::product::Product;
+use super::{Micro, fitting, tiles};
+use crate::{Pool, product::Product};
+use std::sync::Mutex;
+
+const SIZES: [(usize, usize, usize); 14] = [
+    (4, 16, 1),
+    (5, 17, 3),
+    (9, 1, 7),
+    (33, 10, 70),
+    (12, 32, 40),
+    (13, 70, 9),
+    (31, 48, 600),
+    (40, 64, 5),
+    (7, 130, 1100),
+    (64, 700, 130),
+    (150, 300, 10),
+    (260, 150, 64),
+    (4, 2, 2),
+    (70, 160, 530),
+];
+
+fn number(i: usize) -> f32 {
+    ((i * 7) % 11) as f32 - 5.0
+}
+
+/// The product by these micro-kernels, and how often the tail heard of each element.
+fn product(
+    micro: &Micro,
+    pool: &Pool,
+    [m, n, k]: [usize; 3],
+    [a_t, b_t]: [bool; 2],
+    [a, b]: [&[f32]; 2],
+    mut c: Vec<f32>,
+    add: bool,
+) -> (Vec<f32>, Vec<u32>) {
+    let seen = Mutex::new(vec![0; m * n]);
+    let tail = |r: std::ops::Range<usize>| seen.lock().unwrap()[r].iter_mut().for_each(|s| *s += 1);
+    let product = Product {
+        m,
+        n,
+        k,
+        a: a.as_ptr(),
+        a_strides: if a_t { [1, m as isize] } else { [k as isize, 1] },
+        b: b.as_ptr(),
+        b_strides: if b_t { [1, k as isize] } else { [n as isize, 1] },
+        c: c.as_mut_ptr(),
+        c_row: n as isize,
+        add,
+    };
+    // SAFETY: the strides are those of the vectors.
+    assert!(unsafe { product.with(micro, Some(pool), Some(&tail)) }, "{m} {n} {k}");
+    (c, seen.into_inner().unwrap())
+}
 
 #[test]
 fn products_are_their_definition() {
-    if super::micro().is_none() {
-        return;
+    let pool = Pool::new(2);
+    for micro in tiles::sets() {
+        for (m, n, k) in SIZES {
+            for (i, add) in [false, true, false, true, false].into_iter().enumerate() {
+                let (a_t, b_t) = (i % 2 == 1, i / 2 == 1);
+                let a: Vec<f32> = (0..m * k).map(number).collect();
+                let b: Vec<f32> = (0..k * n).map(|i| number(i + 3)).collect();
+                let before: Vec<f32> = (0..m * n).map(|i| number(i + 5)).collect();
+                let (c, seen) = product(&micro, &pool, [m, n, k], [a_t, b_t], [&a, &b], before.clone(), add);
+                assert!(seen.iter().all(|&s| s == 1), "{m}x{k}x{n} {a_t} {b_t}");
+                for (at, &got) in c.iter().enumerate() {
+                    let (i, j) = (at / n, at % n);
+                    let term = |l: usize| {
+                        let x = a[if a_t { l * m + i } else { i * k + l }];
+                        x * b[if b_t { j * k + l } else { l * n + j }]
+                    };
+                    let want = (0..k).map(term).sum::<f32>() + if add { before[at] } else { 0.0 };
+                    assert_eq!(got, want, "{} lanes, {m}x{k}x{n} {a_t} {b_t} {add}: {i}, {j}", micro.lanes);
+                }
+            }
+        }
     }
-    let number = |i: usize| ((i * 7) % 11) as f32 - 5.0;
-    for (m, n, k) in [(4, 16, 1), (5, 17, 3), (12, 32, 40), (13, 70, 9), (31, 48, 600), (40, 64, 5), (7, 130, 1100)] {
-        for (a_t, b_t, add) in [(false, false, false), (true, false, true), (false, true, true), (true, false, false)] {
-            let a: Vec<f32> = (0..m * k).map(number).collect();
-            let b: Vec<f32> = (0..k * n).map(|i| number(i + 3)).collect();
-            let mut c: Vec<f32> = (0..m * n).map(|i| number(i + 5)).collect();
-            let before = c.clone();
-            let a_strides = if a_t { [1, m as isize] } else { [k as isize, 1] };
-            let b_strides = if b_t { [1, k as isize] } else { [n as isize, 1] };
-            let (a_start, b_start) = (a.as_ptr(), b.as_ptr());
-            let product = Product {
-                m,
-                n,
-                k,
-                a: a_start,
-                a_strides,
-                b: b_start,
-                b_strides,
-                c: c.as_mut_ptr(),
-                c_row: n as isize,
-                add,
-            };
-            // SAFETY: the strides are those of the vectors.
-            assert!(unsafe { product.run(None, None) }, "{m} {n} {k}");
-            for (at, &got) in c.iter().enumerate() {
-                let (i, j) = (at / n, at % n);
-                let term = |l: usize| {
-                    let (x, y) = (i * a_strides[0] as usize + l * a_strides[1] as usize, l * b_strides[0] as usize);
-                    a[x] * b[y + j * b_strides[1] as usize]
+}
+
+/// Cuts and tiles follow the threads; what an element is summed up from, and in which order, does not.
+#[test]
+fn products_are_the_same_bits_on_any_number_of_threads() {
+    let rough = |i: usize| (i as f32 * 0.7).sin();
+    for micro in tiles::sets() {
+        for (m, n, k) in [(128, 512, 784), (65, 130, 1100), (784, 64, 130), (90, 1000, 128)] {
+            for (a_t, b_t) in [(false, false), (true, false), (false, true), (true, true)] {
+                let a: Vec<f32> = (0..m * k).map(rough).collect();
+                let b: Vec<f32> = (0..k * n).map(|i| rough(i + 3)).collect();
+                let on = |threads: usize| {
+                    let pool = Pool::new(threads);
+                    product(&micro, &pool, [m, n, k], [a_t, b_t], [&a, &b], vec![0.5; m * n], true).0
                 };
-                let want = (0..k).map(term).sum::<f32>() + if add { before[at] } else { 0.0 };
-                assert_eq!(got, want, "{m}x{k}x{n} {a_t} {b_t} {add}: row {i}, column {j}");
+                let one: Vec<u32> = on(1).into_iter().map(f32::to_bits).collect();
+                for threads in [2, 3, 5] {
+                    let more: Vec<u32> = on(threads).into_iter().map(f32::to_bits).collect();
+                    assert!(one == more, "{} lanes, {m}x{k}x{n} {a_t} {b_t}, {threads} threads", micro.lanes);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_fitting_tile_wastes_least() {
+    for micro in tiles::sets() {
+        for rows in [1, 6, 12, 13, 64, 100] {
+            for columns in [1, 10, 16, 48, 64, 100] {
+                let tile = fitting(&micro.dots, rows, columns);
+                let work =
+                    |rows_of: usize, width: usize| rows.next_multiple_of(rows_of) * columns.next_multiple_of(width);
+                assert!(micro.dots.iter().all(|t| work(tile.rows, tile.width) <= work(t.rows, t.width)));
             }
         }
     }

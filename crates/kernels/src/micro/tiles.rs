@@ -3,9 +3,41 @@
 // Rows and columns are counted by constants, which is what keeps a tile in registers.
 #![allow(clippy::needless_range_loop)]
 
-use super::{Dot, DotFn, Micro, Outer, OuterFn, Tile, lanes::Lanes};
+use super::{Dot, DotFn, Micro, Outer, OuterFn, Tile, Turn, TurnFn, lanes::Lanes};
 
-/// Writes the sums of a tile, or adds them to what is there: `count` rows, where `to` says, of so many columns.
+/// The sums of a tile before the first term: zeros, or what is there.
+#[inline(always)]
+unsafe fn begin<V: Lanes, const R: usize, const C: usize>(
+    y: *const f32,
+    to: impl Fn(usize) -> usize,
+    count: usize,
+    columns: usize,
+    add: bool,
+) -> [[V; C]; R] {
+    // SAFETY: the caller vouches for the addresses.
+    unsafe {
+        let mut sums = [[V::zero(); C]; R];
+        if add && count == R && columns == C * V::LANES {
+            for r in 0..R {
+                for c in 0..C {
+                    sums[r][c] = V::load(y.add(to(r) + c * V::LANES));
+                }
+            }
+        } else if add {
+            for r in 0..R {
+                if r < count {
+                    for c in 0..C {
+                        let at = c * V::LANES;
+                        sums[r][c] = V::load_some(y.wrapping_add(to(r) + at), columns.saturating_sub(at));
+                    }
+                }
+            }
+        }
+        sums
+    }
+}
+
+/// Writes the sums of a tile: `count` rows, where `to` says, of so many columns.
 #[inline(always)]
 unsafe fn put<V: Lanes, const R: usize, const C: usize>(
     sums: [[V; C]; R],
@@ -13,37 +45,23 @@ unsafe fn put<V: Lanes, const R: usize, const C: usize>(
     to: impl Fn(usize) -> usize,
     count: usize,
     columns: usize,
-    add: bool,
 ) {
+    // Only constants count the sums, so that they stay in registers.
     // SAFETY: the caller vouches for the addresses.
     unsafe {
-        if count == R && columns == C * V::LANES && !add {
+        if count == R && columns == C * V::LANES {
             for r in 0..R {
-                let y = y.add(to(r));
                 for c in 0..C {
-                    sums[r][c].store(y.add(c * V::LANES));
+                    sums[r][c].store(y.add(to(r) + c * V::LANES));
                 }
             }
             return;
         }
-        // A copy to be counted through: the sums themselves stay in registers as long as only constants count them.
-        let mut all = [[V::zero(); C]; R];
         for r in 0..R {
-            for c in 0..C {
-                all[r][c] = sums[r][c];
-            }
-        }
-        let all = std::hint::black_box(&all);
-        for (r, sums) in all.iter().enumerate().take(count) {
-            let y = y.add(to(r));
-            for (c, &sum) in sums.iter().enumerate() {
-                let (y, n) = (y.wrapping_add(c * V::LANES), columns.saturating_sub(c * V::LANES));
-                if n >= V::LANES {
-                    let sum = if add { V::load(y).add(sum) } else { sum };
-                    sum.store(y);
-                } else if n > 0 {
-                    let sum = if add { V::load_some(y, n).add(sum) } else { sum };
-                    sum.store_some(y, n);
+            if r < count {
+                for c in 0..C {
+                    let at = c * V::LANES;
+                    sums[r][c].store_some(y.wrapping_add(to(r) + at), columns.saturating_sub(at));
                 }
             }
         }
@@ -55,7 +73,8 @@ unsafe fn put<V: Lanes, const R: usize, const C: usize>(
 unsafe fn dot<V: Lanes, const R: usize, const C: usize>(d: &Dot<'_>) {
     // SAFETY: the caller vouches for the addresses, and the tables have R entries.
     unsafe {
-        let mut sums = [[V::zero(); C]; R];
+        let to = |r: usize| *d.to.get_unchecked(r) as usize;
+        let mut sums: [[V; C]; R] = begin(d.y, to, d.count, d.columns, d.add);
         let mut rows = [std::ptr::null::<f32>(); R];
         for r in 0..R {
             rows[r] = d.x.add(*d.at.get_unchecked(r) as usize);
@@ -80,7 +99,7 @@ unsafe fn dot<V: Lanes, const R: usize, const C: usize>(d: &Dot<'_>) {
                 w = w.wrapping_add(d.step);
             }
         }
-        put(sums, d.y, |r| *d.to.get_unchecked(r) as usize, d.count, d.columns, d.add);
+        put(sums, d.y, to, d.count, d.columns);
     }
 }
 
@@ -96,7 +115,8 @@ unsafe fn outer<V: Lanes, const R: usize, const C: usize>(o: &Outer<'_>) {
 unsafe fn outer_of<V: Lanes, const R: usize, const C: usize, const WHOLE: bool>(o: &Outer<'_>) {
     // SAFETY: the caller vouches for the addresses, and `rows` has R entries.
     unsafe {
-        let mut sums = [[V::zero(); C]; R];
+        let to = |r: usize| r * o.row;
+        let mut sums: [[V; C]; R] = begin(o.y, to, o.count, o.columns, o.add);
         let mut offsets = [0usize; R];
         for r in 0..R {
             offsets[r] = *o.rows.get_unchecked(r) as usize;
@@ -120,7 +140,7 @@ unsafe fn outer_of<V: Lanes, const R: usize, const C: usize, const WHOLE: bool>(
             }
             g = g.wrapping_add(o.step);
         }
-        put(sums, o.y, |r| r * o.row, o.count, o.columns, o.add);
+        put(sums, o.y, to, o.count, o.columns);
     }
 }
 
@@ -153,6 +173,33 @@ unsafe fn line<V: Lanes>(d: &Dot<'_>) {
     }
 }
 
+/// Transposes, a vector of rows and four columns at a time.
+#[inline(always)]
+unsafe fn turn<V: Lanes>(t: &Turn) {
+    // SAFETY: the caller vouches for the addresses.
+    unsafe {
+        for first in (0..t.width).step_by(V::LANES) {
+            let (x, y) = (t.x.wrapping_add(first * t.row), t.y.add(first));
+            let rows = t.rows.saturating_sub(first).min(V::LANES);
+            let mut c = 0;
+            if rows == V::LANES {
+                while c + 4 <= t.columns {
+                    for (i, column) in V::columns(x.add(c), t.row).into_iter().enumerate() {
+                        column.store(y.add((c + i) * t.width));
+                    }
+                    c += 4;
+                }
+            }
+            while c < t.columns {
+                for r in 0..V::LANES {
+                    *y.add(c * t.width + r) = if r < rows { *x.add(r * t.row + c) } else { 0.0 };
+                }
+                c += 1;
+            }
+        }
+    }
+}
+
 macro_rules! set {
     ($vector:ty, $feature:literal, dots: [$($dr:literal x $dc:literal),*], outers: [$($or:literal x $oc:literal),*]) => {{
         type V = $vector;
@@ -161,6 +208,11 @@ macro_rules! set {
         unsafe fn one(d: &Dot<'_>) {
             // SAFETY: passed on.
             unsafe { line::<V>(d) }
+        }
+        #[target_feature(enable = $feature)]
+        unsafe fn transpose(t: &Turn) {
+            // SAFETY: passed on.
+            unsafe { turn::<V>(t) }
         }
         Micro {
             lanes: LANES,
@@ -181,30 +233,32 @@ macro_rules! set {
                 Tile { rows: $or, width: $oc * LANES, run: run as OuterFn }
             }),*],
             line: one as DotFn,
+            turn: transpose as TurnFn,
         }
     }};
 }
 
-/// The best set that this processor has.
-pub(super) fn detect() -> Option<Micro> {
+/// The sets that this processor has, the best first.
+pub(super) fn sets() -> Vec<Micro> {
     #[cfg(target_arch = "x86_64")]
     {
         use super::lanes::x86::{Avx2, Avx512};
+        let mut sets = vec![];
         if std::is_x86_feature_detected!("avx512f") {
-            return Some(set!(Avx512, "avx512f",
+            sets.push(set!(Avx512, "avx512f",
                 dots: [12 x 1, 6 x 4, 8 x 3, 12 x 2],
                 outers: [12 x 1, 6 x 4, 8 x 3, 12 x 2]));
         }
         if std::is_x86_feature_detected!("avx2") && std::is_x86_feature_detected!("fma") {
-            return Some(set!(Avx2, "avx2,fma", dots: [12 x 1, 6 x 2], outers: [6 x 1, 12 x 1, 6 x 2]));
+            sets.push(set!(Avx2, "avx2,fma", dots: [12 x 1, 6 x 2], outers: [6 x 1, 12 x 1, 6 x 2]));
         }
-        None
+        sets
     }
     #[cfg(target_arch = "aarch64")]
     {
         use super::lanes::arm::Neon;
-        Some(set!(Neon, "neon", dots: [12 x 2, 6 x 4], outers: [12 x 2, 6 x 4]))
+        vec![set!(Neon, "neon", dots: [12 x 2, 6 x 4], outers: [12 x 2, 6 x 4])]
     }
     #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
-    None
+    vec![]
 }

@@ -18,7 +18,7 @@ mod prelude {
     pub use kerosene_kernels::{
         Kernel,
         math::Real,
-        softmax::{exponentials, for_rows, largest},
+        softmax::{exponential_sum, exponentials, for_rows},
     };
     pub use serde::{Deserialize, Serialize};
 }

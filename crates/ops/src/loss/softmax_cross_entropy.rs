@@ -75,11 +75,7 @@ impl Lower for SoftmaxCrossEntropy {
             for_rows(io.pool, out, 1, 4 * classes, #[inline(always)] |i, out| {
                 let row = i * classes..(i + 1) * classes;
                 let (t, x) = (&t[row.clone()], &x[row]);
-                let top = largest(x);
-                let mut sum = 0.0;
-                for &v in x {
-                    sum += Real::exp(v - top);
-                }
+                let (top, sum) = exponential_sum(x);
                 let shift = Real::ln(sum);
                 out[0] = 0.0;
                 for (&t, &v) in t.iter().zip(x) {

@@ -59,18 +59,8 @@ impl Lower for SparseSoftmaxCrossEntropy {
                     Label::Ignored => 0.0,
                     Label::Outside => T::NAN,
                     Label::Class(c) => {
-                        let top = largest(x);
-                        let mut lanes = [0.0; 16];
-                        let whole = x.chunks_exact(16);
-                        for (s, &v) in lanes.iter_mut().zip(whole.remainder()) {
-                            *s += Real::exp(v - top);
-                        }
-                        for chunk in whole {
-                            for k in 0..16 {
-                                lanes[k] += Real::exp(chunk[k] - top);
-                            }
-                        }
-                        Real::ln(lanes.iter().sum::<T>()) - (x[c] - top)
+                        let (top, sum) = exponential_sum(x);
+                        Real::ln(sum) - (x[c] - top)
                     }
                 };
             });
