@@ -1,5 +1,6 @@
 import test from "ava";
 import * as keras from "kerosene";
+import { near } from "../near.js";
 
 const { layers } = keras;
 const texts = ["good film", "bad film", "very good", "very bad"];
@@ -28,7 +29,8 @@ test("a model on texts predicts, evaluates and trains as one on their indices", 
     ).tolist(),
     predicted,
   );
-  t.deepEqual((await model.predict({ text: texts }, { ...quiet, batchSize: 3 })).tolist(), predicted);
+  // Batches of other sizes may be summed up in another order.
+  near(t, (await model.predict({ text: texts }, { ...quiet, batchSize: 3 })).tolist(), predicted);
 
   const [, embedding, , dense] = model.layers.slice(1);
   const indices = keras.Input({ shape: [3], dtype: "int64" });

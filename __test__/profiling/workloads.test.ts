@@ -26,8 +26,8 @@ const counts: Record<string, [batch: number, steps: number, kernels: number, mov
   mnist_convnet: [128, 40, 28, 147.8, 53],
   autoencoder: [64, 48, 40, 142.2, 39],
   toy_resnet: [64, 55, 48, 276.3, 60],
-  bn_resnet: [64, 371, 275, 648.1, 120],
-  tickets: [32, 53, 46, 73.3, 13],
+  bn_resnet: [64, 332, 236, 547.5, 85],
+  tickets: [32, 53, 46, 77.5, 9],
   transformer: [32, 70, 54, 151.2, 26],
 };
 

@@ -120,7 +120,7 @@ mod tests {
         for bits in 0..infinite {
             let (low, high) = (value(bits, exponent, fraction), value(bits + 1, exponent, fraction));
             // What would come after the largest is infinite.
-            let high = if high.is_finite() { high } else { 2f64.powi((1 << (exponent - 1)) as i32) };
+            let high = if high.is_finite() { high } else { 2f64.powi(1 << (exponent - 1)) };
             let middle = low + (high - low) / 2.0;
             let even = bits + (bits & 1);
             let (below, above) = (f64::from_bits(middle.to_bits() - 1), f64::from_bits(middle.to_bits() + 1));

@@ -41,6 +41,7 @@ fn from_half<H: Half>(to: DType) -> Result<Lane> {
 }
 
 /// Conversion to a float of 16 bits: rounded once.
+#[allow(clippy::unnecessary_cast)] // One of the types is f64 itself.
 fn to_half<H: Half>(from: DType) -> Result<Lane> {
     Ok(match from {
         DType::F32 => unary(H::from_f32),
