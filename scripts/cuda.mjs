@@ -3,8 +3,17 @@
 // everything from Ampere on, which the driver compiles at the first use.
 
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { copyFile } from "node:fs/promises";
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { root, run } from "./ensure.mjs";
@@ -21,20 +30,18 @@ const wheels = [
 const cache = join(root, ".cache", "cuda");
 const environment = join(cache, "toolkit");
 
-/** Folder of the toolkit. */
+/** Folder of the toolkit, which is fetched if it is not there. */
 function toolkit() {
-  const found = () => {
-    const lib = join(environment, "lib");
-    const python = existsSync(lib) && readdirSync(lib).find((name) => name.startsWith("python3"));
-    return python ? join(lib, python, "site-packages", "nvidia", "cu13") : "";
-  };
-  if (!existsSync(join(environment, "complete"))) {
+  const complete = join(environment, "complete");
+  if (!existsSync(complete)) {
     rmSync(environment, { recursive: true, force: true });
     run("python3", ["-m", "venv", environment]);
     run(join(environment, "bin", "pip"), ["install", "--quiet", "--no-deps", ...wheels]);
-    writeFileSync(join(environment, "complete"), "");
+    writeFileSync(complete, "");
   }
-  return found();
+  const lib = join(environment, "lib");
+  const python = readdirSync(lib).find((name) => name.startsWith("python3"));
+  return join(lib, python, "site-packages", "nvidia", "cu13");
 }
 
 /**
@@ -89,7 +96,7 @@ run("cargo", ["build", "--release", "--features", "cuda", "--config", `patch.cra
     PATH: `${join(cuda, "bin")}:${process.env.PATH}`,
   },
 });
-await copyFile(
+copyFileSync(
   join(target, "release", "libkerosene.so"),
   join(root, "npm", "cuda-linux-x64", "kerosene.cuda-linux-x64.node"),
 );
