@@ -209,13 +209,14 @@ pub fn run_epoch<'env>(
             max_steps: checked.max_steps,
         };
         let mut last = Instant::now();
-        let mut on_step = |step: usize, logs: &dyn Fn() -> Vec<f64>| {
-            let Some(progress) = &progress else { return };
+        let mut on_step = |step: usize, logs: &dyn Fn() -> Result<Vec<f64>>| {
+            let Some(progress) = &progress else { return Ok(()) };
             // The first step is shown at once, as Keras does.
             if step == 1 || last.elapsed() >= every {
                 last = Instant::now();
-                progress.call((step as f64, logs()).into(), ThreadsafeFunctionCallMode::NonBlocking);
+                progress.call((step as f64, logs()?).into(), ThreadsafeFunctionCallMode::NonBlocking);
             }
+            Ok(())
         };
         // SAFETY: `check` held every array against its plan, and the pins keep the memory.
         let end = unsafe { epoch.run(stop, &mut on_step) }?;

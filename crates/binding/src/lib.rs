@@ -52,6 +52,31 @@ pub fn has_cuda() -> bool {
     kerosene_exec::has_cuda()
 }
 
+/// Copies of tensors between the host and devices.
+#[napi(object)]
+pub struct Transfers {
+    /// How many from the host to a device.
+    pub to_device: f64,
+    /// Their bytes.
+    pub to_device_bytes: f64,
+    /// How many from a device to the host.
+    pub to_host: f64,
+    /// Their bytes.
+    pub to_host_bytes: f64,
+}
+
+/// The copies since the process began.
+#[napi]
+pub fn transfers() -> Transfers {
+    let t = kerosene_exec::transfers();
+    Transfers {
+        to_device: t.to_device as f64,
+        to_device_bytes: t.to_device_bytes as f64,
+        to_host: t.to_host as f64,
+        to_host_bytes: t.to_host_bytes as f64,
+    }
+}
+
 /// Number of threads a kernel may use, the caller's included.
 #[napi]
 pub fn threads() -> napi::Result<u32> {

@@ -223,7 +223,7 @@ fn measure(name: &str, program: &Program, samples: usize, profile: bool) -> Resu
         };
         let since = Instant::now();
         // SAFETY: the vectors hold so many rows.
-        let end = unsafe { epoch.run(&AtomicBool::new(false), &mut |_, _| {})? };
+        let end = unsafe { epoch.run(&AtomicBool::new(false), &mut |_, _| Ok(()))? };
         best = best.min(since.elapsed().as_secs_f64() * 1e3 / end.steps as f64);
         logs = end.logs;
     }

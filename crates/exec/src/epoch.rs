@@ -1,8 +1,10 @@
 //! A whole pass over a data set in one call: shuffle, gather, step, step, step.
 
-use crate::{Program, memory::Memory, threads, variable::byte_size};
+mod device;
+mod host;
+
+use crate::{Program, threads, variable::byte_size};
 use kerosene_ir::{DType, Error, Literal, Result, Spec};
-use kerosene_kernels::Pool;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// One pass over `samples` rows of `data`.
@@ -25,8 +27,8 @@ pub struct Epoch<'a> {
     pub max_steps: Option<usize>,
 }
 
-/// Told after each step how many are done, and how to read the outputs.
-pub type OnStep<'a> = dyn FnMut(usize, &dyn Fn() -> Vec<f64>) + 'a;
+/// Told after each step how many are done, and how to read the outputs, which may have to wait for the device.
+pub type OnStep<'a> = dyn FnMut(usize, &dyn Fn() -> Result<Vec<f64>>) -> Result<()> + 'a;
 
 /// How an epoch ended.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -39,12 +41,19 @@ pub struct EpochEnd {
     pub logs: Vec<f64>,
 }
 
-/// An input's rows, and where a batch of them is put together.
-struct Column {
-    data: *const u8,
-    row: usize,
-    align: usize,
-    staging: Option<Memory>,
+/// A data set's batches, where a device wants them.
+trait Batches {
+    /// Runs the program on the rows `first..first + rows` of the order.
+    ///
+    /// # Safety
+    /// As [`Epoch::run`]; the program was checked for so many rows.
+    unsafe fn step(&mut self, program: &Program, first: usize, rows: usize) -> Result<()>;
+
+    /// The last step's outputs as numbers; none when they are collected.
+    fn numbers(&self) -> Result<Vec<f64>>;
+
+    /// After the last step: what is collected is all there.
+    fn end(&mut self) -> Result<()>;
 }
 
 impl Epoch<'_> {
@@ -60,38 +69,42 @@ impl Epoch<'_> {
     pub unsafe fn run(&self, stop: &AtomicBool, on_step: &mut OnStep<'_>) -> Result<EpochEnd> {
         self.check()?;
         let pool = threads::pool();
-        let mut columns = self.columns()?;
         let order = self.shuffle_seed.map(|seed| permutation(self.samples, seed)).transpose()?;
-        let logs = self.logs()?;
-        let mut outputs: Vec<*mut u8> = logs.iter().map(Memory::start).collect();
-        let mut inputs: Vec<*const u8> = vec![std::ptr::null(); columns.len()];
-        let read = || self.numbers(&logs);
+        match self.program.on_candle() {
+            // SAFETY: passed on.
+            None => unsafe { self.pass(&mut host::Host::new(self, &pool, order.as_deref())?, stop, on_step) },
+            Some(at) => device::with(self, at, &pool, order.as_deref(), |batches| {
+                // SAFETY: passed on.
+                unsafe { self.pass(batches, stop, on_step) }
+            }),
+        }
+    }
+
+    /// # Safety
+    /// As [`Epoch::run`].
+    unsafe fn pass(&self, batches: &mut impl Batches, stop: &AtomicBool, on_step: &mut OnStep<'_>) -> Result<EpochEnd> {
         let mut end = EpochEnd::default();
         for step in 0..self.steps() {
             if stop.load(Ordering::Relaxed) {
                 end.stopped = true;
                 break;
             }
-            let first = step * self.batch_size;
-            let rows = self.batch_size.min(self.samples - first);
-            for (column, input) in columns.iter_mut().zip(&mut inputs) {
-                // SAFETY: the caller vouches for `samples` rows of data; `first + rows` is within them.
-                *input = unsafe { column.batch(&pool, first, rows, order.as_deref())? };
-            }
-            if let Some(collect) = self.collect {
-                for ((to, base), spec) in outputs.iter_mut().zip(collect).zip(self.program.outputs()) {
-                    // SAFETY: the caller vouches for `samples` rows.
-                    *to = unsafe { base.add(first * row_bytes(spec)?) };
-                }
-            }
+            let (first, rows) = self.batch(step);
             let program = if rows == self.batch_size { self.program } else { self.tail.unwrap_or(self.program) };
-            // SAFETY: inputs and outputs were sized for this program by `check`.
-            unsafe { program.run_on(&pool, &inputs, &outputs)? };
+            // SAFETY: `check` has held the programs against the data.
+            unsafe { batches.step(program, first, rows)? };
             end.steps = step + 1;
-            on_step(end.steps, &read);
+            on_step(end.steps, &|| batches.numbers())?;
         }
-        end.logs = if end.steps == 0 { vec![] } else { read() };
+        batches.end()?;
+        end.logs = if end.steps == 0 { vec![] } else { batches.numbers()? };
         Ok(end)
+    }
+
+    /// Where a batch begins, and how many rows it has.
+    fn batch(&self, step: usize) -> (usize, usize) {
+        let first = step * self.batch_size;
+        (first, self.batch_size.min(self.samples - first))
     }
 
     fn steps(&self) -> usize {
@@ -150,54 +163,6 @@ impl Epoch<'_> {
             ))),
             _ => Ok(()),
         }
-    }
-
-    fn columns(&self) -> Result<Vec<Column>> {
-        let columns = self.program.inputs().iter().zip(self.data).map(|(spec, &data)| {
-            let row = row_bytes(spec)?;
-            let align = spec.dtype.size();
-            let copied = self.shuffle_seed.is_some() || data.addr() % align != 0;
-            let bytes = if copied { row.saturating_mul(self.batch_size) } else { 0 };
-            let staging = copied.then(|| Memory::new(bytes, "A batch")).transpose()?;
-            Ok(Column { data, row, align, staging })
-        });
-        columns.collect()
-    }
-
-    fn logs(&self) -> Result<Vec<Memory>> {
-        self.program.outputs().iter().map(|_| Memory::new(8, "A log")).collect()
-    }
-
-    fn numbers(&self, logs: &[Memory]) -> Vec<f64> {
-        if self.collect.is_some() {
-            return vec![];
-        }
-        let specs = self.program.outputs();
-        // SAFETY: each log holds 8 bytes, enough for one element of any dtype, written by the step before.
-        specs.iter().zip(logs).map(|(s, m)| unsafe { number(s.dtype, m.start()) }).collect()
-    }
-}
-
-impl Column {
-    /// Address of a batch: in the data itself when the rows are in order there, else in the staging memory.
-    ///
-    /// # Safety
-    /// The data holds the rows `first..first + rows`, or all that `order` names.
-    unsafe fn batch(&mut self, pool: &Pool, first: usize, rows: usize, order: Option<&[u32]>) -> Result<*const u8> {
-        debug_assert!(self.align > 0);
-        // SAFETY: within the data.
-        let here = unsafe { self.data.add(first * self.row) };
-        let Some(staging) = &self.staging else { return Ok(here) };
-        let to = staging.start();
-        match order {
-            // SAFETY: the staging memory holds a whole batch.
-            None => unsafe { std::ptr::copy_nonoverlapping(here, to, rows * self.row) },
-            Some(order) => {
-                // SAFETY: `order` names rows of the data.
-                unsafe { kerosene_kernels::gather_rows(pool, self.data, self.row, &order[first..first + rows], to) }
-            }
-        }
-        Ok(to)
     }
 }
 

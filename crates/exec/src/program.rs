@@ -110,6 +110,14 @@ impl Program {
         }
     }
 
+    /// The program, where its tensors are candle's.
+    pub(crate) fn on_candle(&self) -> Option<&Listed> {
+        match &self.0 {
+            Code::Cpu(_) => None,
+            Code::Candle(p) => Some(p),
+        }
+    }
+
     /// Runs it once: reads `inputs` and the variables, writes `outputs` and the assigned variables.
     ///
     /// # Errors

@@ -136,7 +136,7 @@ impl Variable {
         let mut copy = self.copy.lock();
         if self.place.load(Ordering::Acquire) == AWAY {
             let tensor = copy.as_ref().ok_or_else(|| Error::internal(format!("{self:?} is nowhere.")))?;
-            let value = tensor.literal()?;
+            let value = tensor.fetched()?;
             // SAFETY: readers come through this lock first, writers are kept away by the other one; the sizes are the same.
             unsafe { std::ptr::copy_nonoverlapping(value.bytes().as_ptr(), self.start(), self.bytes) };
             self.place.store(BOTH, Ordering::Release);
@@ -156,8 +156,11 @@ impl Variable {
         self.come_home(false)?;
         // SAFETY: the memory holds so many bytes, and the lock keeps writers away.
         let bytes = unsafe { std::slice::from_raw_parts(self.start().cast_const(), self.bytes) };
-        let value =
-            Tensor::from(Literal::new(self.spec.dtype, &self.spec.dims("A variable")?, bytes)?).settled(device)?;
+        let dims = self.spec.dims("A variable")?;
+        let value = match self.spec.dtype.is_float().then(|| Tensor::sent(self.spec.dtype, &dims, bytes, device)) {
+            Some(sent) => sent?.ok_or_else(|| Error::internal("candle has every floating dtype."))?,
+            None => Tensor::from(Literal::new(self.spec.dtype, &dims, bytes)?),
+        };
         *self.copy.lock() = Some(value.clone());
         self.place.store(BOTH, Ordering::Release);
         Ok(value)

@@ -48,6 +48,15 @@ impl Literal {
         Self::new(dtype, &[], &b)
     }
 
+    /// The same numbers in another shape.
+    pub fn reshaped(&self, shape: &[usize]) -> Result<Self> {
+        let spec = Spec::known(self.spec.dtype, shape);
+        if spec.len() != self.spec.len() {
+            return Err(Error::value(format!("A constant of {} does not fit {spec}.", self.spec)));
+        }
+        Ok(Self { spec, words: self.words.clone(), bytes: self.bytes })
+    }
+
     /// Shape and dtype.
     pub fn spec(&self) -> &Spec {
         &self.spec

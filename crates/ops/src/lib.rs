@@ -28,6 +28,7 @@ pub mod registry;
 pub mod sample;
 pub mod signal;
 pub mod tensors;
+pub mod transfers;
 
 pub use control::Body;
 pub use def::{Def, Define, Param, Promote};

@@ -1,6 +1,11 @@
 //! What lowerings to candle's tensors are written with.
 
-use candle_core::{DType, Result, Tensor, shape::Dim};
+use crate::transfers;
+use candle_core::{DType, Device, DeviceLocation, Result, Shape, Tensor, WithDType, shape::Dim};
+use std::{
+    collections::HashMap,
+    sync::{LazyLock, Mutex, PoisonError},
+};
 
 /// Whether all operands are of floats.
 pub fn floats(x: &[Tensor]) -> bool {
@@ -25,7 +30,42 @@ pub fn common<const N: usize>(x: [&Tensor; N]) -> Result<[Tensor; N]> {
 
 /// One number in the shape and dtype of `x`.
 pub fn number(x: &Tensor, value: f64) -> Result<Tensor> {
-    Tensor::new(value, x.device())?.to_dtype(x.dtype())?.broadcast_as(x.shape())?.contiguous()
+    full(value, x.shape(), x.dtype(), x.device())
+}
+
+/// One number everywhere: it travels as an argument of the kernel that writes it.
+pub fn full(value: f64, shape: impl Into<Shape>, dtype: DType, device: &Device) -> Result<Tensor> {
+    match dtype {
+        DType::F32 => Tensor::full(value as f32, shape, device),
+        DType::F64 => Tensor::full(value, shape, device),
+        DType::I64 => Tensor::full(value as i64, shape, device),
+        DType::U32 => Tensor::full(value as u32, shape, device),
+        DType::U8 => Tensor::full(value as u8, shape, device),
+        other => Tensor::full(value as f32, shape, device)?.to_dtype(other),
+    }
+}
+
+/// Numbers that a lowering needs again at every run, such as indices: copied to the device once.
+pub fn fixed<T: WithDType>(values: &[T], device: &Device) -> Result<Tensor> {
+    /// Bytes that are kept, about; beyond, all go and those in use come again.
+    const MOST: usize = 32 << 20;
+    type Kept = HashMap<(DeviceLocation, DType, Vec<u8>), Tensor>;
+    static KEPT: LazyLock<Mutex<(usize, Kept)>> = LazyLock::new(Mutex::default);
+    // SAFETY: candle's number types are plain numbers.
+    let bytes = unsafe { std::slice::from_raw_parts(values.as_ptr().cast::<u8>(), size_of_val(values)) };
+    let key = (device.location(), T::DTYPE, bytes.to_vec());
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(tensor) = kept.1.get(&key).filter(|t| t.device().same_device(device)) {
+        return Ok(tensor.clone());
+    }
+    let tensor = Tensor::from_slice(values, values.len(), device)?;
+    transfers::to_device(bytes.len());
+    if kept.0 + bytes.len() > MOST {
+        *kept = Default::default();
+    }
+    kept.0 += bytes.len();
+    kept.1.insert(key, tensor.clone());
+    Ok(tensor)
 }
 
 /// `a` where the condition is not 0, elsewhere `b`, all of one shape.
@@ -126,9 +166,9 @@ pub fn running(x: &Tensor, axis: usize, join: impl Fn(&Tensor, &Tensor) -> Resul
 pub fn places(indices: &Tensor, n: usize) -> Result<(Tensor, Tensor)> {
     let i = indices.to_dtype(DType::I64)?;
     let zero = i.zeros_like()?;
-    let full = |v: usize| Tensor::new(v as i64, i.device())?.broadcast_as(i.shape())?.contiguous();
-    let i = select(&i.lt(&zero)?, &(&i + &full(n)?)?, &i)?;
-    let inside = (i.ge(&zero)? * i.lt(&full(n)?)?)?;
+    let n = number(&i, n as f64)?;
+    let i = select(&i.lt(&zero)?, &(&i + &n)?, &i)?;
+    let inside = (i.ge(&zero)? * i.lt(&n)?)?;
     Ok((select(&inside, &i, &zero)?, inside))
 }
 
@@ -138,8 +178,7 @@ pub fn pick(x: &Tensor, axis: usize, at: &[Option<usize>], fill: f64) -> Result<
     let x = if at.contains(&None) {
         let mut shape = x.dims().to_vec();
         shape[axis] = 1;
-        let row = Tensor::new(fill, x.device())?.to_dtype(x.dtype())?.broadcast_as(shape)?;
-        Tensor::cat(&[x, &row.contiguous()?], axis)?
+        Tensor::cat(&[x, &full(fill, shape, x.dtype(), x.device())?], axis)?
     } else {
         x.contiguous()?
     };
@@ -156,7 +195,7 @@ pub fn unpick(y: &Tensor, axis: usize, at: &[Option<usize>], n: usize) -> Result
 
 fn ids(at: &[Option<usize>], n: usize, on: &Tensor) -> Result<Tensor> {
     let ids: Vec<u32> = at.iter().map(|i| i.unwrap_or(n) as u32).collect();
-    Tensor::from_vec(ids, at.len(), on.device())
+    fixed(&ids, on.device())
 }
 
 /// [`pick`] along the axes from 1 on.

@@ -2,6 +2,7 @@
 
 use crate::{
     Runner, VariableUse,
+    open::open,
     simplify::needed,
     work::{Source, Val},
 };
@@ -63,6 +64,8 @@ pub fn list(graph: &Graph, outputs: &[Value], runner: &dyn Runner) -> Result<Lis
     for &v in outputs {
         graph.try_spec(v)?;
     }
+    let opened = open(graph, outputs)?;
+    let (graph, outputs) = opened.as_ref().map_or((graph, outputs), |(g, o)| (g, &o[..]));
     let mut pass = needed(graph, outputs, runner)?;
     let assigned: Vec<(usize, Val)> =
         graph.assigns().map(|(id, v)| (pass.work.variable(id, graph.spec(v).clone()), pass.map[&v])).collect();

@@ -162,35 +162,49 @@ impl Listed {
         self.piece.on_host()
     }
 
+    pub fn device(&self) -> &Device {
+        &self.device
+    }
+
     /// Runs it once.
     ///
     /// # Safety
     /// As [`crate::Program::run`].
     pub unsafe fn run(&self, pool: &Pool, inputs: &[*const u8], outputs: &[*mut u8]) -> Result<()> {
-        let _running = self.running.lock();
-        let _locks = Locks::new(&self.locked);
-        // SAFETY: passed on.
-        let run = || unsafe { self.locked_run(pool, inputs, outputs) };
-        catch_unwind(AssertUnwindSafe(run)).map_err(panicked)?
-    }
-
-    /// # Safety
-    /// As [`crate::Program::run`].
-    unsafe fn locked_run(&self, pool: &Pool, inputs: &[*const u8], outputs: &[*mut u8]) -> Result<()> {
         // SAFETY: the caller vouches for the addresses.
         let ins = self.inputs().iter().zip(inputs).map(|(spec, &at)| unsafe { Tensor::read(spec, at) });
-        let ins = ins.collect::<Result<Vec<_>>>()?;
-        let variables = self.variables.iter().map(|(v, _)| v.on(&self.device)).collect::<Result<Vec<_>>>()?;
-        let mut results = self.piece.run(pool, &self.device, &ins, &variables)?;
-        let assigned = results.split_off(outputs.len());
+        let results = self.step(pool, &ins.collect::<Result<Vec<_>>>()?)?;
         for (result, &to) in results.iter().zip(outputs) {
-            let value = result.literal()?;
             // SAFETY: the caller vouches for room of the output's size, which is the result's.
-            unsafe { std::ptr::copy_nonoverlapping(value.bytes().as_ptr(), to, value.bytes().len()) };
-        }
-        for (&(at, _), value) in self.piece.list.assigned.iter().zip(assigned) {
-            self.variables[at].0.take(value);
+            unsafe { write(result, to)? };
         }
         Ok(())
     }
+
+    /// Runs it once on tensors; the outputs stay where they are. A run that fails leaves the variables as they were.
+    pub fn step(&self, pool: &Pool, inputs: &[Tensor]) -> Result<Vec<Tensor>> {
+        let _running = self.running.lock();
+        let _locks = Locks::new(&self.locked);
+        let run = || {
+            let variables = self.variables.iter().map(|(v, _)| v.on(&self.device)).collect::<Result<Vec<_>>>()?;
+            let mut results = self.piece.run(pool, &self.device, inputs, &variables)?;
+            let assigned = results.split_off(self.outputs.len());
+            for (&(at, _), value) in self.piece.list.assigned.iter().zip(assigned) {
+                self.variables[at].0.take(value);
+            }
+            Ok(results)
+        };
+        catch_unwind(AssertUnwindSafe(run)).map_err(panicked)?
+    }
+}
+
+/// Copies a value to an address.
+///
+/// # Safety
+/// There is room for its bytes.
+pub(crate) unsafe fn write(value: &Tensor, to: *mut u8) -> Result<()> {
+    let value = value.fetched()?;
+    // SAFETY: the caller vouches for it.
+    unsafe { std::ptr::copy_nonoverlapping(value.bytes().as_ptr(), to, value.bytes().len()) };
+    Ok(())
 }

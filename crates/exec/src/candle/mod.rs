@@ -7,14 +7,22 @@
 mod listed;
 mod repeat;
 mod tensor;
+#[cfg(test)]
+mod tests;
 mod way;
 
-pub(crate) use listed::Listed;
+pub(crate) use listed::{Listed, write};
 pub(crate) use tensor::Tensor;
 
 use kerosene_ir::Error;
 
+/// Bytes of a data set that may stay on a device.
+pub(crate) fn room(_device: &candle_core::Device) -> usize {
+    2 << 30
+}
+
 /// candle's error in this package's words.
 fn failed(what: &str) -> impl Fn(candle_core::Error) -> Error + '_ {
-    move |e| Error::internal(format!("{what}: candle failed: {e}."))
+    // What follows the first line is where in candle it was.
+    move |e| Error::internal(format!("{what}: candle failed: {}.", e.to_string().lines().next().unwrap_or_default()))
 }

@@ -17,6 +17,8 @@ pub(super) struct Ready {
     inputs: Vec<Spec>,
     outputs: Vec<Spec>,
     way: OnceLock<Way>,
+    /// The results, where they are the same at every run.
+    always: OnceLock<Vec<Tensor>>,
 }
 
 enum Way {
@@ -32,11 +34,14 @@ enum Way {
 
 impl Ready {
     pub fn new(op: Arc<dyn Op>, inputs: Vec<Spec>, outputs: Vec<Spec>) -> Self {
-        Self { op, inputs, outputs, way: OnceLock::new() }
+        Self { op, inputs, outputs, way: OnceLock::new(), always: OnceLock::new() }
     }
 
     /// Computes the op's results.
     pub fn run(&self, pool: &Pool, device: &Device, x: &[Tensor]) -> Result<Vec<Tensor>> {
+        if let Some(results) = self.always.get() {
+            return Ok(results.clone());
+        }
         let way = match self.way.get() {
             Some(way) => way,
             None => {
@@ -86,8 +91,7 @@ impl Ready {
             return Ok((Way::Repeated(Repeat::new(*body)?), None));
         }
         let counts = |s: &Spec| !s.dtype.is_float();
-        let small =
-            self.inputs.iter().chain(&self.outputs).all(counts) && x.iter().all(|x| matches!(x, Tensor::Host(_)));
+        let small = self.inputs.iter().chain(&self.outputs).all(counts) && x.iter().all(Tensor::is_here);
         if !small && self.inputs.iter().chain(&self.outputs).all(|s| candle_dtype(s.dtype).is_some()) {
             if let Some(results) = self.lowered(device, x)? {
                 return Ok((Way::Lowered, Some(results)));
@@ -113,6 +117,11 @@ impl Ready {
 
     fn host(&self, pool: &Pool, planned: &Planned, x: &[Tensor]) -> Result<Vec<Tensor>> {
         let operands: Vec<Literal> = x.iter().map(Tensor::literal).collect::<Result<_>>()?;
-        planned.literals(pool, &operands).map(|l| l.into_iter().map(Tensor::Host).collect())
+        let results: Vec<Tensor> = planned.literals(pool, &operands)?.into_iter().map(Tensor::from).collect();
+        // What depends on nothing is computed once.
+        if x.is_empty() {
+            let _ = self.always.set(results.clone());
+        }
+        Ok(results)
     }
 }

@@ -108,8 +108,16 @@ impl Formula for Cast {
                 Some(x[0].to_dtype(candle_core::DType::BF16)?)
             }
             Ok(DType::F64) => Some(x[0].to_dtype(candle_core::DType::F64)?),
-            Ok(DType::I32) if tensors::floats(x) => Some(x[0].to_dtype(candle_core::DType::I32)?),
-            Ok(DType::I64) if tensors::floats(x) => Some(x[0].to_dtype(candle_core::DType::I64)?),
+            Ok(DType::I32) if tensors::floats(x) => {
+                let wide = x[0].to_dtype(candle_core::DType::I64)?;
+                let most = |n: i32| tensors::number(&wide, f64::from(n));
+                Some(wide.minimum(&most(i32::MAX)?)?.maximum(&most(i32::MIN)?)?)
+            }
+            // Smaller integers fit.
+            Ok(DType::I64) => Some(x[0].to_dtype(candle_core::DType::I64)?),
+            Ok(DType::I32 | DType::I16) if x[0].dtype() == candle_core::DType::U8 => {
+                Some(x[0].to_dtype(candle_core::DType::I64)?)
+            }
             Ok(DType::U8) if tensors::floats(x) => Some(x[0].to_dtype(candle_core::DType::U8)?),
             // Between integers, bytes wrap around: the host knows how.
             _ => None,

@@ -92,7 +92,7 @@ impl Lower for ScatterAdd {
         let count = indices.elem_count();
         let (rows, inside) = tensors::places(&indices.flatten_all()?, self.size)?;
         // What is outside goes to a row of its own, which is left out.
-        let last = Tensor::new(self.size as i64, rows.device())?.broadcast_as(rows.shape())?;
+        let last = tensors::number(&rows, self.size as f64)?;
         let rows = tensors::select(&inside, &rows, &last)?.to_dtype(candle_core::DType::U32)?;
         let flat = updates.reshape([&[count], &row[..]].concat())?;
         let zeros = Tensor::zeros([&[self.size + 1], &row[..]].concat(), updates.dtype(), updates.device())?;

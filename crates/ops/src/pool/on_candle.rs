@@ -39,7 +39,7 @@ impl Places {
             let mut shape = vec![1; self.sizes.len() + 2];
             shape[axis + 1] = lengths.len();
             let lengths: Vec<f64> = lengths.iter().map(|&n| n as f64).collect();
-            counts = counts.broadcast_mul(&Tensor::from_vec(lengths, shape, like.device())?)?;
+            counts = counts.broadcast_mul(&tensors::fixed(&lengths, like.device())?.reshape(shape)?)?;
         }
         counts.to_dtype(like.dtype())
     }

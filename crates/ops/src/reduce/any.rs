@@ -27,11 +27,11 @@ impl Fold for Any {
     }
 
     fn candle(x: &Tensor, axes: Vec<usize>) -> Candle {
+        if x.elem_count() == 0 {
+            return Ok(None);
+        }
         let mut y = x.clone();
         for axis in axes {
-            if y.dim(axis)? == 0 {
-                return Ok(None);
-            }
             y = y.max_keepdim(axis)?;
         }
         Ok(Some(y))

@@ -95,7 +95,8 @@ impl<C: Choice> Lower for Place<C> {
         let n = x.dim(axis)?;
         let mut along = vec![1; x.rank()];
         along[axis] = n;
-        let row = Tensor::arange(0u32, n as u32, x.device())?.to_dtype(candle_core::DType::F64)?.reshape(along)?;
+        let places: Vec<i64> = (0..n as i64).collect();
+        let row = tensors::fixed(&places, x.device())?.reshape(along)?;
         let row = row.broadcast_as(x.shape())?.contiguous()?;
         let far = tensors::number(&row, n as f64)?;
         let first = tensors::select(&chosen, &row, &far)?.min_keepdim(axis)?;
@@ -109,7 +110,7 @@ impl<C: Choice> Lower for Place<C> {
             (Some(_), false) => first.squeeze(axis)?,
             (None, _) => first.reshape(shape)?,
         };
-        first.to_dtype(candle_core::DType::I32).map(Some)
+        Ok(Some(first))
     }
 }
 
