@@ -87,6 +87,16 @@ export class StateError extends ValueError {
   }
 }
 
+/**
+ * More memory than the machine or a device has, or than `keras.config.setMemoryLimit` allows (TensorFlow's `ResourceExhaustedError`). What was
+ * under way has changed nothing: the process, the model and its variables go on working.
+ */
+export class ResourceExhaustedError extends KeroseneError {
+  static {
+    named(ResourceExhaustedError, "ResourceExhaustedError");
+  }
+}
+
 /** A broken promise inside this library. Please report it. */
 export class InternalError extends KeroseneError {
   static {
@@ -102,6 +112,7 @@ const kinds: Record<string, new (message: string) => KeroseneError> = {
   TypeError: InvalidTypeError,
   NotImplementedError,
   StateError,
+  ResourceExhaustedError,
   InternalError,
 };
 

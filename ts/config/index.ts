@@ -9,7 +9,15 @@ export {
   setFloatx,
   setImageDataFormat,
 } from "../engine/config.js";
-export { type DeviceListing, device, devices, setDevice } from "../engine/device.js";
+export {
+  type DeviceListing,
+  device,
+  devices,
+  type MemoryInfo,
+  memoryInfo,
+  setDevice,
+  setMemoryLimit,
+} from "../engine/device.js";
 export { maxEpochs, maxStepsPerEpoch, setMaxEpochs, setMaxStepsPerEpoch } from "../engine/limits.js";
 export {
   disableInteractiveLogging,

@@ -62,6 +62,52 @@ export function device(): string {
   return current;
 }
 
+/** What the tensors of a device take, in bytes. */
+export interface MemoryInfo {
+  /** Those that are there now: data sets while they are learned from, weights, and what steps compute. */
+  readonly current: number;
+  /** The most that {@link setMemoryLimit} allows; `null`: what the device has. */
+  readonly limit: number | null;
+}
+
+/** Asks the addon about a device. */
+function asking<R>(name: string, who: string, ask: (name: string) => R): R {
+  const device = asDevice(name, who);
+  try {
+    return ask(device);
+  } catch (error) {
+    throw fromNative(error);
+  }
+}
+
+/**
+ * What the tensors of a device take, as TensorFlow's `tf.config.experimental.get_memory_info` tells: for `"candle:cpu"` and GPUs.
+ *
+ * @throws NotImplementedError for `"cpu"`, whose memory is the process's own.
+ */
+export function memoryInfo(name: string): MemoryInfo {
+  const { current, limit } = asking(name, "memoryInfo", (name) => native().memoryInfo(name));
+  return { current, limit: limit ?? null };
+}
+
+/**
+ * Bounds the memory of a device's tensors, as TensorFlow's logical devices with a `memory_limit` do: for `"candle:cpu"` and GPUs. Data sets
+ * are kept on the device only as far as they fit; what passes the limit all the same is a `ResourceExhaustedError`, after which the process and
+ * the model go on. What a kernel needs while it runs is not counted, so leave some room below what the device has. Memory is taken when it is
+ * needed, never at once.
+ *
+ * @param bytes A whole number; `null` lifts the limit (the default: what the device has).
+ * @throws ValueError for a number that is none, NotImplementedError for `"cpu"`.
+ *
+ * @example keras.config.setMemoryLimit("cuda:0", 4 * 2 ** 30)
+ */
+export function setMemoryLimit(name: string, bytes: number | null): void {
+  if (bytes !== null && !(Number.isSafeInteger(bytes) && bytes >= 0)) {
+    throw new ValueError(`setMemoryLimit: expected a whole number of bytes or null, got ${String(bytes)}.`);
+  }
+  asking(name, "setMemoryLimit", (name) => native().setMemoryLimit(name, bytes ?? undefined));
+}
+
 /**
  * Calls `fn` with this device as the one that ops and models use, as `with keras.device(name):` does.
  *

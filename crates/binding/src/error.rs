@@ -8,6 +8,7 @@ pub fn to_js(e: Error) -> napi::Error {
     let class = match e.kind {
         ErrorKind::Value => "ValueError",
         ErrorKind::Type => "TypeError",
+        ErrorKind::Memory => "ResourceExhaustedError",
         ErrorKind::Unsupported => "NotImplementedError",
         ErrorKind::Internal => "InternalError",
     };

@@ -52,6 +52,30 @@ pub fn has_cuda() -> bool {
     kerosene_exec::has_cuda()
 }
 
+/// What a device's tensors take.
+#[napi(object)]
+pub struct MemoryInfo {
+    /// Bytes of the tensors that are there now.
+    pub current: f64,
+    /// How many there may be at most; not there: as many as the device has.
+    pub limit: Option<f64>,
+}
+
+/// What the tensors of a device take.
+#[napi]
+pub fn memory_info(device: String) -> napi::Result<MemoryInfo> {
+    guard(|| {
+        let info = kerosene_exec::Device::named(&device)?.memory()?;
+        Ok(MemoryInfo { current: info.current as f64, limit: info.limit.map(|n| n as f64) })
+    })
+}
+
+/// Bounds the bytes of a device's tensors; without a number there is no bound.
+#[napi]
+pub fn set_memory_limit(device: String, bytes: Option<f64>) -> napi::Result<()> {
+    guard(|| kerosene_exec::Device::named(&device)?.set_memory_limit(bytes.map(|n| n as usize)))
+}
+
 /// Copies of tensors between the host and devices.
 #[napi(object)]
 pub struct Transfers {

@@ -1,5 +1,6 @@
 //! Where programs run.
 
+use crate::candle::{self, MemoryInfo};
 use kerosene_ir::{Error, Result};
 use parking_lot::Mutex;
 use std::{
@@ -62,6 +63,32 @@ impl Device {
                 open(if kind == "metal" { Gpu::Metal } else { Gpu::Cuda }, number).map(Device::Candle)
             }
             _ => Err(unknown()),
+        }
+    }
+
+    /// Bounds the bytes of tensors on it: none lifts the bound.
+    ///
+    /// # Errors
+    /// Where memory is not counted: on `cpu`.
+    pub fn set_memory_limit(&self, limit: Option<usize>) -> Result<()> {
+        candle::set_limit(self.counted()?, limit);
+        Ok(())
+    }
+
+    /// What its tensors take.
+    ///
+    /// # Errors
+    /// As [`Device::set_memory_limit`].
+    pub fn memory(&self) -> Result<MemoryInfo> {
+        self.counted().map(candle::info)
+    }
+
+    fn counted(&self) -> Result<&candle_core::Device> {
+        match self {
+            Device::Candle(device) => Ok(device),
+            Device::Cpu => Err(Error::unsupported(
+                "The memory of \"cpu\" is the process's own and is not counted; \"candle:cpu\" and GPUs count theirs.",
+            )),
         }
     }
 

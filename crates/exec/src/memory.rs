@@ -14,6 +14,13 @@ const PAGE: usize = 2 << 20;
 #[cfg(target_os = "linux")]
 const COLLAPSE: libc::c_int = 25;
 
+/// Whether an error of a device's library says that there is no memory left, as CUDA, cuBLAS, cuDNN and Metal do.
+pub(crate) fn is_exhausted(text: &str) -> bool {
+    const WORDS: [&str; 4] =
+        ["OUT_OF_MEMORY", "ALLOC_FAILED", "out of memory", "Failed to create metal resource: Buffer"];
+    WORDS.iter().any(|words| text.contains(words))
+}
+
 /// A zeroed piece of memory aligned to [`ALIGN`] at least.
 #[derive(Debug)]
 pub struct Memory {
@@ -27,7 +34,7 @@ pub struct Memory {
 impl Memory {
     /// Takes `bytes` zeroed bytes, or says that they cannot be had.
     pub fn new(bytes: usize, what: &str) -> Result<Self> {
-        let too_big = || Error::value(format!("{what} needs {bytes} bytes of memory, which cannot be had."));
+        let too_big = || Error::memory(format!("{what} needs {bytes} bytes of memory, which cannot be had."));
         // The system gives large pieces of zeros without writing them, but only where it is asked for no alignment of ours:
         // a model's weights would keep the thread that makes it busy for seconds.
         let align = if bytes >= 2 * PAGE { PAGE } else { ALIGN };
@@ -69,3 +76,22 @@ impl Drop for Memory {
 unsafe impl Send for Memory {}
 // SAFETY: as above.
 unsafe impl Sync for Memory {}
+
+#[cfg(test)]
+mod tests {
+    use super::is_exhausted;
+
+    #[test]
+    fn a_device_without_memory_is_recognised() {
+        let full = [
+            r#"DriverError(CUDA_ERROR_OUT_OF_MEMORY, "out of memory")"#,
+            r#"matmul: CublasError(CUBLAS_STATUS_ALLOC_FAILED)"#,
+            r#"CudnnError(CUDNN_STATUS_ALLOC_FAILED)"#,
+            r#"Metal error Failed to create metal resource: Buffer"#,
+        ];
+        assert!(full.iter().all(|text| is_exhausted(text)));
+        assert!(!is_exhausted(
+            r#"DriverError(CUDA_ERROR_ILLEGAL_ADDRESS, "an illegal memory access was encountered")"#
+        ));
+    }
+}

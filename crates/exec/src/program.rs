@@ -1,6 +1,6 @@
 //! A graph made ready to run.
 
-use crate::{Device, StepTime, candle::Listed, cpu::Planned, threads, variable::Variable};
+use crate::{Device, StepTime, candle::Listed, cpu::Planned, memory::is_exhausted, threads, variable::Variable};
 use kerosene_ir::{Error, Graph, Result, Spec, Value, VariableId};
 use kerosene_kernels::Pool;
 use std::{any::Any, collections::HashMap, sync::Arc};
@@ -155,5 +155,7 @@ impl Program {
 /// A kernel's panic as an error.
 pub(crate) fn panicked(panic: Box<dyn Any + Send>) -> Error {
     let text = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
-    Error::internal(format!("A kernel failed: {}.", text.unwrap_or("it did not say why")))
+    let text = text.unwrap_or("it did not say why");
+    let error = if is_exhausted(text) { Error::memory } else { Error::internal };
+    error(format!("A kernel failed: {text}."))
 }

@@ -9,6 +9,8 @@ pub enum ErrorKind {
     Value,
     /// A dtype that does not fit.
     Type,
+    /// More memory than there is.
+    Memory,
     /// A thing this library does not do.
     Unsupported,
     /// A broken promise inside this library.
@@ -36,6 +38,11 @@ impl Error {
     /// A dtype does not fit.
     pub fn dtype(message: impl Into<String>) -> Self {
         Self { kind: ErrorKind::Type, message: message.into() }
+    }
+
+    /// There is no memory left for it.
+    pub fn memory(message: impl Into<String>) -> Self {
+        Self { kind: ErrorKind::Memory, message: message.into() }
     }
 
     /// A thing that is not done here.

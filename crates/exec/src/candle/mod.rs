@@ -4,6 +4,7 @@
 //! own lowering to candle's ops, its expansion, its CPU kernel on a copy (what has no floating operand starts there: counters
 //! and indices are small and the host wants them).
 
+mod ledger;
 mod listed;
 mod repeat;
 mod tensor;
@@ -11,18 +12,23 @@ mod tensor;
 mod tests;
 mod way;
 
+pub use ledger::MemoryInfo;
+pub(crate) use ledger::{info, room, set_limit};
 pub(crate) use listed::{Listed, write};
 pub(crate) use tensor::Tensor;
 
+use crate::memory::is_exhausted;
 use kerosene_ir::Error;
-
-/// Bytes of a data set that may stay on a device.
-pub(crate) fn room(_device: &candle_core::Device) -> usize {
-    2 << 30
-}
 
 /// candle's error in this package's words.
 fn failed(what: &str) -> impl Fn(candle_core::Error) -> Error + '_ {
-    // What follows the first line is where in candle it was.
-    move |e| Error::internal(format!("{what}: candle failed: {}.", e.to_string().lines().next().unwrap_or_default()))
+    move |e| {
+        let text = e.to_string();
+        // What follows the first line is where in candle it was.
+        let text = text.lines().next().unwrap_or_default();
+        if is_exhausted(text) {
+            return Error::memory(format!("{what}: the device has no memory left ({text}). Use smaller batches."));
+        }
+        Error::internal(format!("{what}: candle failed: {text}."))
+    }
 }

@@ -1,6 +1,6 @@
 //! A value on a device or on the host.
 
-use super::failed;
+use super::{failed, ledger::Charge};
 use candle_core::{DType as C, Device};
 use kerosene_ir::{DType, Error, Literal, Result, Spec};
 use kerosene_ops::{tensors::full, transfers};
@@ -15,7 +15,20 @@ pub(crate) struct Tensor(Arc<Places>);
 struct Places {
     dtype: DType,
     host: OnceLock<Literal>,
-    device: Mutex<Option<candle_core::Tensor>>,
+    device: Mutex<Option<There>>,
+}
+
+/// A tensor on a device. What it takes there is given back before its memory is.
+#[derive(Debug)]
+struct There {
+    _charge: Charge,
+    tensor: candle_core::Tensor,
+}
+
+impl There {
+    fn new(tensor: candle_core::Tensor) -> Result<Self> {
+        Ok(Self { _charge: Charge::new(&tensor)?, tensor })
+    }
 }
 
 /// candle's dtype that holds the same numbers; None where it has none. Its kernels for GPUs know of signed integers those of 64
@@ -54,15 +67,18 @@ impl Tensor {
     }
 
     /// What lies on a device: candle's tensor of the dtype's numbers.
-    pub fn there(dtype: DType, tensor: candle_core::Tensor) -> Tensor {
-        Tensor(Arc::new(Places { dtype, host: OnceLock::new(), device: Mutex::new(Some(tensor)) }))
+    ///
+    /// # Errors
+    /// When the device's limit of memory is passed.
+    pub fn there(dtype: DType, tensor: candle_core::Tensor) -> Result<Tensor> {
+        Ok(Tensor(Arc::new(Places { dtype, host: OnceLock::new(), device: Mutex::new(Some(There::new(tensor)?)) })))
     }
 
     /// Copies bytes to a device; None where candle does not have the dtype.
     pub fn sent(dtype: DType, dims: &[usize], bytes: &[u8], device: &Device) -> Result<Option<Tensor>> {
         let Some(to) = candle_dtype(dtype) else { return Ok(None) };
         let tensor = upload(dtype, to, dims, bytes, device).map_err(failed("copy"))?;
-        Ok(Some(Tensor::there(dtype, tensor)))
+        Tensor::there(dtype, tensor).map(Some)
     }
 
     /// Bytes that so many numbers take on a device.
@@ -78,11 +94,11 @@ impl Tensor {
         }
         let want = candle_dtype(spec.dtype).ok_or_else(|| Error::internal("candle has no such dtype."))?;
         let tensor = if tensor.dtype() == want { tensor } else { tensor.to_dtype(want).map_err(failed("cast"))? };
-        Ok(Tensor::there(spec.dtype, tensor))
+        Tensor::there(spec.dtype, tensor)
     }
 
     fn device(&self) -> Option<candle_core::Tensor> {
-        self.0.device.lock().clone()
+        self.0.device.lock().as_ref().map(|there| there.tensor.clone())
     }
 
     /// Whether the host has it.
@@ -93,7 +109,7 @@ impl Tensor {
     /// Whether it lies where programs of this device want it: floating numbers there, others where they were made.
     pub fn is_settled(&self, device: &Device) -> bool {
         match &*self.0.device.lock() {
-            Some(tensor) => tensor.device().same_device(device),
+            Some(there) => there.tensor.device().same_device(device),
             None => !self.0.dtype.is_float(),
         }
     }
@@ -103,14 +119,14 @@ impl Tensor {
         if self.is_settled(device) {
             return Ok(self.clone());
         }
-        Ok(self.candle(device)?.map_or_else(|| self.clone(), |tensor| Tensor::there(self.0.dtype, tensor)))
+        self.candle(device)?.map_or_else(|| Ok(self.clone()), |tensor| Tensor::there(self.0.dtype, tensor))
     }
 
     /// candle's tensor of it; None where candle does not have the dtype.
     pub fn candle(&self, device: &Device) -> Result<Option<candle_core::Tensor>> {
         let mut there = self.0.device.lock();
-        if let Some(tensor) = there.as_ref().filter(|t| t.device().same_device(device)) {
-            return Ok(Some(tensor.clone()));
+        if let Some(there) = there.as_ref().filter(|t| t.tensor.device().same_device(device)) {
+            return Ok(Some(there.tensor.clone()));
         }
         let tensor = match (there.as_ref(), self.0.host.get()) {
             (_, Some(literal)) => {
@@ -118,15 +134,15 @@ impl Tensor {
                 upload(self.0.dtype, to, &literal.spec().dims("A tensor")?, literal.bytes(), device)
             }
             (Some(elsewhere), None) => {
-                let bytes = size(elsewhere);
+                let bytes = size(&elsewhere.tensor);
                 transfers::to_host(bytes);
                 transfers::to_device(bytes);
-                elsewhere.to_device(device)
+                elsewhere.tensor.to_device(device)
             }
             (None, None) => return Err(Error::internal("A tensor is nowhere.")),
         };
         let tensor = tensor.map_err(failed("copy"))?;
-        *there = Some(tensor.clone());
+        *there = Some(There::new(tensor.clone())?);
         Ok(Some(tensor))
     }
 
@@ -154,6 +170,7 @@ impl Tensor {
         device: impl FnOnce(&candle_core::Tensor) -> candle_core::Result<candle_core::Tensor>,
     ) -> Result<Tensor> {
         let there = self.device().as_ref().map(device).transpose().map_err(failed("a view"))?;
+        let there = there.map(There::new).transpose()?;
         let here = self.0.host.get().map(host).transpose()?;
         let host = here.map_or_else(OnceLock::new, OnceLock::from);
         Ok(Tensor(Arc::new(Places { dtype, host, device: Mutex::new(there) })))
@@ -194,7 +211,7 @@ impl Tensor {
         let (Some(all), Some(numbers)) = (self.candle(device)?, numbers.candle(device)?) else {
             return Err(Error::internal("candle has no such dtype."));
         };
-        Ok(Tensor::there(self.0.dtype, all.index_select(&numbers, 0).map_err(failed("a batch"))?))
+        Tensor::there(self.0.dtype, all.index_select(&numbers, 0).map_err(failed("a batch"))?)
     }
 
     /// Elements along a new first axis, of this spec.
@@ -202,7 +219,7 @@ impl Tensor {
         let there: Option<Vec<_>> = rows.iter().map(Tensor::device).collect();
         if let Some(there) = there.filter(|there| !there.is_empty()) {
             let stacked = candle_core::Tensor::stack(&there, 0).map_err(failed("a loop's results"))?;
-            return Ok(Tensor::there(spec.dtype, stacked));
+            return Tensor::there(spec.dtype, stacked);
         }
         let mut bytes = vec![];
         for row in rows {
@@ -218,7 +235,7 @@ impl Tensor {
         match there {
             Some(there) => {
                 let joined = candle_core::Tensor::cat(&there, 0).map_err(failed("the rows of all batches"))?;
-                Ok(Tensor::there(first.0.dtype, joined))
+                Tensor::there(first.0.dtype, joined)
             }
             None => {
                 let parts = parts.iter().map(Tensor::literal).collect::<Result<Vec<_>>>()?;

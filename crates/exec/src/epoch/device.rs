@@ -7,7 +7,7 @@ use crate::{
     candle::{Listed, Tensor, room, write},
 };
 use candle_core::Device;
-use kerosene_ir::{Error, Result, Spec};
+use kerosene_ir::{DType, Error, ErrorKind, Result, Spec};
 use kerosene_kernels::Pool;
 use std::{
     sync::mpsc::{Receiver, SyncSender, sync_channel},
@@ -23,8 +23,8 @@ const PENDING: usize = 64 << 20;
 enum Column {
     /// All of them, on the device.
     There(Tensor),
-    /// Here, in the order in which they are wanted.
-    InOrder(Rows),
+    /// Here, and put together when they are wanted.
+    Here(Rows),
     /// Here; batches come from the thread that gathers them.
     Gathered,
 }
@@ -40,7 +40,9 @@ pub struct Batched<'a> {
     epoch: &'a Epoch<'a>,
     device: &'a Device,
     pool: &'a Pool,
-    order: Option<Tensor>,
+    /// The order of the rows, here and on the device.
+    order: Option<&'a [u32]>,
+    ids: Option<Tensor>,
     columns: Vec<Column>,
     /// Gathered batches of the columns that are gathered here.
     ahead: Option<Receiver<Vec<Vec<u8>>>>,
@@ -73,16 +75,16 @@ pub fn with<R>(
         columns.push(match there {
             Some(tensor) => Column::There(tensor),
             None if order.is_some() => Column::Gathered,
-            None => Column::InOrder(Rows(data, row)),
+            None => Column::Here(Rows(data, row)),
         });
     }
     let ids = match order {
-        Some(order) if columns.iter().any(|c| matches!(c, Column::There(_))) => Some(sent_order(order, device)?),
+        Some(order) if columns.iter().any(Column::is_there) => Some(sent_order(order, device)?),
         _ => None,
     };
     let gathered = columns.iter().zip(specs).zip(epoch.data).filter(|((c, _), _)| matches!(c, Column::Gathered));
     let rows = gathered.map(|((_, spec), &data)| Ok(Rows(data, row_bytes(spec)?))).collect::<Result<Vec<_>>>()?;
-    let mut batched = Batched { epoch, device, pool, order: ids, columns, ahead: None, outputs: vec![], pending: 0 };
+    let mut batched = Batched { epoch, device, pool, order, ids, columns, ahead: None, outputs: vec![], pending: 0 };
     let Some(order) = order.filter(|_| !rows.is_empty()) else { return pass(&mut batched) };
     thread::scope(|scope| {
         let (to, from) = sync_channel(AHEAD - 1);
@@ -103,8 +105,7 @@ pub fn with<R>(
 fn sent_order(order: &[u32], device: &Device) -> Result<Tensor> {
     // SAFETY: numbers as bytes.
     let bytes = unsafe { std::slice::from_raw_parts(order.as_ptr().cast::<u8>(), size_of_val(order)) };
-    Tensor::sent(kerosene_ir::DType::U32, &[order.len()], bytes, device)?
-        .ok_or_else(|| Error::internal("candle has no uint32."))
+    Tensor::sent(DType::U32, &[order.len()], bytes, device)?.ok_or_else(|| Error::internal("candle has no uint32."))
 }
 
 /// All rows of an input on the device, unless they do not fit into what is `left` or candle does not have the dtype.
@@ -129,22 +130,42 @@ unsafe fn whole(
     dims[0] = samples;
     // SAFETY: the caller vouches for it.
     let bytes = unsafe { std::slice::from_raw_parts(data, samples * row) };
-    let tensor = Tensor::sent(spec.dtype, &dims, bytes, device)?;
-    *left -= taken;
-    Ok(tensor)
+    match Tensor::sent(spec.dtype, &dims, bytes, device) {
+        Err(e) if e.kind == ErrorKind::Memory => Ok(None),
+        sent => {
+            *left -= taken;
+            sent
+        }
+    }
+}
+
+impl Column {
+    fn is_there(&self) -> bool {
+        matches!(self, Column::There(_))
+    }
+}
+
+impl Rows {
+    /// The rows of these numbers, one after the other.
+    ///
+    /// # Safety
+    /// There are such rows.
+    unsafe fn gathered(self, order: &[u32]) -> Vec<u8> {
+        let Rows(data, row) = self;
+        let mut batch = Vec::with_capacity(order.len() * row);
+        for &i in order {
+            // SAFETY: the caller vouches for it.
+            batch.extend_from_slice(unsafe { std::slice::from_raw_parts(data.add(i as usize * row), row) });
+        }
+        batch
+    }
 }
 
 /// Puts the batches together one after the other, until nobody wants them.
 fn gather(columns: &[Rows], batches: &[(usize, usize)], order: &[u32], to: &SyncSender<Vec<Vec<u8>>>) {
     for &(first, rows) in batches {
-        let one = |&Rows(data, row): &Rows| {
-            let mut batch = Vec::with_capacity(rows * row);
-            for &i in &order[first..first + rows] {
-                // SAFETY: the order names rows of the data.
-                batch.extend_from_slice(unsafe { std::slice::from_raw_parts(data.add(i as usize * row), row) });
-            }
-            batch
-        };
+        // SAFETY: the order names rows of the data.
+        let one = |column: &Rows| unsafe { column.gathered(&order[first..first + rows]) };
         if to.send(columns.iter().map(one).collect()).is_err() {
             return;
         }
@@ -154,26 +175,41 @@ fn gather(columns: &[Rows], batches: &[(usize, usize)], order: &[u32], to: &Sync
 impl Batched<'_> {
     /// # Safety
     /// As [`Batches::step`].
-    unsafe fn inputs(&self, program: &Listed, first: usize, rows: usize) -> Result<Vec<Tensor>> {
-        let mut gathered = match &self.ahead {
-            Some(ahead) => ahead.recv().map_err(|_| Error::internal("No batch was gathered."))?.into_iter(),
-            None => vec![].into_iter(),
-        };
-        let ids = self.order.as_ref().map(|order| order.narrow(first, rows)).transpose()?;
-        let one = |(column, spec): (&Column, &Spec)| match column {
-            Column::There(all) => match &ids {
+    unsafe fn inputs(&self, program: &Listed, first: usize, rows: usize, gathered: &[Vec<u8>]) -> Result<Vec<Tensor>> {
+        let mut gathered = gathered.iter();
+        let ids = self.ids.as_ref().map(|order| order.narrow(first, rows)).transpose()?;
+        let one = |(column, spec): (&Column, &Spec)| match (column, self.order) {
+            (Column::There(all), _) => match &ids {
                 Some(ids) => all.rows(ids, self.device),
                 None => all.narrow(first, rows),
             },
             // SAFETY: the rows are within the data.
-            Column::InOrder(Rows(data, row)) => unsafe { Tensor::read(spec, data.add(first * row)) },
-            Column::Gathered => {
+            (Column::Here(Rows(data, row)), None) => unsafe { Tensor::read(spec, data.add(first * row)) },
+            (Column::Here(here), Some(order)) => {
+                // SAFETY: the order names rows of the data.
+                let bytes = unsafe { here.gathered(&order[first..first + rows]) };
+                // SAFETY: so many rows were gathered.
+                unsafe { Tensor::read(spec, bytes.as_ptr()) }
+            }
+            (Column::Gathered, _) => {
                 let bytes = gathered.next().ok_or_else(|| Error::internal("A gathered batch is missing."))?;
                 // SAFETY: so many rows were gathered.
                 unsafe { Tensor::read(spec, bytes.as_ptr()) }
             }
         };
         self.columns.iter().zip(program.inputs()).map(one).collect()
+    }
+
+    /// Gives the room of the data on the device to the steps; false where there is none.
+    fn give_way(&mut self) -> Result<bool> {
+        let any = self.columns.iter().any(Column::is_there) || self.pending > 0;
+        self.collect()?;
+        self.ids = None;
+        let rows = self.epoch.data.iter().zip(self.epoch.program.inputs());
+        for (column, (&data, spec)) in self.columns.iter_mut().zip(rows).filter(|(column, _)| column.is_there()) {
+            *column = Column::Here(Rows(data, row_bytes(spec)?));
+        }
+        Ok(any)
     }
 
     /// Copies what is collected to where it is wanted.
@@ -193,9 +229,20 @@ impl Batched<'_> {
 impl Batches for Batched<'_> {
     unsafe fn step(&mut self, program: &Program, first: usize, rows: usize) -> Result<()> {
         let program = program.on_candle().ok_or_else(|| Error::internal("An epoch's programs are on two devices."))?;
-        // SAFETY: passed on.
-        let inputs = unsafe { self.inputs(program, first, rows)? };
-        let outputs = program.step(self.pool, &inputs)?;
+        let gathered = match &self.ahead {
+            Some(ahead) => ahead.recv().map_err(|_| Error::internal("No batch was gathered."))?,
+            None => vec![],
+        };
+        let run = |batched: &Self| {
+            // SAFETY: passed on.
+            let inputs = unsafe { batched.inputs(program, first, rows, &gathered)? };
+            program.step(batched.pool, &inputs)
+        };
+        let outputs = match run(self) {
+            // A step that fails changes nothing.
+            Err(e) if e.kind == ErrorKind::Memory && self.give_way()? => run(self)?,
+            outputs => outputs?,
+        };
         if self.epoch.collect.is_none() {
             self.outputs.clear();
         } else {
