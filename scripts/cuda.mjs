@@ -1,19 +1,10 @@
 // Builds the addon for NVIDIA's GPUs into npm/cuda-linux-x64, on a machine that needs neither a GPU nor CUDA: nvcc comes from PyPI (Python 3 and
-// gcc are needed; 300 MB in .cache/cuda). `node scripts/cuda.mjs`; half an hour the first time. CUDA_COMPUTE_CAP=80 by default: its PTX runs on
-// everything from Ampere on, which the driver compiles at the first use.
+// gcc are needed; 400 MB in .cache/cuda). `node scripts/cuda.mjs [laws]`; ten minutes the first time. With `laws`, Rust's tests of the laws are
+// built for the device tests as well. CUDA_COMPUTE_CAP=80 by default: its PTX runs on everything from Ampere on, which the driver compiles at
+// the first use.
 
 import { spawnSync } from "node:child_process";
-import {
-  copyFileSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { root, run } from "./ensure.mjs";
@@ -45,29 +36,46 @@ function toolkit() {
 }
 
 /**
- * The sources with candle's one word changed: it asks cudarc to link with CUDA, and the addon is to start on machines without. Beside the
- * checkout's own, so that its lock file stays.
+ * What is changed in candle's crates, each time from one text to another:
+ * - candle-core asks cudarc to link with CUDA, and the addon is to start on machines without;
+ * - candle-kernels compiles kernels for quantised weights of language models, most of its time and size, which nothing here calls.
  */
+const changes = [
+  ["candle-core", "Cargo.toml", /"dynamic-linking"/, '"fallback-dynamic-loading"'],
+  [
+    "candle-kernels",
+    "build.rs",
+    / {4}let mut moe_sources = [\s\S]*?(?= {4}Ok\(\(\)\)\n\})/,
+    "    let _ = CUTILE_FEATURE;\n",
+  ],
+  ["candle-kernels", "src/quantized.cu", /[\s\S]+/, ""],
+];
+
+/** A folder with the sources, and cargo's arguments for candle's crates as changed. Beside the checkout's own, so that its lock file stays. */
 function sources() {
-  const metadata = spawnSync("cargo", ["metadata", "--format-version", "1", "--locked"], {
+  const metadata = spawnSync("cargo", ["metadata", "--format-version", "1", "--locked", "--all-features"], {
     cwd: root,
     encoding: "utf8",
     maxBuffer: 1 << 28,
   });
   if (metadata.status !== 0) throw new Error(metadata.stderr);
-  const candle = JSON.parse(metadata.stdout).packages.find(({ name }) => name === "candle-core");
-  const from = join(candle.manifest_path, "..");
-  const to = join(cache, "candle-core");
-  if (!existsSync(to)) cpSync(from, to, { recursive: true });
-  const manifest = readFileSync(join(from, "Cargo.toml"), "utf8");
-  if (manifest.split('"dynamic-linking"').length !== 2) throw new Error("candle-core no longer links as it did.");
-  writeIfNew(join(to, "Cargo.toml"), manifest.replace('"dynamic-linking"', '"fallback-dynamic-loading"'));
+  const { packages } = JSON.parse(metadata.stdout);
+  const config = changes.flatMap(([name, file, pattern, replacement]) => {
+    const from = join(packages.find((one) => one.name === name).manifest_path, "..");
+    const to = join(cache, name);
+    if (!existsSync(to)) cpSync(from, to, { recursive: true });
+    const text = readFileSync(join(from, file), "utf8");
+    if (!pattern.test(text)) throw new Error(`${name}'s ${file} is no longer as it was.`);
+    writeIfNew(join(to, file), text.replace(pattern, replacement));
+    return ["--config", `patch.crates-io.${name}.path="${to}"`];
+  });
 
   const workspace = join(cache, "workspace");
-  for (const name of ["Cargo.toml", "Cargo.lock", "build.rs", "crates"]) {
+  rmSync(workspace, { recursive: true, force: true });
+  for (const name of ["Cargo.toml", "Cargo.lock", "build.rs", "crates", "docs"]) {
     cpSync(join(root, name), join(workspace, name), { recursive: true, preserveTimestamps: true });
   }
-  return { workspace, candle: to };
+  return { workspace, config };
 }
 
 /** Leaves files of the same content alone, so that nothing is built twice. */
@@ -76,27 +84,34 @@ function writeIfNew(path, content) {
 }
 
 const cuda = toolkit();
-const { workspace, candle } = sources();
-const link = join(cache, "link");
-mkdirSync(link, { recursive: true });
-// -lcudart finds the static library, so that the addon does not need the shared one.
-if (!existsSync(join(link, "libcudart.a")))
-  symlinkSync(join(cuda, "lib", "libcudart_static.a"), join(link, "libcudart.a"));
-const target = join(cache, "target");
-run("cargo", ["build", "--release", "--features", "cuda", "--config", `patch.crates-io.candle-core.path="${candle}"`], {
+const { workspace, config } = sources();
+const options = {
   cwd: workspace,
   env: {
     ...process.env,
-    CARGO_TARGET_DIR: target,
+    CARGO_TARGET_DIR: join(cache, "target"),
     CUDA_COMPUTE_CAP: process.env.CUDA_COMPUTE_CAP ?? "80",
     CUDA_HOME: cuda,
-    LIBRARY_PATH: link,
     NVCC: join(cuda, "bin", "nvcc"),
-    NVCC_APPEND_FLAGS: "--compress-mode=size",
     PATH: `${join(cuda, "bin")}:${process.env.PATH}`,
   },
-});
-copyFileSync(
-  join(target, "release", "libkerosene.so"),
-  join(root, "npm", "cuda-linux-x64", "kerosene.cuda-linux-x64.node"),
-);
+};
+run("cargo", ["build", "--release", "--features", "cuda", ...config], options);
+const addon = join(root, "npm", "cuda-linux-x64", "kerosene.cuda-linux-x64.node");
+copyFileSync(join(cache, "target", "release", "libkerosene.so"), addon);
+console.log(`${addon}: ${(statSync(addon).size / 1e6).toFixed(1)} MB`);
+
+if (process.argv.includes("laws")) {
+  const args = ["test", "--no-run", "--release", "--features", "cuda", "-p", "kerosene-exec", "--test", "laws"];
+  const json = { ...options, stdio: ["ignore", "pipe", "inherit"], encoding: "utf8", maxBuffer: 1 << 28 };
+  const built = spawnSync("cargo", [...args, "--message-format", "json-render-diagnostics", ...config], json);
+  if (built.status !== 0) process.exit(built.status ?? 1);
+  const messages = built.stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  copyFileSync(
+    messages.find(({ executable, target }) => executable && target.name === "laws").executable,
+    join(cache, "laws"),
+  );
+}

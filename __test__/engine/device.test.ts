@@ -1,5 +1,6 @@
 import test from "ava";
 import * as keras from "kerosene";
+import { candle } from "../candle.js";
 
 const { layers, ops } = keras;
 
@@ -59,7 +60,7 @@ const models: Record<string, () => keras.Model> = {
 
 for (const [name, make] of Object.entries(models)) {
   test(`training and prediction on candle's tensors are those of the kernels: ${name}`, async (t) => {
-    const [ours, candles] = [await trained("cpu", make), await trained("candle:cpu", make)];
+    const [ours, candles] = [await trained("cpu", make), await trained(candle, make)];
     near(t, candles.losses, ours.losses);
     near(t, candles.predictions, ours.predictions);
     ours.weights.forEach((w, i) => {
@@ -73,14 +74,14 @@ test("weights move between devices by themselves", async (t) => {
   const x = ops.ones([2, 3]);
   model.compile({ loss: "mse", optimizer: keras.optimizers.SGD({ learningRate: 0.1 }) });
   const before = [...(model.weights[0] as keras.Variable).value.dataSync()];
-  model.device = "candle:cpu";
+  model.device = candle;
   await model.fit(x, ops.zeros([2, 2]), { verbose: 0 });
   const after = [...(model.weights[0] as keras.Variable).value.dataSync()];
   t.notDeepEqual(after, before);
   model.device = "cpu";
   const here = [...((await model.predict(x, { verbose: 0 })) as keras.Tensor).dataSync()] as number[];
   (model.weights[0] as keras.Variable).assign(ops.ones([3, 2]));
-  model.device = "candle:cpu";
+  model.device = candle;
   const there = [...((await model.predict(x, { verbose: 0 })) as keras.Tensor).dataSync()] as number[];
   const bias = [...(model.weights[1] as keras.Variable).value.dataSync()] as number[];
   near(
@@ -96,13 +97,13 @@ test("weights move between devices by themselves", async (t) => {
 test.serial("setDevice and device choose where ops run", (t) => {
   t.is(keras.config.device(), process.env.KEROSENE_DEVICE ?? "cpu");
   const before = keras.config.device();
-  const found = keras.device("candle:cpu", () => {
-    t.is(keras.config.device(), "candle:cpu");
+  const found = keras.device(candle, () => {
+    t.is(keras.config.device(), candle);
     return ops.matmul(ops.ones([2, 3]), ops.ones([3, 2]));
   });
   t.deepEqual([...found.dataSync()], [3, 3, 3, 3]);
   t.is(keras.config.device(), before);
-  keras.config.setDevice("candle:cpu");
+  keras.config.setDevice(candle);
   t.deepEqual([...ops.add(ops.array([1, 2]), 1).dataSync()], [2, 3]);
   keras.config.setDevice(before);
 });

@@ -1,6 +1,7 @@
 import test from "ava";
 import * as keras from "kerosene";
 import { ops } from "kerosene";
+import { candle } from "../candle.js";
 
 const inf = Number.POSITIVE_INFINITY;
 const halves = ["float16", "bfloat16"] as const;
@@ -138,7 +139,7 @@ for (const [i, dtype] of halves.entries()) {
   test(`${dtype}: on candle's tensors as on ours`, (t) => {
     const x = keras.random.normal([4, 8], { dtype, seed: 1 });
     const y = keras.random.normal([8, 3], { dtype, seed: 2 });
-    const both = (f: () => keras.Tensor) => [f(), keras.device("candle:cpu", f)] as [keras.Tensor, keras.Tensor];
+    const both = (f: () => keras.Tensor) => [f(), keras.device(candle, f)] as [keras.Tensor, keras.Tensor];
     for (const f of [
       () => ops.matmul(x, y),
       () => ops.softmax(x),

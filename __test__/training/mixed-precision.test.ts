@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import test, { type ExecutionContext } from "ava";
 import * as keras from "kerosene";
 import { layers, ops } from "kerosene";
+import { candle } from "../candle.js";
 
 /** What Keras did. */
 interface Run {
@@ -79,7 +80,7 @@ for (const [name, make] of Object.entries(models)) {
   const { x, xShape, y, yShape, weights, shapes, policies } = golden.models[name] as Case;
   for (const [policy, run] of Object.entries(policies)) {
     const half = policy.endsWith("bfloat16") ? 2 ** -8 : 2 ** -11;
-    const device = policy.startsWith("mixed") ? ["cpu", "candle:cpu"] : ["cpu"];
+    const device = policy.startsWith("mixed") ? ["cpu", candle] : ["cpu"];
     for (const where of device) {
       test.serial(`${name} under ${policy} on ${where} as in Keras`, async (t) => {
         const [model, loss, learningRate] = make(policy);

@@ -1,4 +1,4 @@
-"""The workloads of bench/workloads.mjs as plain PyTorch loops: `python torch_workloads.py eager|compile WORKLOAD`.
+"""The workloads of bench/workloads.mjs as plain PyTorch loops: `python torch_workloads.py eager|compile WORKLOAD [cpu|cuda:0]`.
 
 Prints one JSON line in the format of keras_workloads.py.
 """
@@ -173,21 +173,24 @@ def transformer():
 WORKLOADS = [mnist_mlp, mlp_512, mnist_convnet, autoencoder, toy_resnet, bn_resnet, tickets, transformer]
 
 
-def main(mode, name):
+def main(mode, name, device="cpu"):
     model, optimizer, loss_of, x, y, batch_size = {w.__name__: w for w in WORKLOADS}[name]()
+    model, x, y = model.to(device), x.to(device), y.to(device)
+    finish = torch.cuda.synchronize if x.is_cuda else lambda: None
     n = len(x)
     steps = n // batch_size
     forward = torch.compile(model) if mode == "compile" else model
     epochs = []
     for _ in range(4):
-        began, order, total = time.perf_counter(), torch.randperm(n), 0.0
+        began, order, total = time.perf_counter(), torch.randperm(n, device=device), 0.0
         for step in range(steps):
             rows = order[step * batch_size : (step + 1) * batch_size]
             loss = loss_of(forward(x[rows]), y[rows])
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             optimizer.step()
-            total += loss.item()
+            total += loss.detach()
+        float(total)
         epochs.append(time.perf_counter() - began)
     model.eval()
     forward = torch.compile(model) if mode == "compile" else model
@@ -197,6 +200,7 @@ def main(mode, name):
             began = time.perf_counter()
             for step in range(steps):
                 forward(x[step * batch_size : (step + 1) * batch_size])
+            finish()
             predictions.append(time.perf_counter() - began)
     line = {
         "peer": "torch-" + mode,

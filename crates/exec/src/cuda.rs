@@ -84,11 +84,14 @@ fn places() -> Vec<PathBuf> {
     let home = ["CUDA_HOME", "CUDA_PATH"].into_iter().filter_map(|name| env::var_os(name).map(PathBuf::from));
     let fixed = ["/usr/local/cuda", "/usr/local/cuda-13"].into_iter().map(PathBuf::from);
     let toolkits = home.chain(fixed).flat_map(|p| [p.join("lib64"), p.join("lib")]);
-    // PyTorch's and others' come as Python packages.
+    // PyTorch's and others' come as packages of the Python that is active or found first.
     let environments =
         ["VIRTUAL_ENV", "CONDA_PREFIX"].into_iter().filter_map(|name| env::var_os(name).map(PathBuf::from));
-    let roots = environments.chain([PathBuf::from("/usr/local"), PathBuf::from("/usr")]).map(|p| p.join("lib"));
-    let packages = roots.flat_map(|lib| {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let pythons = env::split_paths(&path).filter(|bin| bin.join("python3").exists());
+    let prefixes = pythons.filter_map(|bin| bin.parent().map(Path::to_path_buf));
+    let roots = environments.chain(prefixes).chain([PathBuf::from("/usr/local"), PathBuf::from("/usr")]);
+    let packages = roots.map(|p| p.join("lib")).flat_map(|lib| {
         let pythons = fs::read_dir(lib).into_iter().flatten().flatten().map(|e| e.path());
         let pythons = pythons.filter(|p| p.file_name().is_some_and(|n| n.to_string_lossy().starts_with("python3")));
         pythons.flat_map(|p| ["site-packages", "dist-packages"].map(|s| p.join(s).join("nvidia/cu13/lib")))

@@ -1,8 +1,7 @@
 //! Programs on candle = the reference, for every sample of every op; what runs on the host there is written down.
 
-use crate::harness::{cases, decode, difference, report};
+use crate::harness::{candle, cases, decode, difference, report};
 use crate::kernels::run_on;
-use kerosene_exec::Device;
 use std::collections::BTreeSet;
 
 /// Ops that candle has nothing for: they run as their CPU kernels on a copy. docs/devices.md says the same.
@@ -14,7 +13,7 @@ fn documented() -> BTreeSet<String> {
 
 #[test]
 fn programs_on_candle_agree_with_the_reference() {
-    let device = Device::named("candle:cpu").expect("it is always there");
+    let device = candle();
     let (mut wrong, mut host, mut lowered) = (vec![], BTreeSet::new(), BTreeSet::new());
     for case in cases() {
         let mut check = || {

@@ -1,6 +1,6 @@
 //! In 16 bits: an op gives what it gives for the same numbers in float32, rounded.
 
-use crate::harness::{Case, Recorded, cases, decode, difference, report};
+use crate::harness::{Case, Recorded, candle, cases, decode, difference, report};
 use crate::kernels::run_on;
 use kerosene_exec::Device;
 use kerosene_ir::{DType, Literal, Result, Value};
@@ -73,7 +73,7 @@ fn disagreement(case: &Case, half: DType, device: &Device) -> Result<Option<Stri
 #[test]
 fn ops_compute_in_float32_and_round_once() {
     let mut wrong = vec![];
-    for device in ["cpu", "candle:cpu"].map(|d| Device::named(d).expect("it is always there")) {
+    for device in [Device::Cpu, candle()] {
         for half in HALVES {
             for case in cases().filter(|c| !is_about_bytes(c)) {
                 match disagreement(&case, half, &device) {

@@ -1,9 +1,15 @@
 //! Samples of the registry as graphs and bytes.
 
-use kerosene_exec::reference;
+use kerosene_exec::{Device, reference};
 use kerosene_ir::{DType, Graph, Literal, Op, Result, Spec, Value};
 use kerosene_ops::{Data, Def, Sample, push, registry};
 use std::{collections::HashMap, sync::Arc};
+
+/// The device with candle's tensors that is tried: the CPU, unless the environment names another.
+pub fn candle() -> Device {
+    let name = std::env::var("KEROSENE_DEVICE").ok().filter(|name| name != "cpu");
+    Device::named(name.as_deref().unwrap_or("candle:cpu")).expect("the device is here")
+}
 
 /// One sample of one op.
 pub struct Case {
