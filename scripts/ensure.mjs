@@ -110,10 +110,11 @@ function pruneDist() {
   }
 }
 
-/** dist/ from ts/: the modules, and all of them in dist/kerosene.js. TypeScript's own incremental state makes a second run cheap. */
+/** dist/ from ts/: the modules, and all of them in dist/kerosene*. TypeScript's own incremental state makes a second run cheap. */
 export function ensureDist() {
   const state = fingerprint(["ts", "tsconfig.json", "native/binding.d.ts", "package-lock.json", "scripts/bundle.mjs"]);
-  const exists = () => ["index.js", "kerosene.js"].every((name) => existsSync(join(root, "dist", name)));
+  const exists = () =>
+    ["index.js", "kerosene.js", "kerosene.cjs"].every((name) => existsSync(join(root, "dist", name)));
   once("dist", state, exists, () => {
     if (!exists()) rmSync(join(root, ".cache", "ts.tsbuildinfo"), { force: true }); // else nothing would be emitted
     tool("tsc", ["-p", "."]);

@@ -1,7 +1,10 @@
 /** The typed errors of this library. Each message says who complains, what was expected, what came, and what to do. */
+import { fileURLToPath } from "node:url";
 
-/** Where this library's own code lies. */
-const inside = new URL(".", import.meta.url).href;
+/** Where this library's own code lies, as frames of modules name it, and those of CommonJS. */
+const folder = new URL(".", import.meta.url);
+const inside = [folder.href, fileURLToPath(folder)];
+const isInside = (frame: string) => inside.some((path) => frame.includes(path));
 
 /** Gives a class of errors its name: on the prototype, so that it heads the stack and is no field of every error. */
 function named(Class: new () => Error, name: string): void {
@@ -37,13 +40,13 @@ export class KeroseneError extends Error {
 export function isStumble(error: unknown): error is TypeError {
   if (!(error instanceof TypeError) || error instanceof KeroseneError) return false;
   const first = error.stack?.split("\n    at ").find((frame, i) => i > 0 && !frame.includes("<anonymous>"));
-  return first?.includes(inside) === true;
+  return first !== undefined && isInside(first);
 }
 
 /** The stack without this library's own frames; the whole of it where nothing else is there. */
 function callersStack(stack: string | undefined, limit: number): string | undefined {
   const [head, ...frames] = stack?.split("\n    at ") ?? [];
-  const outside = frames.filter((frame) => !frame.includes(inside));
+  const outside = frames.filter((frame) => !isInside(frame));
   // What the library calls of the language, such as Array.map, comes before the caller's first frame.
   const first = outside.findIndex((frame) => !frame.includes("<anonymous>"));
   return first < 0 ? stack : [head, ...outside.slice(first, first + limit)].join("\n    at ");

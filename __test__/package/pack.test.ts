@@ -28,6 +28,8 @@ test("the package holds what it needs and no more, and works where it is unpacke
     "LICENSE-MIT",
     "LICENSE-APACHE",
     "dist/kerosene.js",
+    "dist/kerosene.cjs",
+    "dist/kerosene.layers.cjs",
     "dist/index.d.ts",
     "native/binding.d.ts",
     "assets/fonts/arimo-latin-400.ttf",
@@ -38,7 +40,7 @@ test("the package holds what it needs and no more, and works where it is unpacke
   }
   const strangers = files.filter(
     (path) =>
-      !/^(dist\/kerosene\.js$|dist\/.+\.d\.ts$|native\/binding\.d\.ts$|assets\/fonts\/|[A-Z-]+(\.md)?$|package\.json$)/.test(
+      !/^(dist\/kerosene[^/]*\.c?js$|dist\/.+\.d\.ts$|native\/binding\.d\.ts$|assets\/fonts\/|[A-Z-]+(\.md)?$|package\.json$)/.test(
         path,
       ),
   );

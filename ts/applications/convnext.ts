@@ -3,6 +3,7 @@ import type { Tensor } from "../engine/tensor.js";
 import type { Variable } from "../engine/variable.js";
 import * as initializers from "../initializers/index.js";
 import * as layers from "../layers/index.js";
+import { Normalization } from "../layers/preprocessing/index.js";
 import { Sequential } from "../models/sequential.js";
 import { registerModule } from "../saving/registry.js";
 import type { Config } from "../saving/serialization.js";
@@ -98,7 +99,7 @@ function convnext(
       const name = given ?? usual;
       let x = input;
       if (includePreprocessing && shape[2] === 3) {
-        x = layers.Normalization({ ...colors, name: `${name}_prestem_normalization` })(x);
+        x = Normalization({ ...colors, name: `${name}_prestem_normalization` })(x);
       }
       for (const [i, width] of widths.entries()) {
         x = downsampling(i, width, name)(x);

@@ -1,6 +1,7 @@
 import type { KerasTensor } from "../engine/keras-tensor.js";
 import * as initializers from "../initializers/index.js";
 import * as layers from "../layers/index.js";
+import { Normalization, Rescaling } from "../layers/preprocessing/index.js";
 import { type Application, type ApplicationOptions, application, type Settings } from "./application.js";
 import {
   channelAxis,
@@ -103,11 +104,9 @@ function block(input: KerasTensor, stage: Stage, rate: number, name: string): Ke
 
 /** What a network does to pixels first: the smaller ones were trained on normalised colours. */
 function preprocess(x: KerasTensor, normalized: boolean): KerasTensor {
-  if (!normalized) return layers.Rescaling(1 / 128, { offset: -1 })(x);
+  if (!normalized) return Rescaling(1 / 128, { offset: -1 })(x);
   const variance = [0.229 ** 2, 0.224 ** 2, 0.225 ** 2];
-  return layers.Normalization({ mean: [0.485, 0.456, 0.406], variance, axis: channelAxis() })(
-    layers.Rescaling(1 / 255)(x),
-  );
+  return Normalization({ mean: [0.485, 0.456, 0.406], variance, axis: channelAxis() })(Rescaling(1 / 255)(x));
 }
 
 interface Scale {

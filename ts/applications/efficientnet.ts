@@ -1,5 +1,6 @@
 import type { KerasTensor } from "../engine/keras-tensor.js";
 import * as layers from "../layers/index.js";
+import { Normalization, Rescaling } from "../layers/preprocessing/index.js";
 import { type Application, application, type Settings } from "./application.js";
 import {
   channelAxis,
@@ -90,9 +91,9 @@ function efficientnet(title: string, scale: Scale, hashes: readonly [top: string
     size: scale.size,
     minSize: 32,
     build(input: KerasTensor, settings: Settings) {
-      let x = layers.Rescaling(1 / 255)(input);
-      x = layers.Normalization({ axis: channelAxis() })(x);
-      if (settings.weights === "imagenet") x = layers.Rescaling(rootsDividedAway())(x);
+      let x = Rescaling(1 / 255)(input);
+      x = Normalization({ axis: channelAxis() })(x);
+      if (settings.weights === "imagenet") x = Rescaling(rootsDividedAway())(x);
       x = layers.ZeroPadding2D(correctPad(x, 3), { name: "stem_conv_pad" })(x);
       const conv = { useBias: false, kernelInitializer: convInitializer() } as const;
       x = layers.Conv2D(filters(32), 3, { ...conv, strides: 2, name: "stem_conv" })(x);

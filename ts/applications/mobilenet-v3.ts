@@ -3,6 +3,7 @@ import type { Shape } from "../engine/shape.js";
 import { formatShape } from "../engine/shape.js";
 import { ValueError } from "../errors.js";
 import * as layers from "../layers/index.js";
+import { Rescaling } from "../layers/preprocessing/index.js";
 import { type Application, type ApplicationOptions, application, type Settings } from "./application.js";
 import { channelsOf, correctPad, pooled, roundChannels } from "./blocks.js";
 import { checkSameSize, pictureAxes, pictureShape } from "./checks.js";
@@ -119,7 +120,7 @@ function mobilenet(
     build(input, settings: Settings, options) {
       const { alpha = 1, minimalistic = false, dropoutRate = 0.2, includePreprocessing = true } = options;
       const activate = minimalistic ? relu : hardSwish;
-      let x = includePreprocessing ? layers.Rescaling(1 / 127.5, { offset: -1 })(input) : input;
+      let x = includePreprocessing ? Rescaling(1 / 127.5, { offset: -1 })(input) : input;
       x = layers.Conv2D(16, 3, { strides: 2, padding: "same", useBias: false, name: "conv" })(x);
       x = activate(normalizeSlowly(x, "conv_bn"));
       for (const [id, given] of blocks.entries()) {

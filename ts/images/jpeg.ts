@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
+import { createRequire } from "node:module";
 import { optionalModule } from "../engine/optional-module.js";
 import { NotImplementedError, ValueError } from "../errors.js";
 import { convert } from "./convert.js";
@@ -147,7 +147,7 @@ async function load(kind: "dec" | "enc", who: string): Promise<Loaded<unknown>> 
   const say = (line: string): void => void said.push(line);
   const advice = "It reads and writes JPEG files: reinstall kerosene with its dependencies.";
   const { default: make } = await optionalModule<{ default: (options: object) => Promise<unknown> }>(name, who, advice);
-  const wasmBinary = await readFile(fileURLToPath(import.meta.resolve(name.replace(/\.js$/, ".wasm"))));
+  const wasmBinary = await readFile(createRequire(import.meta.url).resolve(name.replace(/\.js$/, ".wasm")));
   const codec = await withImageData(() => make({ noInitialRun: true, wasmBinary, print: say, printErr: say }));
   return { codec, said, gone: false };
 }

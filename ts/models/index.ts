@@ -7,6 +7,7 @@ import { parseConfig } from "../saving/parse-config.js";
 import { withCustomObjects } from "../saving/registry.js";
 import { type DeserializeOptions, deserializeKerasObject } from "../saving/serialization.js";
 import { readShared } from "../saving/shared-objects.js";
+import type { LoadModelOptions } from "./load-model.js";
 import {
   Functional as FunctionalClass,
   Model as ModelClass,
@@ -20,7 +21,7 @@ export type { ExportOptions } from "../export/index.js";
 export { Input } from "../layers/core/input-layer.js";
 export type { LoadWeightsOptions } from "../saving/load-weights.js";
 export { type CloneModelOptions, cloneModel } from "./clone-model.js";
-export { type LoadModelOptions, loadModel } from "./load-model.js";
+export type { LoadModelOptions } from "./load-model.js";
 export type { SaveOptions, SaveWeightsOptions } from "./model.js";
 export type { SequentialItem } from "./sequential.js";
 export type { SummaryOptions } from "./summary.js";
@@ -46,6 +47,25 @@ export const Functional = callable(FunctionalClass);
 export type Functional<I = any, O = any> = FunctionalClass<I, O>;
 export const Sequential = callable(SequentialClass);
 export type Sequential = SequentialClass;
+
+/**
+ * Loads a model that this library or Keras saved: its layers, weights and vocabularies, and how it was compiled with the state of the optimizer.
+ * Reads `.keras` files, folders with what they hold (`zipped: false`), and legacy `.h5` files of whole models.
+ *
+ * A file is data: nothing in it is run, and only classes that are built in, registered or given in `customObjects` are made. Python functions
+ * (`Lambda`) cannot be read; functions of yours are found by their names.
+ *
+ * @param path Where the file is.
+ * @throws ValueError for a file that is missing, broken or of another kind, and listing all weights that do not fit; InvalidTypeError listing
+ * all classes that are not known.
+ * @example
+ * const model = await keras.saving.loadModel("model.keras", { customObjects: { MyLayer } });
+ * Source: `keras.saving.load_model`.
+ */
+export async function loadModel(path: string | URL, options: LoadModelOptions = {}): Promise<ModelClass> {
+  const reading = await import("./load-model.js");
+  return reading.loadModel(path, options);
+}
 
 /**
  * Saves a model, as {@link ModelClass.save | model.save} does.

@@ -26,20 +26,7 @@ export interface LoadModelOptions extends DeserializeOptions {
   safeMode?: boolean;
 }
 
-/**
- * Loads a model that this library or Keras saved: its layers, weights and vocabularies, and how it was compiled with the state of the optimizer.
- * Reads `.keras` files, folders with what they hold (`zipped: false`), and legacy `.h5` files of whole models.
- *
- * A file is data: nothing in it is run, and only classes that are built in, registered or given in `customObjects` are made. Python functions
- * (`Lambda`) cannot be read; functions of yours are found by their names.
- *
- * @param path Where the file is.
- * @throws ValueError for a file that is missing, broken or of another kind, and listing all weights that do not fit; InvalidTypeError listing
- * all classes that are not known.
- * @example
- * const model = await keras.saving.loadModel("model.keras", { customObjects: { MyLayer } });
- * Source: `keras.saving.load_model`.
- */
+/** `keras.models.loadModel`. */
 export async function loadModel(path: string | URL, options: LoadModelOptions = {}): Promise<Model> {
   const { customObjects, compile = true, safeMode = true } = options;
   if (!safeMode) {

@@ -6,7 +6,7 @@ import { inferOutputs, type Operation } from "../engine/operation.js";
 import { describe, type Shape } from "../engine/shape.js";
 import type { Tensor } from "../engine/tensor.js";
 import { InvalidTypeError, NotImplementedError, StateError, ValueError } from "../errors.js";
-import { type ExportOptions, exportModel } from "../export/index.js";
+import type { ExportOptions } from "../export/index.js";
 import { type ShapeStructure, symbolicOf } from "../layers/call-arguments.js";
 import { defaultBuilds } from "../layers/default-build.js";
 import type { InputSpec } from "../layers/input-spec.js";
@@ -20,8 +20,8 @@ import {
   type SymbolicInput,
 } from "../layers/layer.js";
 import type { WeightValue } from "../layers/weights.js";
-import { type SaveOptions, type SaveWeightsOptions, saveModelTo, saveWeightsTo } from "../saving/formats.js";
-import { type LoadWeightsOptions, loadWeights } from "../saving/load-weights.js";
+import type { SaveOptions, SaveWeightsOptions } from "../saving/formats.js";
+import type { LoadWeightsOptions } from "../saving/load-weights.js";
 import { pythonJson } from "../saving/python-json.js";
 import { registerModule, withCustomObjects } from "../saving/registry.js";
 import { type Config, type DeserializeOptions, serializeKerasObject } from "../saving/serialization.js";
@@ -301,6 +301,7 @@ export class Model<I = any, O = any> extends Trainer {
    * @throws ValueError listing everything that does not match; then nothing has changed.
    */
   async loadWeights(path: string, options: LoadWeightsOptions = {}): Promise<void> {
+    const { loadWeights } = await import("../saving/load-weights.js");
     await loadWeights(this, path, options);
   }
 
@@ -312,6 +313,7 @@ export class Model<I = any, O = any> extends Trainer {
    * @throws ValueError for another ending, or a file that exists where `overwrite` is `false`; StateError for a model that is not built.
    */
   async saveWeights(path: string | URL, options: SaveWeightsOptions = {}): Promise<void> {
+    const { saveWeightsTo } = await import("../saving/formats.js");
     await saveWeightsTo(this, path, options);
   }
 
@@ -346,6 +348,7 @@ export class Model<I = any, O = any> extends Trainer {
    * @example await model.save("model.keras");
    */
   async save(path: string | URL, options: SaveOptions = {}): Promise<void> {
+    const { saveModelTo } = await import("../saving/formats.js");
     await saveModelTo(this, path, options);
   }
 
@@ -357,6 +360,7 @@ export class Model<I = any, O = any> extends Trainer {
    * @example await model.export("model.onnx", { format: "onnx" });
    */
   async export(path: string | URL, options: ExportOptions): Promise<void> {
+    const { exportModel } = await import("../export/index.js");
     await exportModel(this, path, options);
   }
 }

@@ -34,8 +34,17 @@ function op(fn: AnyOp, places: string, call: string = places): OpFunction {
 const each = (places: string, fns: Readonly<Record<string, AnyOp>>): Record<string, OpFunction> =>
   Object.fromEntries(Object.entries(fns).map(([name, fn]) => [name, op(fn, places)]));
 
-/** Keras's ops, by module and class name, as they stand in the graphs of functional models. */
-export const OPS: Readonly<Record<string, Readonly<Record<string, OpFunction>>>> = {
+type OpTable = Readonly<Record<string, Readonly<Record<string, OpFunction>>>>;
+
+let table: OpTable | undefined;
+
+/** Keras's ops, by module and class name, as they stand in the graphs of functional models: made when they are first asked for. */
+export function opTable(): OpTable {
+  table ??= makeTable();
+  return table;
+}
+
+const makeTable = (): OpTable => ({
   "keras.src.ops.numpy": {
     ...each("start stop num", { Geomspace: ops.geomspace, Linspace: ops.linspace, Logspace: ops.logspace }),
     Average: op(ops.average, "x axis weights", "x weights"),
@@ -373,7 +382,7 @@ export const OPS: Readonly<Record<string, Readonly<Record<string, OpFunction>>>>
   "keras.src.ops.einops": {
     Rearrange: ([x, pattern, lengths]) => ops.rearrange(x as never, String(pattern), lengths as never),
   },
-};
+});
 
 /** `x.at(...)` in Python's slices and this library's strings. */
 function indexOf(key: unknown): never {

@@ -3,13 +3,13 @@ import { isDict } from "../engine/nest.js";
 import type { Node } from "../engine/node.js";
 import { type Operation, OpOperation } from "../engine/operation.js";
 import { InvalidTypeError } from "../errors.js";
-import { OPS } from "./op-table.js";
+import { opTable } from "./op-table.js";
 import { findCustom } from "./registry.js";
 import { type Config, SliceReference, serializeKerasObject } from "./serialization.js";
 
 /** The module in which Keras keeps an op's class. */
 function moduleOf(className: string): string {
-  return Object.keys(OPS).find((module) => className in OPS[module]!) ?? "keras.src.ops.numpy";
+  return Object.keys(opTable()).find((module) => className in opTable()[module]!) ?? "keras.src.ops.numpy";
 }
 
 /** An index of `at` as Keras's configs hold it. */
@@ -68,7 +68,7 @@ export function callOf(node: Node): { args: readonly unknown[]; kwargs: Record<s
 
 /** Whether a module of configs is one of Keras's ops. */
 export function isOperationModule(module: unknown): module is string {
-  return typeof module === "string" && (module.startsWith("keras.src.ops") || Object.hasOwn(OPS, module));
+  return typeof module === "string" && (module.startsWith("keras.src.ops") || Object.hasOwn(opTable(), module));
 }
 
 /** The error for an op that is not known. */
@@ -80,7 +80,7 @@ export function unknownOperation(module: string, className: string): InvalidType
 
 /** Whether an op of this module exists here. */
 export function hasOperation(module: string, className: string): boolean {
-  const room = Object.hasOwn(OPS, module) ? OPS[module] : undefined;
+  const room = Object.hasOwn(opTable(), module) ? opTable()[module] : undefined;
   return room !== undefined && Object.hasOwn(room, className);
 }
 
@@ -94,7 +94,7 @@ export function reviveOperation(config: Config): Operation | null {
   if (typeof module !== "string" || typeof className !== "string") return null;
   if (!isOperationModule(module)) return null;
   if (findCustom(className) !== undefined) return null;
-  const fn = hasOperation(module, className) ? OPS[module]?.[className] : undefined;
+  const fn = hasOperation(module, className) ? opTable()[module]?.[className] : undefined;
   if (fn === undefined) {
     throw unknownOperation(module, className);
   }

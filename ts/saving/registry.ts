@@ -44,9 +44,18 @@ export function registerModule(
   }
 }
 
-/** The classes of a module that are known, by name. */
-export function registeredClasses(module: string): ReadonlyMap<string, AnyClass> {
-  return modules.get(module) ?? new Map<string, AnyClass>();
+/** Loads rooms whose classes are not registered yet: the bundle has some in files of their own (scripts/bundle.mjs). */
+let laterRooms: (() => unknown)[] = [];
+
+/** @internal Has a room loaded when a class is sought that is not known. */
+export function registerLater(load: () => unknown): void {
+  laterRooms.push(load);
+}
+
+function registerRest(): void {
+  const rest = laterRooms;
+  laterRooms = [];
+  for (const load of rest) load();
 }
 
 /** Every built-in class of this name, whatever its module. */
@@ -55,6 +64,9 @@ export function findBuiltin(module: string | null | undefined, className: string
     const found = modules.get(module)!.get(className);
     if (found !== undefined) return found;
   }
+  registerRest();
+  const late = module == null ? undefined : modules.get(module)?.get(className);
+  if (late !== undefined) return late;
   // Keras finds its classes by their private modules too (`keras.src.layers.core.dense`): the room is part of the name.
   const candidates = [...modules].filter(([name]) => modules.get(name)!.has(className));
   if (candidates.length === 0) return undefined;
@@ -65,6 +77,7 @@ export function findBuiltin(module: string | null | undefined, className: string
 /** The name under which an object's class is written. Classes of users are written by their own name. */
 export function publicName(object: object): PublicName {
   const prototype = Object.getPrototypeOf(object) as object;
+  if (!names.has(prototype)) registerRest();
   const found = names.get(prototype);
   if (found !== undefined) return found;
   const className = classNameOf(object);
@@ -131,6 +144,7 @@ export function findCustom(name: string | null | undefined): unknown {
 
 /** The names of all built-in classes that are known. */
 export function knownClassNames(): Set<string> {
+  registerRest();
   return new Set([...modules.values()].flatMap((table) => [...table.keys()]));
 }
 

@@ -1,9 +1,6 @@
 /** `keras.utils`. */
 import { Progbar as ProgbarClass } from "../callbacks/progbar.js";
 import { callable } from "../engine/callable.js";
-import { Image as ImageClass } from "../images/image.js";
-import { FeatureSpace as FeatureSpaceClass } from "../layers/preprocessing/feature-space.js";
-import { registerModule } from "../saving/registry.js";
 
 export type { ProgbarOptions } from "../callbacks/progbar.js";
 export { PyDataset, PyDataset as Sequence, type PyDatasetLike, type PyDatasetOptions } from "../data/py-dataset.js";
@@ -35,7 +32,9 @@ export { type AudioDirectoryOptions, audioDatasetFromDirectory } from "./audio-d
 export { clearSession } from "./clear-session.js";
 export { Config } from "./config.js";
 export { standardizeDtype } from "./dtypes.js";
+export { FeatureSpace } from "./feature-space.js";
 export { type GetFileOptions, getFile } from "./get-file.js";
+export { Image } from "./image.js";
 export { type ArrayToImgOptions, arrayToImg, type ImgToArrayOptions, imgToArray } from "./image-arrays.js";
 export { type ImageDirectoryOptions, imageDatasetFromDirectory } from "./image-dataset.js";
 export type { DirectoryOptions } from "./index-directory.js";
@@ -53,13 +52,5 @@ export { type TextDirectoryOptions, textDatasetFromDirectory } from "./text-data
 export { type TimeseriesOptions, timeseriesDatasetFromArray } from "./timeseries-dataset.js";
 export { toCategorical } from "./to-categorical.js";
 
-export const FeatureSpace = callable(FeatureSpaceClass);
-export type FeatureSpace = FeatureSpaceClass;
-
-export const Image = callable(ImageClass);
-export type Image = ImageClass;
-
 export const Progbar = callable(ProgbarClass);
 export type Progbar = ProgbarClass;
-
-registerModule("keras.utils", { FeatureSpace: FeatureSpaceClass });
