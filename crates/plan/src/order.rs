@@ -1,12 +1,12 @@
 //! The order of the steps: as recorded, but what frees memory comes as soon as it can.
 
-use crate::{memory::is_stored, units::Units, work::Work};
-use kerosene_ir::{Error, Result};
-use std::{
-    cmp::Reverse,
-    collections::{BinaryHeap, HashMap},
-    ops::Range,
+use crate::{
+    memory::is_stored,
+    units::Units,
+    work::{Val, Work},
 };
+use kerosene_ir::{Error, Result};
+use std::{cmp::Reverse, collections::BinaryHeap, ops::Range};
 
 /// The units in the order in which they run, and where some run at the same time: those that keep one thread busy each wait for
 /// others of their kind as long as there is something else to do.
@@ -15,17 +15,16 @@ use std::{
 /// When units wait for each other: a pass before this one joined what must not be joined.
 pub(crate) fn order(work: &Work, units: &Units) -> Result<(Vec<usize>, Vec<Range<usize>>)> {
     let live: Vec<usize> = (0..units.list.len()).filter(|&u| units.list[u].nodes().next().is_some()).collect();
-    let mut waits: HashMap<usize, usize> = live.iter().map(|&u| (u, 0)).collect();
+    let uses: Vec<Uses> = (0..units.list.len()).map(|u| Uses::of(work, units, u)).collect();
+    let mut waits = vec![0; units.list.len()];
+    // How many steps still read a value; the last reader frees it.
+    let mut readers = vec![0; work.values.len()];
     for &u in &live {
         for s in units.successors(u) {
-            *waits.get_mut(&s).expect("a successor is live") += 1;
+            waits[s] += 1;
         }
-    }
-    // How many steps still read a value; the last reader frees it.
-    let mut readers: HashMap<usize, usize> = HashMap::new();
-    for &u in &live {
-        for v in read(work, units, u) {
-            *readers.entry(v).or_default() += 1;
+        for &v in &uses[u].read {
+            readers[v] += 1;
         }
     }
     let recorded = |u: usize| units.list[u].nodes().max().expect("live units have nodes");
@@ -35,24 +34,23 @@ pub(crate) fn order(work: &Work, units: &Units) -> Result<(Vec<usize>, Vec<Range
     let (mut held, mut together): (Vec<usize>, Vec<Range<usize>>) = (vec![], vec![]);
     let mut out = Vec::with_capacity(live.len());
     for &u in &live {
-        if waits[&u] == 0 {
+        if waits[u] == 0 {
             ready.push(Reverse((recorded(u), u)));
         }
     }
     let mut done = vec![false; units.list.len()];
     let run = |u: usize,
                out: &mut Vec<usize>,
-               readers: &mut HashMap<usize, usize>,
-               waits: &mut HashMap<usize, usize>,
+               readers: &mut [usize],
+               waits: &mut [usize],
                ready: &mut BinaryHeap<Reverse<(usize, usize)>>| {
         out.push(u);
-        for v in read(work, units, u) {
-            *readers.get_mut(&v).expect("counted above") -= 1;
+        for &v in &uses[u].read {
+            readers[v] -= 1;
         }
         for s in units.successors(u) {
-            let w = waits.get_mut(&s).expect("a successor is live");
-            *w -= 1;
-            if *w == 0 {
+            waits[s] -= 1;
+            if waits[s] == 0 {
                 ready.push(Reverse((recorded(s), s)));
             }
         }
@@ -88,7 +86,7 @@ pub(crate) fn order(work: &Work, units: &Units) -> Result<(Vec<usize>, Vec<Range
         let candidate = ready
             .iter()
             .map(|Reverse((_, u))| *u)
-            .filter(|&u| !done[u] && !serial(u) && net(work, units, u, &readers) <= 0);
+            .filter(|&u| !done[u] && !serial(u) && uses[u].taken <= uses[u].freed(work, &readers));
         relief.extend(candidate.min_by_key(|&u| recorded(u)));
     }
     if out.len() != live.len() {
@@ -101,28 +99,33 @@ pub(crate) fn order(work: &Work, units: &Units) -> Result<(Vec<usize>, Vec<Range
     Ok((out, together))
 }
 
-/// Values in planned memory that a unit reads.
-fn read(work: &Work, units: &Units, u: usize) -> Vec<usize> {
-    let mut out: Vec<usize> = units.list[u]
-        .nodes()
-        .flat_map(|n| &work.nodes[n].inputs)
-        .map(|&v| work.root(v))
-        .filter(|&v| work.producer(v).is_some_and(|p| units.of[p] != u) && work.values[v].home.is_none())
-        .collect();
-    out.sort_unstable();
-    out.dedup();
-    out
+/// What a unit does with planned memory.
+struct Uses {
+    /// The values that it reads.
+    read: Vec<Val>,
+    /// Bytes of those that it computes.
+    taken: usize,
 }
 
-/// Bytes of planned memory that a unit takes, less those it frees.
-fn net(work: &Work, units: &Units, u: usize, readers: &HashMap<usize, usize>) -> isize {
-    let taken: usize = units.list[u]
-        .nodes()
-        .filter(|&n| is_stored(work, units, n))
-        .flat_map(|n| &work.nodes[n].outputs)
-        .filter(|&&v| work.values[v].home.is_none())
-        .map(|&v| work.values[v].bytes)
-        .sum();
-    let freed: usize = read(work, units, u).into_iter().filter(|v| readers[v] == 1).map(|v| work.values[v].bytes).sum();
-    taken as isize - freed as isize
+impl Uses {
+    fn of(work: &Work, units: &Units, u: usize) -> Self {
+        let planned = |&v: &Val| work.values[v].home.is_none();
+        let mut read: Vec<Val> = units.list[u]
+            .nodes()
+            .flat_map(|n| &work.nodes[n].inputs)
+            .map(|&v| work.root(v))
+            .filter(|v| work.producer(*v).is_some_and(|p| units.of[p] != u) && planned(v))
+            .collect();
+        read.sort_unstable();
+        read.dedup();
+        let stored = units.list[u].nodes().filter(|&n| is_stored(work, units, n));
+        let made = stored.flat_map(|n| &work.nodes[n].outputs).copied().filter(planned);
+        let taken = made.map(|v| work.values[v].bytes).sum();
+        Self { read, taken }
+    }
+
+    /// Bytes of the values that nobody else reads any more.
+    fn freed(&self, work: &Work, readers: &[usize]) -> usize {
+        self.read.iter().filter(|&&v| readers[v] == 1).map(|&v| work.values[v].bytes).sum()
+    }
 }
