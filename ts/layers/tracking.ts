@@ -21,18 +21,19 @@ const skipped = new Set(["inboundNodes", "outboundNodes"]);
  * @param isLayer Tells layers apart (passed in, since layers import this file).
  */
 export function trackFields<L extends object>(owner: object, isLayer: (value: unknown) => value is L): Tracked<L> {
-  const layers = new Set<L>();
-  const variables = new Set<Variable>();
-  const seedGenerators = new Set<SeedGenerator>();
-  const metrics = new Set<Metric>();
+  // This is asked of every layer many times before a first step.
+  const layers: L[] = [];
+  const variables: Variable[] = [];
+  const seedGenerators: SeedGenerator[] = [];
+  const metrics: Metric[] = [];
   const seen = new Set<unknown>([owner]);
   const visit = (value: unknown): void => {
     if (value === null || (typeof value !== "object" && typeof value !== "function") || seen.has(value)) return;
     seen.add(value);
-    if (isLayer(value)) layers.add(value);
-    else if (value instanceof Variable) variables.add(value);
-    else if (value instanceof SeedGenerator) seedGenerators.add(value);
-    else if (value instanceof Metric) metrics.add(value);
+    if (isLayer(value)) layers.push(value);
+    else if (value instanceof Variable) variables.push(value);
+    else if (value instanceof SeedGenerator) seedGenerators.push(value);
+    else if (value instanceof Metric) metrics.push(value);
     else if (Array.isArray(value)) {
       // Long arrays of numbers are data, not containers of layers.
       if (typeof value[0] !== "number") value.forEach(visit);
@@ -45,10 +46,5 @@ export function trackFields<L extends object>(owner: object, isLayer: (value: un
   for (const key of Object.keys(owner)) {
     if (!skipped.has(key)) visit((owner as Record<string, unknown>)[key]);
   }
-  return {
-    layers: [...layers],
-    variables: [...variables],
-    seedGenerators: [...seedGenerators],
-    metrics: [...metrics],
-  };
+  return { layers, variables, seedGenerators, metrics };
 }
