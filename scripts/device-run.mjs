@@ -41,10 +41,10 @@ const env = {
 };
 
 /** A command's output and status, in the log as well; one that takes longer than is left is ended. */
-function command(name, args, more = {}) {
+function command(name, args, timeout = left()) {
   const start = Date.now();
-  const options = { cwd: root, encoding: "utf8", maxBuffer: 1 << 28, timeout: left(), killSignal: "SIGKILL" };
-  const found = spawnSync(name, args, { ...options, env: { ...env, ...more }, stdio: ["ignore", "pipe", "pipe"] });
+  const options = { cwd: root, env, encoding: "utf8", maxBuffer: 1 << 28, timeout, killSignal: "SIGKILL" };
+  const found = spawnSync(name, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
   appendFileSync(log, `$ ${name} ${args.join(" ")}\n${found.stdout ?? ""}${found.stderr ?? ""}\n`);
   const ended = found.error?.code === "ETIMEDOUT" ? "the time was over" : found.error?.message;
   const failed = ended ?? (found.status === 0 ? null : `it ended with ${found.signal ?? `status ${found.status}`}`);
@@ -99,9 +99,10 @@ print(torch.__version__, torch.cuda.get_device_name(d) if d.type == "cuda" else 
     peers[`torch-${mode}`] = ["python3", (name) => [script, mode, name, env.TORCH_DEVICE]];
   }
   const [lines, failed] = [[], []];
-  for (const workload of values.workloads.split(",")) {
-    for (const [peer, [program, args]] of Object.entries(peers)) {
-      const { text, errors, failed: why } = command(program, args(workload));
+  for (const [peer, [program, args]] of Object.entries(peers)) {
+    for (const workload of values.workloads.split(",")) {
+      // One that hangs leaves time for the others.
+      const { text, errors, failed: why } = command(program, args(workload), Math.ceil(left() / 3));
       if (why) failed.push({ title: `${workload}: ${peer}`, message: `${why} ${errors.trim().slice(-2000)}` });
       else lines.push(JSON.parse(text.trim().split("\n").at(-1)));
     }
