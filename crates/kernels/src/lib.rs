@@ -14,6 +14,8 @@ mod io;
 mod lane;
 pub mod linalg;
 pub mod math;
+#[cfg(target_arch = "x86_64")]
+mod matrix;
 mod micro;
 pub mod philox;
 mod pool;

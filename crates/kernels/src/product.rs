@@ -89,13 +89,16 @@ impl Product {
         }
         let threads = pool.map_or(1, Pool::threads);
         let tasks = (m.saturating_mul(n).saturating_mul(k.max(8)) / WORTH).clamp(1, threads);
+        #[cfg(target_arch = "x86_64")]
+        if pool.is_some() && self.suits_units() {
+            // SAFETY: passed on.
+            unsafe { self.on_units(micro, pool, tail) };
+            return true;
+        }
         // Wide products are cut by columns: each task packs its own.
         let wide = n >= 2 * m && n >= 2 * tasks * micro.lanes;
         let (rows, columns) = if wide { (m, n.div_ceil(tasks)) } else { (m.div_ceil(tasks.min(m.div_ceil(ROWS))), n) };
-        let reading = match a_col {
-            1 => Reading::Along(fitting(&micro.dots, rows, columns)),
-            _ => Reading::Across(fitting(&micro.outers, rows, columns)),
-        };
+        let reading = self.reading(micro, rows, columns);
         let (tall, width) = reading.tile();
         let (rows, columns) = match wide {
             true => (m, columns.next_multiple_of(width)),
@@ -114,6 +117,24 @@ impl Product {
             None => (0..tasks).for_each(part),
         }
         true
+    }
+
+    /// All of it on this thread, whatever its size.
+    ///
+    /// # Safety
+    /// As [`Product::run`].
+    #[cfg(target_arch = "x86_64")]
+    pub unsafe fn on_vectors(&self, micro: &Micro) {
+        let reading = self.reading(micro, self.m, self.n);
+        // SAFETY: passed on.
+        unsafe { self.part(micro, reading, 0..self.m, 0..self.n, None) };
+    }
+
+    fn reading(&self, micro: &Micro, rows: usize, columns: usize) -> Reading {
+        match self.a_strides[1] {
+            1 => Reading::Along(fitting(&micro.dots, rows, columns)),
+            _ => Reading::Across(fitting(&micro.outers, rows, columns)),
+        }
     }
 
     /// A part of c, a block of rows after the other.

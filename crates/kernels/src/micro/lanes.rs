@@ -67,7 +67,7 @@ pub(crate) mod x86 {
     use std::arch::x86_64::*;
 
     #[derive(Clone, Copy)]
-    pub struct Avx512(__m512);
+    pub struct Avx512(pub __m512);
 
     #[inline(always)]
     fn mask(n: usize) -> __mmask16 {
