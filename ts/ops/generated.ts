@@ -21,6 +21,16 @@ export function acosh<T0 extends Operand>(x: T0): Result<T0> {
   return apply("acosh", [x], "{}", "Acosh") as Result<T0>;
 }
 
+/**
+ * w − m · rate / (√v + epsilon), elementwise: a step against a gradient m that is divided by the root of its mean square v, in one pass over memory.
+ *
+ * @param options.within Whether epsilon is added under the root: √(v + epsilon). Default false.
+ */
+export function adaptiveStep<T0 extends Operand, T1 extends Operand, T2 extends Operand, T3 extends Operand, T4 extends Operand>(w: T0, m: T1, v: T2, rate: T3, epsilon: T4, options: { within?: boolean } = {}): Result<T0, T1, T2> {
+  const { within = false } = options;
+  return apply("adaptive_step", [w, m, v, rate, epsilon], `{"within":${within}}`, "AdaptiveStep") as Result<T0, T1, T2>;
+}
+
 /** x1 + x2, elementwise with numpy's broadcasting; on booleans, logical or. */
 export function add<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1): Result<T0, T1> {
   return apply("add", [x1, x2], "{}", "Add") as Result<T0, T1>;
@@ -317,6 +327,16 @@ export function minimum<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1):
 /** The rest of x1 / x2 with the sign of x2, elementwise with numpy's broadcasting, as Python takes it. An integer mod 0 is 0. */
 export function mod<T0 extends Operand, T1 extends Operand>(x1: T0, x2: T1): Result<T0, T1> {
   return apply("mod", [x1, x2], "{}", "Mod") as Result<T0, T1>;
+}
+
+/** a + (x − a) · rate, elementwise: how optimizers remember gradients, in one pass over memory. */
+export function movingAverage<T0 extends Operand, T1 extends Operand, T2 extends Operand>(a: T0, x: T1, rate: T2): Result<T0, T1, T2> {
+  return apply("moving_average", [a, x, rate], "{}", "MovingAverage") as Result<T0, T1, T2>;
+}
+
+/** a + (x² − a) · rate, elementwise: how optimizers remember squares of gradients, in one pass over memory. */
+export function movingSquare<T0 extends Operand, T1 extends Operand, T2 extends Operand>(a: T0, x: T1, rate: T2): Result<T0, T1, T2> {
+  return apply("moving_square", [a, x, rate], "{}", "MovingSquare") as Result<T0, T1, T2>;
 }
 
 /** x1 · x2, elementwise with numpy's broadcasting; on booleans, logical and. */

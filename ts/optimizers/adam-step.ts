@@ -1,5 +1,6 @@
 import type { Tensor } from "../engine/tensor.js";
 import type { Variable } from "../engine/variable.js";
+import { adaptiveStep, movingAverage, movingSquare } from "../ops/generated.js";
 import * as ops from "../ops/index.js";
 
 /** Running means of a gradient and of its square, and how fast they forget. */
@@ -12,8 +13,8 @@ export interface Moments {
 
 /** `m += (g - m) * (1 - beta1); v += (g^2 - v) * (1 - beta2)`. */
 export function updateMoments(gradient: Tensor, { m, v, beta1, beta2 }: Moments): void {
-  m.assignAdd(ops.multiply(ops.subtract(gradient, m), 1 - beta1));
-  v.assignAdd(ops.multiply(ops.subtract(ops.square(gradient), v), 1 - beta2));
+  m.assign(movingAverage(m, gradient, 1 - beta1));
+  v.assign(movingSquare(v, gradient, 1 - beta2));
 }
 
 /** `1 - beta^step`, by which a mean that began at 0 is too small. */
@@ -34,5 +35,5 @@ export function adamStep(
   const alpha = learningRate.multiply(ops.sqrt(correction(beta2, step))).divide(correction(beta1, step));
   updateMoments(gradient, options);
   largest?.assign(ops.maximum(largest, v));
-  variable.assignSub(ops.divide(ops.multiply(m, alpha), ops.add(ops.sqrt(largest ?? v), epsilon)));
+  variable.assign(adaptiveStep(variable, m, largest ?? v, alpha, epsilon));
 }

@@ -1,5 +1,6 @@
 import type { Tensor } from "../engine/tensor.js";
 import type { Variable } from "../engine/variable.js";
+import { adaptiveStep, movingAverage, movingSquare } from "../ops/generated.js";
 import * as ops from "../ops/index.js";
 import { Optimizer } from "./optimizer.js";
 import { checkRange, type LearningRate, mergeOptions, type OptimizerOptions } from "./options.js";
@@ -56,12 +57,16 @@ export class RMSprop extends Optimizer {
     const average = this.#averages[index];
     const momentum = this.#momentums[index];
     const { rho } = this;
-    velocity.assign(ops.add(ops.multiply(velocity, rho), ops.multiply(ops.square(gradient), 1 - rho)));
-    average?.assign(ops.add(ops.multiply(average, rho), ops.multiply(gradient, 1 - rho)));
+    velocity.assign(movingSquare(velocity, gradient, 1 - rho));
+    average?.assign(movingAverage(average, gradient, 1 - rho));
     const spread = average ? ops.subtract(velocity, ops.square(average)) : velocity.value;
+    if (!momentum) {
+      variable.assign(adaptiveStep(variable, gradient, spread, learningRate, this.epsilon, { within: true }));
+      return;
+    }
     const increment = ops.divide(ops.multiply(gradient, learningRate), ops.sqrt(ops.add(spread, this.epsilon)));
-    momentum?.assign(ops.add(ops.multiply(momentum, this.momentum), increment));
-    variable.assignSub(momentum ? momentum.value : increment);
+    momentum.assign(ops.add(ops.multiply(momentum, this.momentum), increment));
+    variable.assignSub(momentum);
   }
 
   override getConfig(): Record<string, unknown> {

@@ -105,3 +105,25 @@ pub fn ternary<A: Copy + 'static, B: Copy + 'static, C: Copy + 'static, O: Copy 
         lanes!(n, out, O, [a: A = i, b: B = j, c: C = l], |k: usize, a: &[A], b: &[B], c: &[C]| f(a[k], b[k], c[k]));
     }))
 }
+
+/// A lane of five operands.
+pub fn quinary<
+    A: Copy + 'static,
+    B: Copy + 'static,
+    C: Copy + 'static,
+    D: Copy + 'static,
+    E: Copy + 'static,
+    O: Copy + 'static,
+>(
+    f: impl Fn(A, B, C, D, E) -> O + Copy + Send + Sync + 'static,
+) -> Lane {
+    Lane(Arc::new(move |ins, out, n| {
+        let (i, j, l, p, q) = (ins[0], ins[1], ins[2], ins[3], ins[4]);
+        lanes!(n, out, O, [a: A = i, b: B = j, c: C = l, d: D = p, e: E = q], |k: usize,
+                                                                               a: &[A],
+                                                                               b: &[B],
+                                                                               c: &[C],
+                                                                               d: &[D],
+                                                                               e: &[E]| f(a[k], b[k], c[k], d[k], e[k]));
+    }))
+}

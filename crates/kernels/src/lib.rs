@@ -32,7 +32,7 @@ pub use denormals::{Quiet, quiet_denormals};
 pub use gather::gather_rows;
 pub use gemm::{Real, gemm};
 pub use io::{Io, Kernel, Parts, Passing, Tail};
-pub use lane::{Lane, binary, nullary, simd, ternary, unary};
+pub use lane::{Lane, binary, nullary, quinary, simd, ternary, unary};
 pub use pool::Pool;
 pub use reduce::{Folding, reduce};
 pub use shared::share_parts;

@@ -3,6 +3,7 @@
 mod abs;
 mod acos;
 mod acosh;
+mod adaptive_step;
 mod add;
 mod arctan2;
 mod asin;
@@ -61,6 +62,8 @@ mod logical_xor;
 mod maximum;
 mod minimum;
 mod modulo;
+mod moving_average;
+mod moving_square;
 mod multiply;
 mod nan_to_num;
 mod negative;
@@ -117,6 +120,7 @@ pub const OPS: &[Def] = &[
     def::<abs::Abs>(),
     def::<acos::Acos>(),
     def::<acosh::Acosh>(),
+    def::<adaptive_step::AdaptiveStep>(),
     def::<add::Add>(),
     def::<arctan2::Arctan2>(),
     def::<asin::Asin>(),
@@ -173,6 +177,8 @@ pub const OPS: &[Def] = &[
     def::<maximum::Maximum>(),
     def::<minimum::Minimum>(),
     def::<modulo::Mod>(),
+    def::<moving_average::MovingAverage>(),
+    def::<moving_square::MovingSquare>(),
     def::<multiply::Multiply>(),
     Def::of::<Composite<nan_to_num::NanToNum>>(),
     def::<negative::Negative>(),

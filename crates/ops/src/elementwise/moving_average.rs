@@ -1,0 +1,58 @@
+//! a + (x − a) · rate
+
+use super::prelude::*;
+use kerosene_ir::Graph;
+
+/// a + (x − a) · rate
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MovingAverage {}
+
+impl Formula for MovingAverage {
+    const NAME: &'static str = "moving_average";
+    const DOC: &'static str =
+        "a + (x − a) · rate, elementwise: how optimizers remember gradients, in one pass over memory.";
+    const INPUTS: &'static [&'static str] = &["a", "x", "rate"];
+    const PROMOTE: Promote = Promote::Float;
+
+    fn lane(&self, inputs: &[DType], _: DType) -> Result<Lane> {
+        Ok(for_dtype!(float, Self::NAME, inputs[0], T => ternary(|a: T, x: T, rate: T| a + (x - a) * rate)))
+    }
+
+    fn partial(&self, cx: &mut Vjp<'_>, i: usize) -> Result<Option<Value>> {
+        let (g, [a, x, rate]) = (cx.grad(), [cx.inputs[0], cx.inputs[1], cx.inputs[2]]);
+        let slope = match i {
+            0 => {
+                let one = cx.graph.number(1.0, rate)?;
+                cx.graph.sub(one, rate)?
+            }
+            1 => rate,
+            _ => cx.graph.sub(x, a)?,
+        };
+        cx.graph.mul(g, slope).map(Some)
+    }
+
+    fn expand(&self, graph: &mut Graph, inputs: &[Value]) -> Option<Result<Value>> {
+        let step = |graph: &mut Graph| {
+            let d = graph.sub(inputs[1], inputs[0])?;
+            graph.mul(d, inputs[2])
+        };
+        Some(step(graph).and_then(|d| graph.add(inputs[0], d)))
+    }
+
+    fn samples() -> Vec<Sample> {
+        moving_samples()
+    }
+}
+
+/// Cases for an average, a new value and a rate.
+pub(super) fn moving_samples() -> Vec<Sample> {
+    let odd = [0.0, -0.0, f64::INFINITY, f64::NAN, 1e-40, 3e38];
+    vec![
+        Sample::new("").f32(&[3, 4], -1.0, 1.0).f32(&[3, 4], -1.0, 1.0).f32(&[], 0.1, 0.2),
+        Sample::new("").f32(&[131], -1.0, 1.0).f32(&[131], -1.0, 1.0).f32(&[131], 0.1, 0.2),
+        Sample::new("").f32(&[7], -1.0, 1.0).f32(&[2, 1], -1.0, 1.0).f32(&[7], 0.0, 1.0),
+        Sample::new("").f32(&[0, 3], -1.0, 1.0).f32(&[3], -1.0, 1.0).f32(&[], 0.1, 0.2),
+        Sample::new("").with(DType::F32, &[6], odd).with(DType::F32, &[6], odd).f32(&[], 0.1, 0.2).kink(),
+    ]
+}
