@@ -27,6 +27,8 @@ export interface DeviceListing {
   readonly name: string;
   /** Why it cannot be used; `null`: it can. */
   readonly reason: string | null;
+  /** What it does without, though it can be used: where a GPU's compiler is missing, elementwise ops run one by one. */
+  readonly lacks?: string;
 }
 
 /**
@@ -39,7 +41,11 @@ export function devices(): DeviceListing[] {
   const missing = cudaMissing();
   return native()
     .devices()
-    .map(({ name, reason }) => ({ name, reason: (name.startsWith("cuda") ? missing : null) ?? reason ?? null }));
+    .map(({ name, reason, lacks }) => ({
+      name,
+      reason: (name.startsWith("cuda") ? missing : null) ?? reason ?? null,
+      ...(lacks === undefined ? {} : { lacks }),
+    }));
 }
 
 /**

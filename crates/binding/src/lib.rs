@@ -35,6 +35,8 @@ pub struct Device {
     pub name: String,
     /// Why it cannot be used; not there: it can.
     pub reason: Option<String>,
+    /// What it does without, though it can be used.
+    pub lacks: Option<String>,
 }
 
 /// All devices of this machine, and the first of each kind of GPU that it lacks.
@@ -42,7 +44,8 @@ pub struct Device {
 pub fn devices() -> napi::Result<Vec<Device>> {
     guard(|| {
         let all = kerosene_exec::Device::all();
-        Ok(all.into_iter().map(|kerosene_exec::Listing { name, reason }| Device { name, reason }).collect())
+        let device = |kerosene_exec::Listing { name, reason, lacks }| Device { name, reason, lacks };
+        Ok(all.into_iter().map(device).collect())
     })
 }
 

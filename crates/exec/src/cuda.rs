@@ -14,6 +14,8 @@ use std::{
 const DRIVER: c_int = 13_000;
 /// What candle calls, in the order of dependence.
 const LIBRARIES: [&str; 3] = ["libcublasLt.so.13", "libcublas.so.13", "libcurand.so.10"];
+/// What compiles kernels at run time, and what it looks for beside itself.
+const COMPILER: (&str, &str) = ("libnvrtc.so.13", "libnvrtc-builtins.so.13");
 /// CUDA's "no device is there".
 const NO_DEVICE: c_int = 100;
 
@@ -21,6 +23,29 @@ const NO_DEVICE: c_int = 100;
 pub(crate) fn gpus() -> Result<usize, String> {
     static FOUND: OnceLock<Result<usize, String>> = OnceLock::new();
     FOUND.get_or_init(find).clone()
+}
+
+/// Whether elementwise groups can be compiled, or why not.
+pub(crate) fn nvrtc() -> Result<(), String> {
+    static FOUND: OnceLock<Result<(), String>> = OnceLock::new();
+    let found = FOUND.get_or_init(|| {
+        let (name, part) = COMPILER;
+        let beside = |folder: PathBuf| {
+            // Where no search path leads to this part, it is found if it is there already.
+            let parts = fs::read_dir(&folder).into_iter().flatten().flatten().map(|e| e.path());
+            let parts = parts.filter(|p| p.file_name().is_some_and(|n| n.to_string_lossy().starts_with(part)));
+            let path = folder.join(name);
+            path.is_file().then(|| parts.filter_map(|p| open(&p).ok()).for_each(std::mem::forget))?;
+            open(&path).ok()
+        };
+        let loaded = places().into_iter().find_map(beside).or_else(|| open(Path::new(name)).ok());
+        // It stays loaded as long as the process.
+        std::mem::forget(loaded.ok_or_else(|| {
+            format!("{name} was not found, so that elementwise ops run one by one: install NVRTC of CUDA 13, or name its folder in CUDA_HOME")
+        })?);
+        Ok(())
+    });
+    found.clone()
 }
 
 fn find() -> Result<usize, String> {

@@ -36,6 +36,8 @@ pub struct Listing {
     pub name: String,
     /// Why it cannot be used; none: it can.
     pub reason: Option<String>,
+    /// What it does without, though it can be used.
+    pub lacks: Option<String>,
 }
 
 /// Whether this build has NVIDIA's GPUs.
@@ -94,10 +96,12 @@ impl Device {
 
     /// All devices of this machine, and the first of each kind of GPU that it lacks.
     pub fn all() -> Vec<Listing> {
-        let cpus = ["cpu", "candle:cpu"].map(|name| Listing { name: name.into(), reason: None });
+        let cpus = ["cpu", "candle:cpu"].map(|name| Listing { name: name.into(), reason: None, lacks: None });
         let gpus = [Gpu::Cuda, Gpu::Metal].into_iter().flat_map(|kind| match kind.count() {
-            Ok(count) => (0..count).map(|i| Listing { name: kind.name(i), reason: None }).collect(),
-            Err(reason) => vec![Listing { name: kind.name(0), reason: Some(reason) }],
+            Ok(count) => {
+                (0..count).map(|i| Listing { name: kind.name(i), reason: None, lacks: kind.lacks() }).collect()
+            }
+            Err(reason) => vec![Listing { name: kind.name(0), reason: Some(reason), lacks: None }],
         });
         cpus.into_iter().chain(gpus).collect()
     }
@@ -117,6 +121,15 @@ impl Gpu {
             Gpu::Cuda => Err("this addon is built without CUDA".into()),
             Gpu::Metal if cfg!(target_os = "macos") => Ok(1),
             Gpu::Metal => Err("Metal is part of macOS".into()),
+        }
+    }
+
+    /// What is slower than it could be, and why.
+    fn lacks(self) -> Option<String> {
+        match self {
+            #[cfg(feature = "cuda")]
+            Gpu::Cuda => crate::cuda::nvrtc().err(),
+            _ => None,
         }
     }
 

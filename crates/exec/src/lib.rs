@@ -14,7 +14,7 @@ mod program;
 mod threads;
 mod variable;
 
-pub use candle::MemoryInfo;
+pub use candle::{MemoryInfo, fused};
 pub use cpu::{StepTime, reference};
 pub use device::{Device, Listing, has_cuda};
 pub use epoch::{Epoch, EpochEnd};

@@ -1,6 +1,16 @@
 //! A graph made ready to run.
 
-use crate::{Device, StepTime, candle::Listed, cpu::Planned, memory::is_exhausted, threads, variable::Variable};
+use crate::{
+    Device, StepTime,
+    candle::{
+        Listed,
+        fused::{Fusion, fusion},
+    },
+    cpu::Planned,
+    memory::is_exhausted,
+    threads,
+    variable::Variable,
+};
 use kerosene_ir::{Error, Graph, Result, Spec, Value, VariableId};
 use kerosene_kernels::Pool;
 use std::{any::Any, collections::HashMap, sync::Arc};
@@ -37,9 +47,24 @@ impl Program {
         variables: &HashMap<VariableId, Arc<Variable>>,
         device: &Device,
     ) -> Result<Program> {
+        let fusion = if let Device::Candle(device) = device { fusion(device) } else { None };
+        Program::compile_with(graph, outputs, variables, device, &fusion)
+    }
+
+    /// The same with elementwise groups run in this way on candle's tensors, instead of the device's own.
+    ///
+    /// # Errors
+    /// As [`Program::compile`].
+    pub fn compile_with(
+        graph: &Graph,
+        outputs: &[Value],
+        variables: &HashMap<VariableId, Arc<Variable>>,
+        device: &Device,
+        fusion: &Fusion,
+    ) -> Result<Program> {
         Ok(Program(match device {
             Device::Cpu => Code::Cpu(Planned::compile(graph, outputs, variables)?),
-            Device::Candle(device) => Code::Candle(Listed::compile(graph, outputs, variables, device)?),
+            Device::Candle(device) => Code::Candle(Listed::compile(graph, outputs, variables, device, fusion)?),
         }))
     }
 

@@ -110,64 +110,74 @@ impl Emit<'_> {
     }
 
     fn group(&mut self, unit: &Unit) -> Option<Group> {
-        let first = unit.segments.first()?;
-        let (code, _) = self.code(first);
-        let segments: Vec<Segment> = unit.segments.iter().map(|s| self.segment(s)).filter(|s| !s.is_empty()).collect();
-        (!segments.is_empty()).then_some(Group { code, segments })
+        let (work, units) = (self.work, self.units);
+        let mut group = group(work, units, unit, &mut |v| self.place(v))?;
+        group.segments.retain(|s| !s.is_empty());
+        (!group.segments.is_empty()).then_some(group)
     }
+}
 
-    /// The code of a segment, and the operands it reads in their order.
-    fn code(&self, lanes: &[Ix]) -> (Code, Vec<(Val, Vec<usize>)>) {
-        let work = self.work;
-        let mut operands: Vec<(Val, Vec<usize>)> = vec![];
-        let mut code = Code { lanes: vec![], operands: vec![], stored: vec![] };
-        for (i, &l) in lanes.iter().enumerate() {
-            let node = &work.nodes[l];
-            let out = node.outputs[0];
-            let mut inputs = vec![];
-            for &v in &node.inputs {
-                if let Some(register) = inside(work, lanes, v) {
-                    inputs.push(Slot::Register(register));
-                    continue;
-                }
-                let operand = (v, strides(work, v, out));
-                let at = operands.iter().position(|o| *o == operand).unwrap_or_else(|| {
-                    code.operands.push(work.values[v].spec.dtype);
-                    operands.push(operand);
-                    operands.len() - 1
-                });
-                inputs.push(Slot::Operand(at));
+/// The group of a unit's lanes, whose tensors are where `place` says.
+pub(crate) fn group<P: PartialEq>(
+    work: &Work,
+    units: &Units,
+    unit: &Unit,
+    place: &mut impl FnMut(Val) -> P,
+) -> Option<Group<P>> {
+    let (code, _) = code(work, units, unit.segments.first()?);
+    let segments = unit.segments.iter().map(|s| segment(work, units, s, place)).collect();
+    Some(Group { code, segments })
+}
+
+/// The code of a segment, and the operands it reads in their order.
+fn code(work: &Work, units: &Units, lanes: &[Ix]) -> (Code, Vec<(Val, Vec<usize>)>) {
+    let mut operands: Vec<(Val, Vec<usize>)> = vec![];
+    let mut code = Code { lanes: vec![], operands: vec![], stored: vec![] };
+    for (i, &l) in lanes.iter().enumerate() {
+        let node = &work.nodes[l];
+        let out = node.outputs[0];
+        let mut inputs = vec![];
+        for &v in &node.inputs {
+            if let Some(register) = inside(work, lanes, v) {
+                inputs.push(Slot::Register(register));
+                continue;
             }
-            if is_stored(work, self.units, l) {
-                code.stored.push(i);
-            }
-            let spec = |v: &Val| work.values[*v].spec.clone();
-            let op = node.op.clone().expect("a lane is an op");
-            let specs = node.inputs.iter().map(spec).collect();
-            code.lanes.push(Lane { op, scope: node.scope.clone(), inputs, specs, output: spec(&out) });
+            let operand = (v, strides(work, v, out));
+            let at = operands.iter().position(|o| *o == operand).unwrap_or_else(|| {
+                code.operands.push(work.values[v].spec.dtype);
+                operands.push(operand);
+                operands.len() - 1
+            });
+            inputs.push(Slot::Operand(at));
         }
-        (code, operands)
+        if is_stored(work, units, l) {
+            code.stored.push(i);
+        }
+        let spec = |v: &Val| work.values[*v].spec.clone();
+        let op = node.op.clone().expect("a lane is an op");
+        let specs = node.inputs.iter().map(spec).collect();
+        code.lanes.push(Lane { op, scope: node.scope.clone(), inputs, specs, output: spec(&out) });
     }
+    (code, operands)
+}
 
-    fn segment(&mut self, lanes: &[Ix]) -> Segment {
-        let (code, read) = self.code(lanes);
-        let work = self.work;
-        let dims = space(&work.values[work.nodes[lanes[0]].outputs[0]]);
-        let mut walks: Vec<Vec<usize>> = read.iter().map(|(_, s)| s.clone()).collect();
-        walks.push(contiguous(&dims));
-        let dims = collapse(&dims, &mut walks);
-        let operands: Vec<Operand> =
-            read.iter().zip(walks).map(|((v, _), strides)| Operand { place: self.place(*v), strides }).collect();
-        let stores = code
-            .stored
-            .iter()
-            .map(|&r| {
-                let place = self.place(work.nodes[lanes[r]].outputs[0]);
-                let later = code.lanes[r + 1..].iter().flat_map(|l| &l.inputs);
-                let late = later.into_iter().any(|s| matches!(*s, Slot::Operand(o) if operands[o].place == place));
-                Store { place, late }
-            })
-            .collect();
-        Segment { dims, operands, stores }
-    }
+fn segment<P: PartialEq>(work: &Work, units: &Units, lanes: &[Ix], place: &mut impl FnMut(Val) -> P) -> Segment<P> {
+    let (code, read) = code(work, units, lanes);
+    let dims = space(&work.values[work.nodes[lanes[0]].outputs[0]]);
+    let mut walks: Vec<Vec<usize>> = read.iter().map(|(_, s)| s.clone()).collect();
+    walks.push(contiguous(&dims));
+    let dims = collapse(&dims, &mut walks);
+    let operands: Vec<Operand<P>> =
+        read.iter().zip(walks).map(|((v, _), strides)| Operand { place: place(*v), strides }).collect();
+    let stores = code
+        .stored
+        .iter()
+        .map(|&r| {
+            let place = place(work.nodes[lanes[r]].outputs[0]);
+            let later = code.lanes[r + 1..].iter().flat_map(|l| &l.inputs);
+            let late = later.into_iter().any(|s| matches!(*s, Slot::Operand(o) if operands[o].place == place));
+            Store { place, late }
+        })
+        .collect();
+    Segment { dims, operands, stores }
 }

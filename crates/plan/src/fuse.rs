@@ -30,6 +30,15 @@ pub(crate) fn fuse(work: &Work) -> Units {
     units
 }
 
+/// The same without kernels: elementwise nodes alone.
+pub(crate) fn fuse_elementwise(work: &Work) -> Units {
+    let mut units = Units::new(work);
+    chains(work, &mut units);
+    sink(work, &mut units);
+    scalars(work, &mut units);
+    units
+}
+
 /// The iteration space of a lane.
 pub(crate) fn over(work: &Work, lane: Ix) -> Vec<usize> {
     space(&work.values[work.nodes[lane].outputs[0]])

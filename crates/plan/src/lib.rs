@@ -2,8 +2,8 @@
 //!
 //! The passes, in order: `open` (ops that ask for it become their expansion), `simplify` (dead code, sharing, constant folding), `fuse` (elementwise groups, epilogues of kernels,
 //! `sink`, `follow`, scalars), `assign` (which variables are written in place), `merge` (the same group for many tensors in one step), `order`,
-//! `memory`. None of them names an op: they ask for [`kerosene_ir::Traits`]. `list` stops after `simplify`, for executors that
-//! place and fuse by themselves.
+//! `memory`. None of them names an op: they ask for [`kerosene_ir::Traits`]. `list` has no epilogues and no memory, for executors that
+//! place by themselves.
 
 mod assign;
 mod emit;
@@ -22,10 +22,11 @@ mod space;
 mod units;
 mod work;
 
-pub use list::{Item, List, Origin, list};
+pub use list::{Item, List, Origin, What, list};
 pub use plan::{
     Arg, Code, Copy, Group, KernelStep, Lane, Operand, Place, Plan, Segment, Slot, Step, Store, VariableUse,
 };
+pub use space::collapse;
 
 use kerosene_ir::{Graph, Literal, Op, Result, Spec, Value};
 
@@ -42,6 +43,11 @@ pub trait Runner {
     /// # Errors
     /// When the op cannot run on these specs.
     fn scratch(&self, op: &dyn Op, inputs: &[&Spec], outputs: &[&Spec]) -> Result<usize>;
+
+    /// Whether an elementwise op can be computed in one step with its neighbours.
+    fn fuses(&self, _op: &dyn Op, _inputs: &[&Spec], _outputs: &[&Spec]) -> bool {
+        true
+    }
 }
 
 /// Plans `outputs` and the assignments of `graph`.

@@ -1,12 +1,18 @@
-//! The ops of a graph one after the other, for an executor whose tensors look after their own memory.
+//! The ops of a graph one after the other, for an executor whose tensors look after their own memory. Elementwise ops that it fuses
+//! come as groups.
 
 use crate::{
-    Runner, VariableUse,
+    Group, Place, Runner, VariableUse,
+    emit::group,
+    fuse::fuse_elementwise,
+    merge::merge,
     open::open,
+    order::order,
     simplify::needed,
-    work::{Source, Val},
+    units::{Unit, Units},
+    work::{Source, Val, Work},
 };
-use kerosene_ir::{Graph, Literal, Op, Result, Spec, Value};
+use kerosene_ir::{Graph, Literal, Op, Result, Spec, Traits, Value};
 use std::sync::Arc;
 
 /// What is needed of a graph, each thing once, in an order in which it can be computed.
@@ -20,13 +26,13 @@ pub struct List {
     pub constants: Vec<Literal>,
     /// All values.
     pub values: Vec<(Spec, Origin)>,
-    /// The ops.
+    /// What to compute, in order.
     pub items: Vec<Item>,
     /// The value of each output.
     pub outputs: Vec<usize>,
     /// New values of variables, by their place among [`List::variables`].
     pub assigned: Vec<(usize, usize)>,
-    /// How many ops have read or written each value before nobody needs it any more.
+    /// How many items have read or written each value before nobody needs it any more.
     pub last: Vec<usize>,
 }
 
@@ -45,15 +51,24 @@ pub enum Origin {
     View(usize),
 }
 
-/// One op.
+/// One thing to compute.
 #[derive(Debug)]
 pub struct Item {
-    /// The op.
-    pub op: Arc<dyn Op>,
+    /// How.
+    pub what: What,
     /// The values it reads.
     pub inputs: Vec<usize>,
     /// The values it computes.
     pub outputs: Vec<usize>,
+}
+
+/// How an item's outputs are computed.
+#[derive(Debug)]
+pub enum What {
+    /// By an op.
+    Op(Arc<dyn Op>),
+    /// By elementwise ops together. Its tensors are values of the list.
+    Group(Group<usize>),
 }
 
 /// Lists what `outputs` and the assignments of `graph` need.
@@ -70,7 +85,12 @@ pub fn list(graph: &Graph, outputs: &[Value], runner: &dyn Runner) -> Result<Lis
     let assigned: Vec<(usize, Val)> =
         graph.assigns().map(|(id, v)| (pass.work.variable(id, graph.spec(v).clone()), pass.map[&v])).collect();
     let outputs: Vec<Val> = outputs.iter().map(|v| pass.map[v]).collect();
-    let work = pass.work;
+    let mut work = pass.work;
+    let wanted: Vec<Val> = outputs.iter().chain(assigned.iter().map(|(_, v)| v)).copied().collect();
+    prepare(&mut work, &wanted, runner);
+    let mut units = fuse_elementwise(&work);
+    merge(&work, &mut units);
+    let items = order(&work, &units)?.0.into_iter().filter_map(|u| item(&work, &units, &units.list[u])).collect();
     let written = |at: usize| assigned.iter().any(|&(a, _)| a == at);
     let origin = |source: Source| match source {
         Source::Input(i) => Origin::Input(i),
@@ -79,11 +99,6 @@ pub fn list(graph: &Graph, outputs: &[Value], runner: &dyn Runner) -> Result<Lis
         Source::Node(_) => Origin::Item,
         Source::View(of) => Origin::View(of),
     };
-    let items: Vec<Item> = work
-        .nodes
-        .into_iter()
-        .filter_map(|n| Some(Item { op: n.op?, inputs: n.inputs.to_vec(), outputs: n.outputs.to_vec() }))
-        .collect();
     let variables = work.variables.into_iter().enumerate();
     let mut list = List {
         inputs: work.inputs,
@@ -97,6 +112,37 @@ pub fn list(graph: &Graph, outputs: &[Value], runner: &dyn Runner) -> Result<Lis
     };
     list.last = list.lives();
     Ok(list)
+}
+
+/// Leaves of the nodes' traits what counts here, and marks what must be in memory at the end.
+fn prepare(work: &mut Work, wanted: &[Val], runner: &dyn Runner) {
+    for n in 0..work.nodes.len() {
+        let specs = |values: &[Val]| -> Vec<&Spec> { values.iter().map(|&v| &work.values[v].spec).collect() };
+        let node = &work.nodes[n];
+        let fuses = |op: &Arc<dyn Op>| runner.fuses(&**op, &specs(&node.inputs), &specs(&node.outputs));
+        let elementwise = node.traits.elementwise && node.op.as_ref().is_some_and(fuses);
+        work.nodes[n].traits = Traits { elementwise, ..Traits::default() };
+    }
+    for (i, &v) in wanted.iter().enumerate() {
+        let root = work.root(v);
+        if let Source::Node(_) = work.values[root].source {
+            work.values[root].home = Some(Place::Output(i));
+        }
+    }
+}
+
+fn item(work: &Work, units: &Units, unit: &Unit) -> Option<Item> {
+    if let Some(n) = unit.anchor {
+        let node = &work.nodes[n];
+        let (inputs, outputs) = (node.inputs.to_vec(), node.outputs.to_vec());
+        return Some(Item { what: What::Op(node.op.clone()?), inputs, outputs });
+    }
+    let group = group(work, units, unit, &mut |v| v)?;
+    let mut inputs: Vec<Val> = group.segments.iter().flat_map(|s| s.operands.iter().map(|o| o.place)).collect();
+    inputs.sort_unstable();
+    inputs.dedup();
+    let outputs = group.segments.iter().flat_map(|s| s.stores.iter().map(|s| s.place)).collect();
+    Some(Item { what: What::Group(group), inputs, outputs })
 }
 
 impl List {

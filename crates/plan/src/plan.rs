@@ -100,13 +100,13 @@ pub struct KernelStep {
     pub followers: Vec<KernelStep>,
 }
 
-/// One piece of elementwise code, run over one or more segments.
+/// One piece of elementwise code, run over one or more segments. `P` is how whoever runs it names tensors.
 #[derive(Debug)]
-pub struct Group {
+pub struct Group<P = Place> {
     /// The code.
     pub code: Code,
     /// What it runs over; all segments fit the code.
-    pub segments: Vec<Segment>,
+    pub segments: Vec<Segment<P>>,
 }
 
 /// A straight line of elementwise ops over operands and registers.
@@ -146,34 +146,34 @@ pub enum Slot {
 
 /// An iteration space with its operands and results.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Segment {
+pub struct Segment<P = Place> {
     /// Dimensions, with as few as the operands' strides allow.
     pub dims: Vec<usize>,
     /// Operands in the order of the code's.
-    pub operands: Vec<Operand>,
+    pub operands: Vec<Operand<P>>,
     /// Results in the order of the code's `stored`.
-    pub stores: Vec<Store>,
+    pub stores: Vec<Store<P>>,
 }
 
 /// A tensor read over an iteration space.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Operand {
+pub struct Operand<P = Place> {
     /// Where it lies.
-    pub place: Place,
+    pub place: P,
     /// Steps in elements for each dimension of the space; 0 where it repeats.
     pub strides: Vec<usize>,
 }
 
 /// A result written to memory, contiguous over the space.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Store {
+pub struct Store<P = Place> {
     /// Where to.
-    pub place: Place,
+    pub place: P,
     /// An operand that lies there is still read by later lanes: write when the whole chunk is computed.
     pub late: bool,
 }
 
-impl Segment {
+impl<P> Segment<P> {
     /// Number of elements.
     pub fn len(&self) -> usize {
         self.dims.iter().product()

@@ -35,7 +35,7 @@ pub(crate) fn contiguous(dims: &[usize]) -> Vec<usize> {
 }
 
 /// Joins neighbouring dimensions that every operand walks as one. Returns the dimensions; changes the strides with them.
-pub(crate) fn collapse(dims: &[usize], operands: &mut [Vec<usize>]) -> Vec<usize> {
+pub fn collapse(dims: &[usize], operands: &mut [Vec<usize>]) -> Vec<usize> {
     let mut out: Vec<usize> = vec![];
     let mut kept: Vec<Vec<usize>> = vec![vec![]; operands.len()];
     for d in (0..dims.len()).rev() {

@@ -1,9 +1,12 @@
 //! A graph as a list of ops on tensors.
 
-use super::{Tensor, way::Ready};
+use super::{
+    Tensor,
+    fused::{Fused, Fusing, Fusion},
+    way::Ready,
+};
 use crate::{
     Stats,
-    cpu::Cpu,
     half::widened,
     program::panicked,
     variable::{Locks, Variable, byte_size, used},
@@ -11,7 +14,7 @@ use crate::{
 use candle_core::Device;
 use kerosene_ir::{Error, Graph, Result, Spec, Value, VariableId};
 use kerosene_kernels::Pool;
-use kerosene_plan::{List, Origin, list};
+use kerosene_plan::{Item, List, Origin, What, list};
 use parking_lot::Mutex;
 use std::{
     collections::HashMap,
@@ -22,29 +25,65 @@ use std::{
 /// Some of a graph's ops in order.
 pub(super) struct Piece {
     list: List,
-    ready: Vec<Ready>,
+    steps: Vec<Step>,
     constants: Vec<Mutex<Tensor>>,
 }
 
+/// How one item runs.
+enum Step {
+    Op(Box<Ready>),
+    Group(Fused),
+}
+
+impl Step {
+    fn new(list: &List, item: &Item, fusion: &Fusion) -> Result<Self> {
+        let specs = |values: &[usize]| values.iter().map(|&v| list.values[v].0.clone()).collect();
+        Ok(match &item.what {
+            What::Op(op) => {
+                let ready = Ready::new(op.clone(), specs(&item.inputs), specs(&item.outputs), fusion.clone());
+                Step::Op(Box::new(ready))
+            }
+            What::Group(group) => Step::Group(Fused::new(list, item, group, fusion)?),
+        })
+    }
+
+    fn run(&self, pool: &Pool, device: &Device, x: &[Tensor]) -> Result<Vec<Tensor>> {
+        match self {
+            Step::Op(ready) => ready.run(pool, device, x),
+            Step::Group(fused) => fused.run(device, x),
+        }
+    }
+
+    fn on_host(&self) -> Vec<&'static str> {
+        match self {
+            Step::Op(ready) => ready.on_host(),
+            Step::Group(_) => vec![],
+        }
+    }
+
+    fn print(&self) -> String {
+        match self {
+            Step::Op(ready) => ready.print(),
+            Step::Group(fused) => fused.print(),
+        }
+    }
+}
+
 impl Piece {
-    pub fn new(graph: &Graph, outputs: &[Value]) -> Result<Self> {
+    pub fn new(graph: &Graph, outputs: &[Value], fusion: &Fusion) -> Result<Self> {
         let (graph, outputs) = widened(graph, outputs)?;
-        let list = list(&graph, &outputs, &Cpu)?;
-        let spec = |&v: &usize| list.values[v].0.clone();
-        let ready = list.items.iter().map(|item| {
-            Ready::new(item.op.clone(), item.inputs.iter().map(spec).collect(), item.outputs.iter().map(spec).collect())
-        });
-        let ready = ready.collect();
+        let list = list(&graph, &outputs, &Fusing(fusion))?;
+        let steps = list.items.iter().map(|item| Step::new(&list, item, fusion)).collect::<Result<_>>()?;
         let constants = list.constants.iter().map(|c| Mutex::new(Tensor::from(c.clone()))).collect();
-        Ok(Self { list, ready, constants })
+        Ok(Self { list, steps, constants })
     }
 
     /// The outputs, and after them the new values of the assigned variables.
     pub fn run(&self, pool: &Pool, device: &Device, inputs: &[Tensor], variables: &[Tensor]) -> Result<Vec<Tensor>> {
         let mut live = Live { piece: self, device, inputs, variables, values: vec![None; self.list.values.len()] };
-        for (i, (item, ready)) in self.list.items.iter().zip(&self.ready).enumerate() {
+        for (i, (item, step)) in self.list.items.iter().zip(&self.steps).enumerate() {
             let operands = item.inputs.iter().map(|&v| live.get(v)).collect::<Result<Vec<_>>>()?;
-            let results = ready.run(pool, device, &operands)?;
+            let results = step.run(pool, device, &operands)?;
             for (&v, result) in item.outputs.iter().zip(results) {
                 live.values[v] = Some(result);
             }
@@ -56,7 +95,7 @@ impl Piece {
     }
 
     pub fn on_host(&self) -> Vec<&'static str> {
-        self.ready.iter().flat_map(Ready::on_host).collect()
+        self.steps.iter().flat_map(Step::on_host).collect()
     }
 
     /// A constant, on the device when it has been needed there before.
@@ -129,12 +168,13 @@ impl Listed {
         outputs: &[Value],
         variables: &HashMap<VariableId, Arc<Variable>>,
         device: &Device,
+        fusion: &Fusion,
     ) -> Result<Self> {
         let specs: Vec<Spec> = outputs.iter().map(|&v| graph.spec(v).clone()).collect();
         for spec in graph.inputs().iter().map(|&v| graph.spec(v)).chain(&specs) {
             byte_size("compile", spec)?;
         }
-        let piece = Piece::new(graph, outputs)?;
+        let piece = Piece::new(graph, outputs, fusion)?;
         let variables = used(&piece.list.variables, variables)?;
         let mut locked = variables.clone();
         locked.sort_by_key(|(v, _)| v.id());
@@ -150,12 +190,13 @@ impl Listed {
     }
 
     pub fn print(&self) -> String {
-        self.piece.ready.iter().map(|r| r.print() + "\n").collect()
+        self.piece.steps.iter().map(|s| s.print() + "\n").collect()
     }
 
     pub fn stats(&self) -> Stats {
-        let n = self.piece.ready.len();
-        Stats { steps: n, kernels: n, arena_bytes: 0, moved_bytes: 0 }
+        let steps = &self.piece.steps;
+        let kernels = steps.iter().filter(|s| matches!(s, Step::Op(_))).count();
+        Stats { steps: steps.len(), kernels, arena_bytes: 0, moved_bytes: 0 }
     }
 
     pub fn on_host(&self) -> Vec<&'static str> {

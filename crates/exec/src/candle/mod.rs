@@ -2,8 +2,9 @@
 //!
 //! Nothing is differentiated here: derivatives are ops of the graph. Each op runs in the first of these ways that it has: its
 //! own lowering to candle's ops, its expansion, its CPU kernel on a copy (what has no floating operand starts there: counters
-//! and indices are small and the host wants them).
+//! and indices are small and the host wants them). On a GPU, elementwise ops are run together, as `fused` says.
 
+pub mod fused;
 mod ledger;
 mod listed;
 mod repeat;

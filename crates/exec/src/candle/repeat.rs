@@ -1,6 +1,6 @@
 //! Loops: the body of a loop, run once for each step.
 
-use super::{Tensor, listed::Piece};
+use super::{Tensor, fused::Fusion, listed::Piece};
 use candle_core::Device;
 use kerosene_ir::{Result, Spec, Value};
 use kerosene_kernels::Pool;
@@ -19,11 +19,11 @@ pub(super) struct Repeat {
 }
 
 impl Repeat {
-    pub fn new(one: Loop) -> Result<Self> {
+    pub fn new(one: Loop, fusion: &Fusion) -> Result<Self> {
         let stacked = one.stacked.iter().map(|s| s.0);
         let results: Vec<Value> = one.carries.iter().copied().chain(stacked).collect();
         Ok(Self {
-            body: Piece::new(&one.body, &results)?,
+            body: Piece::new(&one.body, &results, fusion)?,
             carries: one.carries.len(),
             sequences: one.sequences,
             steps: one.steps,

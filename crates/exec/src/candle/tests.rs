@@ -33,7 +33,7 @@ fn both(name: &str, sample: &Sample) -> Result<[Vec<Literal>; 2]> {
             Ok(sent.unwrap_or_else(|| Tensor::from(l)))
         };
         let inputs = operands(sample)?.into_iter().map(place).collect::<Result<Vec<_>>>()?;
-        let piece = Piece::new(&graph, &outputs)?;
+        let piece = Piece::new(&graph, &outputs, &None)?;
         let twice = piece.run(&pool, &Device::Cpu, &inputs, &[])?;
         let again = piece.run(&pool, &Device::Cpu, &inputs, &[])?;
         assert_eq!(twice.len(), again.len());

@@ -1,6 +1,6 @@
 //! How one op runs.
 
-use super::{Tensor, failed, listed::Piece, repeat::Repeat, tensor::candle_dtype};
+use super::{Tensor, failed, fused::Fusion, listed::Piece, repeat::Repeat, tensor::candle_dtype};
 use crate::cpu::Planned;
 use candle_core::Device;
 use kerosene_ir::{Graph, Literal, Op, Result, Spec, Value};
@@ -16,6 +16,8 @@ pub(super) struct Ready {
     op: Arc<dyn Op>,
     inputs: Vec<Spec>,
     outputs: Vec<Spec>,
+    /// For the ops within it.
+    fusion: Fusion,
     way: OnceLock<Way>,
     /// The results, where they are the same at every run.
     always: OnceLock<Vec<Tensor>>,
@@ -33,8 +35,8 @@ enum Way {
 }
 
 impl Ready {
-    pub fn new(op: Arc<dyn Op>, inputs: Vec<Spec>, outputs: Vec<Spec>) -> Self {
-        Self { op, inputs, outputs, way: OnceLock::new(), always: OnceLock::new() }
+    pub fn new(op: Arc<dyn Op>, inputs: Vec<Spec>, outputs: Vec<Spec>, fusion: Fusion) -> Self {
+        Self { op, inputs, outputs, fusion, way: OnceLock::new(), always: OnceLock::new() }
     }
 
     /// Computes the op's results.
@@ -88,7 +90,7 @@ impl Ready {
     fn first(&self, device: &Device, x: &[Tensor]) -> Result<(Way, Option<Vec<Tensor>>)> {
         let (ins, outs): (Vec<&Spec>, Vec<&Spec>) = (self.inputs.iter().collect(), self.outputs.iter().collect());
         if let Lowered::Loop(body) = kerosene_ops::lower(&*self.op)?.lower(&ins, &outs)? {
-            return Ok((Way::Repeated(Repeat::new(*body)?), None));
+            return Ok((Way::Repeated(Repeat::new(*body, &self.fusion)?), None));
         }
         let counts = |s: &Spec| !s.dtype.is_float();
         let small = self.inputs.iter().chain(&self.outputs).all(counts) && x.iter().all(Tensor::is_here);
@@ -99,7 +101,7 @@ impl Ready {
             let mut graph = Graph::new();
             let values: Vec<Value> = self.inputs.iter().map(|s| graph.input(s.clone())).collect();
             if let Some(results) = self.op.expand(&mut graph, &values) {
-                return Ok((Way::Expanded(Piece::new(&graph, &results?)?), None));
+                return Ok((Way::Expanded(Piece::new(&graph, &results?, &self.fusion)?), None));
             }
         }
         let mut graph = Graph::new();

@@ -189,29 +189,40 @@ fn random_op(graph: &mut Graph, r: &mut Random, values: &[Value]) -> Option<Valu
 
 /// Runs a case as planned and as the reference, and compares outputs and variables.
 pub fn check(case: &Case, seed: u64, device: &Device) -> Result<(), String> {
-    let Case { graph, outputs, variables } = case;
+    let program = Program::compile(&case.graph, &case.outputs, &case.variables, device).map_err(|e| e.message)?;
+    check_program(case, seed, &program)
+}
+
+/// The same for a program of the case.
+pub fn check_program(case: &Case, seed: u64, program: &Program) -> Result<(), String> {
     let r = &mut Random(seed ^ 77);
-    let program = Program::compile(graph, outputs, variables, device).map_err(|e| e.message)?;
     for _ in 0..2 {
         let inputs: Vec<Vec<u8>> = program.inputs().iter().map(|s| r.bytes(s)).collect();
-        let before: HashMap<VariableId, Vec<u8>> = variables.iter().map(|(&id, v)| (id, read(v))).collect();
-        let slices: Vec<&[u8]> = inputs.iter().map(Vec::as_slice).collect();
-        let assigned: Vec<_> = graph.assigns().collect();
-        let mut wanted = outputs.clone();
-        wanted.extend(assigned.iter().map(|(_, v)| *v));
-        let want = reference::evaluate(graph, &slices, &before, &wanted).map_err(|e| e.message)?;
-        let got = run(&program, &inputs);
-        for (i, (g, w)) in got.iter().zip(&want).enumerate() {
-            close(program.outputs()[i].dtype, g, w).map_err(|e| format!("output {i}, {e}\n{}", program.print()))?;
-        }
-        for ((id, _), w) in assigned.iter().zip(&want[outputs.len()..]) {
-            let v = &variables[id];
-            close(v.spec().dtype, &read(v), w).map_err(|e| format!("{v:?}, {e}\n{}", program.print()))?;
-        }
-        for (id, v) in variables {
-            if !assigned.iter().any(|(a, _)| a == id) && read(v) != before[id] {
-                return Err(format!("{v:?} changed"));
-            }
+        check_inputs(case, program, &inputs)?;
+    }
+    Ok(())
+}
+
+/// The same for these inputs.
+pub fn check_inputs(case: &Case, program: &Program, inputs: &[Vec<u8>]) -> Result<(), String> {
+    let Case { graph, outputs, variables } = case;
+    let before: HashMap<VariableId, Vec<u8>> = variables.iter().map(|(&id, v)| (id, read(v))).collect();
+    let slices: Vec<&[u8]> = inputs.iter().map(Vec::as_slice).collect();
+    let assigned: Vec<_> = graph.assigns().collect();
+    let mut wanted = outputs.clone();
+    wanted.extend(assigned.iter().map(|(_, v)| *v));
+    let want = reference::evaluate(graph, &slices, &before, &wanted).map_err(|e| e.message)?;
+    let got = run(program, inputs);
+    for (i, (g, w)) in got.iter().zip(&want).enumerate() {
+        close(program.outputs()[i].dtype, g, w).map_err(|e| format!("output {i}, {e}\n{}", program.print()))?;
+    }
+    for ((id, _), w) in assigned.iter().zip(&want[outputs.len()..]) {
+        let v = &variables[id];
+        close(v.spec().dtype, &read(v), w).map_err(|e| format!("{v:?}, {e}\n{}", program.print()))?;
+    }
+    for (id, v) in variables {
+        if !assigned.iter().any(|(a, _)| a == id) && read(v) != before[id] {
+            return Err(format!("{v:?} changed"));
         }
     }
     Ok(())

@@ -23,6 +23,10 @@ impl Formula for Abs {
         })
     }
 
+    fn expression(&self, x: &[DType], _: DType) -> Option<String> {
+        x[0].is_float().then(|| "fabs(a)".into())
+    }
+
     fn partial(&self, cx: &mut Vjp<'_>, _: usize) -> Result<Option<Value>> {
         let (g, x) = (cx.grad(), cx.inputs[0]);
         let sign = cx.graph.apply("sign", &[x])?;

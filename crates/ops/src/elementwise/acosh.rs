@@ -17,6 +17,10 @@ impl Formula for Acosh {
         Ok(for_dtype!(float, Self::NAME, inputs[0], T => unary(|x: T| Special::acosh(x))))
     }
 
+    fn expression(&self, _: &[DType], _: DType) -> Option<String> {
+        Some("acosh(a)".into())
+    }
+
     fn partial(&self, cx: &mut Vjp<'_>, _: usize) -> Result<Option<Value>> {
         let (g, x) = (cx.grad(), cx.inputs[0]);
         let (below, above) = (cx.graph.shift(x, -1.0)?, cx.graph.shift(x, 1.0)?);

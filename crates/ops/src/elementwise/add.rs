@@ -23,6 +23,13 @@ impl Formula for Add {
         })
     }
 
+    fn expression(&self, x: &[DType], _: DType) -> Option<String> {
+        match x[0] {
+            DType::Bool => Some("a | b".into()),
+            d => d.is_float().then(|| "a + b".into()),
+        }
+    }
+
     fn partial(&self, cx: &mut Vjp<'_>, _: usize) -> Result<Option<Value>> {
         Ok(Some(cx.grad()))
     }

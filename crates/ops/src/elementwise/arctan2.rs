@@ -17,6 +17,10 @@ impl Formula for Arctan2 {
         Ok(for_dtype!(float, Self::NAME, inputs[0], T => binary(|y: T, x: T| y.atan2(x))))
     }
 
+    fn expression(&self, _: &[DType], _: DType) -> Option<String> {
+        Some("atan2(a, b)".into())
+    }
+
     fn partial(&self, cx: &mut Vjp<'_>, i: usize) -> Result<Option<Value>> {
         let g = cx.grad();
         let (a, b) = (cx.graph.apply("square", &cx.inputs[..1])?, cx.graph.apply("square", &cx.inputs[1..])?);

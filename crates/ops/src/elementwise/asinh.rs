@@ -17,6 +17,10 @@ impl Formula for Asinh {
         Ok(for_dtype!(float, Self::NAME, inputs[0], T => unary(|x: T| Special::asinh(x))))
     }
 
+    fn expression(&self, _: &[DType], _: DType) -> Option<String> {
+        Some("asinh(a)".into())
+    }
+
     fn partial(&self, cx: &mut Vjp<'_>, _: usize) -> Result<Option<Value>> {
         let (g, x) = (cx.grad(), cx.inputs[0]);
         let square = cx.graph.apply("square", &[x])?;

@@ -17,6 +17,10 @@ impl Formula for Atan {
         Ok(for_dtype!(float, Self::NAME, inputs[0], T => unary(|x: T| x.atan())))
     }
 
+    fn expression(&self, _: &[DType], _: DType) -> Option<String> {
+        Some("atan(a)".into())
+    }
+
     fn partial(&self, cx: &mut Vjp<'_>, _: usize) -> Result<Option<Value>> {
         let (g, x) = (cx.grad(), cx.inputs[0]);
         let square = cx.graph.mul(x, x)?;

@@ -17,6 +17,10 @@ impl Formula for Atanh {
         Ok(for_dtype!(float, Self::NAME, inputs[0], T => unary(|x: T| Special::atanh(x))))
     }
 
+    fn expression(&self, _: &[DType], _: DType) -> Option<String> {
+        Some("atanh(a)".into())
+    }
+
     fn partial(&self, cx: &mut Vjp<'_>, _: usize) -> Result<Option<Value>> {
         let (g, x) = (cx.grad(), cx.inputs[0]);
         let one = cx.graph.number(1.0, x)?;

@@ -71,6 +71,21 @@ impl Formula for Cast {
         })
     }
 
+    fn expression(&self, x: &[DType], output: DType) -> Option<String> {
+        let value = match x[0] {
+            DType::F16 => "from_f16(a)",
+            DType::BF16 => "from_bf16(a)",
+            _ => "a",
+        };
+        Some(match output {
+            DType::Bool => format!("{value} != 0"),
+            DType::F16 => format!("to_f16({value})"),
+            DType::BF16 => format!("to_bf16({value})"),
+            to if to.is_int() && x[0].is_float() => format!("to_integer<T>({value})"),
+            _ => format!("T({value})"),
+        })
+    }
+
     fn partial(&self, cx: &mut Vjp<'_>, _: usize) -> Result<Option<Value>> {
         let (g, from) = (cx.grad(), cx.input(0).dtype);
         cx.graph.cast(g, from).map(Some)

@@ -17,6 +17,10 @@ impl Formula for Cos {
         Ok(for_dtype!(float, Self::NAME, inputs[0], T => unary(|x: T| Real::cos(x))))
     }
 
+    fn expression(&self, _: &[DType], _: DType) -> Option<String> {
+        Some("cos(a)".into())
+    }
+
     fn partial(&self, cx: &mut Vjp<'_>, _: usize) -> Result<Option<Value>> {
         let (g, x) = (cx.grad(), cx.inputs[0]);
         let sin = cx.graph.apply("sin", &[x])?;

@@ -17,6 +17,10 @@ impl Formula for Cosh {
         Ok(for_dtype!(float, Self::NAME, inputs[0], T => unary(|x: T| x.cosh())))
     }
 
+    fn expression(&self, _: &[DType], _: DType) -> Option<String> {
+        Some("cosh(a)".into())
+    }
+
     fn partial(&self, cx: &mut Vjp<'_>, _: usize) -> Result<Option<Value>> {
         let (g, x) = (cx.grad(), cx.inputs[0]);
         let slope = cx.graph.apply("sinh", &[x])?;

@@ -17,6 +17,10 @@ impl Formula for Divide {
         Ok(for_dtype!(float, Self::NAME, inputs[0], T => binary(|x: T, y: T| x / y)))
     }
 
+    fn expression(&self, _: &[DType], _: DType) -> Option<String> {
+        Some("a / b".into())
+    }
+
     fn partial(&self, cx: &mut Vjp<'_>, i: usize) -> Result<Option<Value>> {
         let (g, y) = (cx.grad(), cx.inputs[1]);
         let d = cx.graph.div(g, y)?;

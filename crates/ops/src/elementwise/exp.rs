@@ -18,6 +18,10 @@ impl Formula for Exp {
         Ok(for_dtype!(float, Self::NAME, inputs[0], T => unary(|x: T| Real::exp(x))))
     }
 
+    fn expression(&self, _: &[DType], _: DType) -> Option<String> {
+        Some("exp(a)".into())
+    }
+
     fn partial(&self, cx: &mut Vjp<'_>, _: usize) -> Result<Option<Value>> {
         let (g, y) = (cx.grad(), cx.outputs[0]);
         cx.graph.mul(g, y).map(Some)

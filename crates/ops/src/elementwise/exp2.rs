@@ -17,6 +17,10 @@ impl Formula for Exp2 {
         Ok(for_dtype!(float, Self::NAME, inputs[0], T => unary(|x: T| Special::exp2(x))))
     }
 
+    fn expression(&self, _: &[DType], _: DType) -> Option<String> {
+        Some("exp2(a)".into())
+    }
+
     fn partial(&self, cx: &mut Vjp<'_>, _: usize) -> Result<Option<Value>> {
         let (g, y) = (cx.grad(), cx.outputs[0]);
         let slope = cx.graph.scale(y, std::f64::consts::LN_2)?;

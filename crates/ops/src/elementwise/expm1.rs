@@ -17,6 +17,10 @@ impl Formula for Expm1 {
         Ok(for_dtype!(float, Self::NAME, inputs[0], T => unary(|x: T| Real::expm1(x))))
     }
 
+    fn expression(&self, _: &[DType], _: DType) -> Option<String> {
+        Some("expm1(a)".into())
+    }
+
     fn partial(&self, cx: &mut Vjp<'_>, _: usize) -> Result<Option<Value>> {
         let (g, y) = (cx.grad(), cx.outputs[0]);
         let slope = cx.graph.shift(y, 1.0)?;

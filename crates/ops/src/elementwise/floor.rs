@@ -17,6 +17,10 @@ impl Formula for Floor {
         Ok(for_dtype!(float, Self::NAME, inputs[0], T => unary(|x: T| x.floor())))
     }
 
+    fn expression(&self, _: &[DType], _: DType) -> Option<String> {
+        Some("floor(a)".into())
+    }
+
     fn samples() -> Vec<Sample> {
         Sample::unary(-3.0, 3.0)
     }

@@ -26,6 +26,12 @@ impl Formula for FloorDivide {
         })
     }
 
+    fn expression(&self, x: &[DType], _: DType) -> Option<String> {
+        // Of what is a whole number but for rounding.
+        let whole = "rint((a - fmod(a, b)) / b - T(fmod(a, b) != T(0) && (fmod(a, b) < T(0)) != (b < T(0))))";
+        x[0].is_float().then(|| format!("b == T(0) ? a / b : {whole}"))
+    }
+
     fn samples() -> Vec<Sample> {
         Sample::divisions()
     }

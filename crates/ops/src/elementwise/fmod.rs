@@ -24,6 +24,10 @@ impl Formula for Fmod {
         })
     }
 
+    fn expression(&self, x: &[DType], _: DType) -> Option<String> {
+        x[0].is_float().then(|| "fmod(a, b)".into())
+    }
+
     fn partial(&self, cx: &mut Vjp<'_>, i: usize) -> Result<Option<Value>> {
         let g = cx.grad();
         if i == 0 {

@@ -39,6 +39,12 @@ pub trait Formula: Debug + Send + Sync + Serialize + DeserializeOwned + 'static 
     /// The code for operands and a result of these dtypes.
     fn lane(&self, inputs: &[DType], output: DType) -> Result<Lane>;
 
+    /// The formula for one element as an expression in C++ of the operands `a`, `b`, `c`, whose first has the type `A`, and the
+    /// result's type `T`: what a GPU compiles into one kernel with its neighbours. `None`: it runs by itself there.
+    fn expression(&self, _inputs: &[DType], _output: DType) -> Option<String> {
+        None
+    }
+
     /// The gradient for operand `i`, in the shape of the result; `None` where there is none.
     fn partial(&self, _cx: &mut Vjp<'_>, _i: usize) -> Result<Option<Value>> {
         Ok(None)
@@ -108,6 +114,11 @@ impl<F: Formula> Lower for Elementwise<F> {
     fn lower(&self, inputs: &[&Spec], outputs: &[&Spec]) -> Result<Lowered> {
         let dtypes: Vec<DType> = inputs.iter().map(|s| s.dtype).collect();
         self.0.lane(&dtypes, outputs[0].dtype).map(Lowered::Lane)
+    }
+
+    fn expression(&self, inputs: &[&Spec], output: &Spec) -> Option<String> {
+        let dtypes: Vec<DType> = inputs.iter().map(|s| s.dtype).collect();
+        self.0.expression(&dtypes, output.dtype)
     }
 
     fn candle(&self, x: &[candle_core::Tensor]) -> crate::lower::Candle {

@@ -18,6 +18,10 @@ impl Formula for Hypot {
         Ok(for_dtype!(float, Self::NAME, inputs[0], T => binary(|x: T, y: T| Special::hypot(x, y))))
     }
 
+    fn expression(&self, _: &[DType], _: DType) -> Option<String> {
+        Some("hypot(a, b)".into())
+    }
+
     fn partial(&self, cx: &mut Vjp<'_>, i: usize) -> Result<Option<Value>> {
         let (g, x, y) = (cx.grad(), cx.inputs[i], cx.outputs[0]);
         let (zero, one) = (cx.graph.number(0.0, y)?, cx.graph.number(1.0, y)?);

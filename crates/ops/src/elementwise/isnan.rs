@@ -25,6 +25,10 @@ impl Formula for IsNan {
         })
     }
 
+    fn expression(&self, x: &[DType], _: DType) -> Option<String> {
+        x[0].is_float().then(|| "a != a".into())
+    }
+
     fn samples() -> Vec<Sample> {
         [Sample::unary(-2.0, 2.0), Sample::integers(&[DType::I32, DType::Bool])].concat()
     }

@@ -21,6 +21,10 @@ impl Formula for Less {
         Ok(for_dtype!(all, Self::NAME, inputs[0], T => binary(|x: T, y: T| (x < y) as u8)))
     }
 
+    fn expression(&self, _: &[DType], _: DType) -> Option<String> {
+        Some("a < b".into())
+    }
+
     fn samples() -> Vec<Sample> {
         Sample::comparisons()
     }

@@ -17,6 +17,10 @@ impl Formula for Log1p {
         Ok(for_dtype!(float, Self::NAME, inputs[0], T => unary(|x: T| Real::ln1p(x))))
     }
 
+    fn expression(&self, _: &[DType], _: DType) -> Option<String> {
+        Some("log1p(a)".into())
+    }
+
     fn partial(&self, cx: &mut Vjp<'_>, _: usize) -> Result<Option<Value>> {
         let (g, x) = (cx.grad(), cx.inputs[0]);
         let slope = cx.graph.shift(x, 1.0)?;

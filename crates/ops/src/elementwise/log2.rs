@@ -17,6 +17,10 @@ impl Formula for Log2 {
         Ok(for_dtype!(float, Self::NAME, inputs[0], T => unary(|x: T| Special::log2(x))))
     }
 
+    fn expression(&self, _: &[DType], _: DType) -> Option<String> {
+        Some("log2(a)".into())
+    }
+
     fn partial(&self, cx: &mut Vjp<'_>, _: usize) -> Result<Option<Value>> {
         let (g, x) = (cx.grad(), cx.inputs[0]);
         let g = cx.graph.scale(g, std::f64::consts::LOG2_E)?;

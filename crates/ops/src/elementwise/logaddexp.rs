@@ -18,6 +18,10 @@ impl Formula for Logaddexp {
         Ok(for_dtype!(float, Self::NAME, inputs[0], T => binary(|x: T, y: T| Special::logaddexp(x, y))))
     }
 
+    fn expression(&self, _: &[DType], _: DType) -> Option<String> {
+        Some("a - b != a - b ? a + b : fmax(a, b) + log1p(exp(-fabs(a - b)))".into())
+    }
+
     fn partial(&self, cx: &mut Vjp<'_>, i: usize) -> Result<Option<Value>> {
         super::log_sum::partial(cx, i, "exp").map(Some)
     }

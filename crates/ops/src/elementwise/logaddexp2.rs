@@ -19,6 +19,10 @@ impl Formula for Logaddexp2 {
         Ok(for_dtype!(float, Self::NAME, inputs[0], T => binary(|x: T, y: T| Special::logaddexp2(x, y))))
     }
 
+    fn expression(&self, _: &[DType], _: DType) -> Option<String> {
+        Some("a - b != a - b ? a + b : fmax(a, b) + log1p(exp2(-fabs(a - b))) * T(1.4426950408889634)".into())
+    }
+
     fn partial(&self, cx: &mut Vjp<'_>, i: usize) -> Result<Option<Value>> {
         super::log_sum::partial(cx, i, "exp2").map(Some)
     }

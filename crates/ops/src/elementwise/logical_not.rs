@@ -22,6 +22,10 @@ impl Formula for LogicalNot {
         Ok(unary(|x: u8| (x == 0) as u8))
     }
 
+    fn expression(&self, _: &[DType], _: DType) -> Option<String> {
+        Some("!a".into())
+    }
+
     fn samples() -> Vec<Sample> {
         [Sample::unary(-2.0, 2.0), Sample::integers(&[DType::I32, DType::Bool])].concat()
     }

@@ -23,6 +23,10 @@ impl Formula for LogicalOr {
         Ok(binary(|x: u8, y: u8| ((x != 0) | (y != 0)) as u8))
     }
 
+    fn expression(&self, _: &[DType], _: DType) -> Option<String> {
+        Some("a || b".into())
+    }
+
     fn samples() -> Vec<Sample> {
         Sample::comparisons()
     }

@@ -22,6 +22,10 @@ impl Formula for Minimum {
         })
     }
 
+    fn expression(&self, _: &[DType], _: DType) -> Option<String> {
+        Some("a < b || a != a ? a : b".into())
+    }
+
     fn partial(&self, cx: &mut Vjp<'_>, i: usize) -> Result<Option<Value>> {
         super::tie::share(cx, i).map(Some)
     }

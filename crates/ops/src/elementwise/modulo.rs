@@ -25,6 +25,11 @@ impl Formula for Mod {
         })
     }
 
+    fn expression(&self, x: &[DType], _: DType) -> Option<String> {
+        x[0].is_float()
+            .then(|| "fmod(a, b) != T(0) && (fmod(a, b) < T(0)) != (b < T(0)) ? fmod(a, b) + b : fmod(a, b)".into())
+    }
+
     fn partial(&self, cx: &mut Vjp<'_>, i: usize) -> Result<Option<Value>> {
         let g = cx.grad();
         if i == 0 {

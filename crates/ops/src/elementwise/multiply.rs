@@ -23,6 +23,13 @@ impl Formula for Multiply {
         })
     }
 
+    fn expression(&self, x: &[DType], _: DType) -> Option<String> {
+        match x[0] {
+            DType::Bool => Some("a & b".into()),
+            d => d.is_float().then(|| "a * b".into()),
+        }
+    }
+
     fn partial(&self, cx: &mut Vjp<'_>, i: usize) -> Result<Option<Value>> {
         let (g, other) = (cx.grad(), cx.inputs[1 - i]);
         cx.graph.mul(g, other).map(Some)

@@ -21,6 +21,10 @@ impl Formula for Negative {
         })
     }
 
+    fn expression(&self, x: &[DType], _: DType) -> Option<String> {
+        x[0].is_float().then(|| "-a".into())
+    }
+
     fn partial(&self, cx: &mut Vjp<'_>, _: usize) -> Result<Option<Value>> {
         let g = cx.grad();
         cx.graph.neg(g).map(Some)

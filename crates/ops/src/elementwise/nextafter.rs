@@ -18,6 +18,10 @@ impl Formula for Nextafter {
         Ok(for_dtype!(float, Self::NAME, inputs[0], T => binary(|x: T, y: T| Special::nextafter(x, y))))
     }
 
+    fn expression(&self, _: &[DType], _: DType) -> Option<String> {
+        Some("nextafter(a, b)".into())
+    }
+
     fn samples() -> Vec<Sample> {
         Sample::binary(0.5, 2.0).into_iter().map(Sample::kink).collect()
     }

@@ -27,6 +27,10 @@ impl Formula for Power {
         })
     }
 
+    fn expression(&self, x: &[DType], _: DType) -> Option<String> {
+        x[0].is_float().then(|| "pow(a, b)".into())
+    }
+
     fn partial(&self, cx: &mut Vjp<'_>, i: usize) -> Result<Option<Value>> {
         let (g, x, y) = (cx.grad(), cx.inputs[0], cx.inputs[1]);
         let one = cx.graph.number(1.0, x)?;

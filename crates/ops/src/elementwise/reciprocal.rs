@@ -17,6 +17,10 @@ impl Formula for Reciprocal {
         Ok(for_dtype!(float, Self::NAME, inputs[0], T => unary(|x: T| 1.0 / x)))
     }
 
+    fn expression(&self, _: &[DType], _: DType) -> Option<String> {
+        Some("T(1) / a".into())
+    }
+
     fn partial(&self, cx: &mut Vjp<'_>, _: usize) -> Result<Option<Value>> {
         let (g, y) = (cx.grad(), cx.outputs[0]);
         let square = cx.graph.mul(y, y)?;

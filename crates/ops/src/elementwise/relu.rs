@@ -23,6 +23,10 @@ impl Formula for Relu {
         })
     }
 
+    fn expression(&self, x: &[DType], _: DType) -> Option<String> {
+        x[0].is_float().then(|| "a > T(0) || a != a ? a : T(0)".into())
+    }
+
     fn partial(&self, cx: &mut Vjp<'_>, _: usize) -> Result<Option<Value>> {
         let (g, y) = (cx.grad(), cx.outputs[0]);
         let zero = cx.graph.number(0.0, y)?;

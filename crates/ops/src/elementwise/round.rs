@@ -22,6 +22,10 @@ impl Formula for Round {
         })
     }
 
+    fn expression(&self, x: &[DType], _: DType) -> Option<String> {
+        x[0].is_float().then(|| "rint(a)".into())
+    }
+
     fn samples() -> Vec<Sample> {
         [
             Sample::unary(-3.0, 3.0),

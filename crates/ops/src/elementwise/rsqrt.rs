@@ -17,6 +17,10 @@ impl Formula for Rsqrt {
         Ok(for_dtype!(float, Self::NAME, inputs[0], T => unary(|x: T| 1.0 / x.sqrt())))
     }
 
+    fn expression(&self, _: &[DType], _: DType) -> Option<String> {
+        Some("T(1) / sqrt(a)".into())
+    }
+
     fn partial(&self, cx: &mut Vjp<'_>, _: usize) -> Result<Option<Value>> {
         let (g, x) = (cx.grad(), cx.inputs[0]);
         let y = cx.outputs[0];

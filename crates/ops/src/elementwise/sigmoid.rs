@@ -18,6 +18,10 @@ impl Formula for Sigmoid {
         Ok(for_dtype!(float, Self::NAME, inputs[0], T => unary(|x: T| Real::sigmoid(x))))
     }
 
+    fn expression(&self, _: &[DType], _: DType) -> Option<String> {
+        Some("T(1) / (T(1) + exp(-a))".into())
+    }
+
     fn partial(&self, cx: &mut Vjp<'_>, _: usize) -> Result<Option<Value>> {
         let (g, y) = (cx.grad(), cx.outputs[0]);
         let one = cx.graph.number(1.0, y)?;

@@ -38,6 +38,10 @@ impl Formula for Sign {
         })
     }
 
+    fn expression(&self, x: &[DType], _: DType) -> Option<String> {
+        x[0].is_float().then(|| "a > T(0) ? T(1) : a < T(0) ? T(-1) : a".into())
+    }
+
     fn samples() -> Vec<Sample> {
         [Sample::unary(0.3, 2.0), Sample::integers(&[DType::I32, DType::U8, DType::I64])].concat()
     }

@@ -26,6 +26,10 @@ impl Formula for Signbit {
         })
     }
 
+    fn expression(&self, x: &[DType], _: DType) -> Option<String> {
+        x[0].is_float().then(|| "signbit(a)".into())
+    }
+
     fn samples() -> Vec<Sample> {
         [Sample::unary(-2.0, 2.0), Sample::integers(&[DType::I32, DType::U8, DType::Bool])].concat()
     }

@@ -18,6 +18,10 @@ impl Formula for Softplus {
         Ok(for_dtype!(float, Self::NAME, inputs[0], T => unary(|x: T| Real::softplus(x))))
     }
 
+    fn expression(&self, _: &[DType], _: DType) -> Option<String> {
+        Some("(a > T(0) ? a : T(0)) + log1p(exp(-fabs(a)))".into())
+    }
+
     fn partial(&self, cx: &mut Vjp<'_>, _: usize) -> Result<Option<Value>> {
         let (g, x) = (cx.grad(), cx.inputs[0]);
         let slope = cx.graph.apply("sigmoid", &[x])?;

@@ -17,6 +17,10 @@ impl Formula for Sqrt {
         Ok(for_dtype!(float, Self::NAME, inputs[0], T => unary(|x: T| x.sqrt())))
     }
 
+    fn expression(&self, _: &[DType], _: DType) -> Option<String> {
+        Some("sqrt(a)".into())
+    }
+
     fn partial(&self, cx: &mut Vjp<'_>, _: usize) -> Result<Option<Value>> {
         let (g, y) = (cx.grad(), cx.outputs[0]);
         let twice = cx.graph.add(y, y)?;

@@ -21,6 +21,10 @@ impl Formula for Subtract {
         })
     }
 
+    fn expression(&self, x: &[DType], _: DType) -> Option<String> {
+        x[0].is_float().then(|| "a - b".into())
+    }
+
     fn partial(&self, cx: &mut Vjp<'_>, i: usize) -> Result<Option<Value>> {
         let g = cx.grad();
         if i == 0 { Ok(Some(g)) } else { cx.graph.neg(g).map(Some) }

@@ -21,6 +21,10 @@ impl Formula for Trunc {
         })
     }
 
+    fn expression(&self, x: &[DType], _: DType) -> Option<String> {
+        x[0].is_float().then(|| "trunc(a)".into())
+    }
+
     fn samples() -> Vec<Sample> {
         [Sample::unary(-3.0, 3.0).into_iter().map(Sample::kink).collect(), Sample::integers(&[DType::I32, DType::Bool])]
             .concat()

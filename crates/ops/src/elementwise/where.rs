@@ -23,6 +23,10 @@ impl Formula for Where {
         })))
     }
 
+    fn expression(&self, _: &[DType], _: DType) -> Option<String> {
+        Some("a ? b : c".into())
+    }
+
     fn partial(&self, cx: &mut Vjp<'_>, i: usize) -> Result<Option<Value>> {
         let (g, condition) = (cx.grad(), cx.inputs[0]);
         let zero = cx.graph.number(0.0, g)?;

@@ -25,6 +25,10 @@ impl Formula for BitwiseNot {
         })
     }
 
+    fn expression(&self, x: &[DType], _: DType) -> Option<String> {
+        (x[0] == DType::Bool).then(|| "a ^ 1".into())
+    }
+
     fn samples() -> Vec<Sample> {
         Sample::integers(&[DType::Bool, DType::U8, DType::I8, DType::I32, DType::I64])
     }

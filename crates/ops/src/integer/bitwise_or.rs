@@ -27,6 +27,10 @@ impl Formula for BitwiseOr {
         })
     }
 
+    fn expression(&self, x: &[DType], _: DType) -> Option<String> {
+        (x[0] == DType::Bool).then(|| "a | b".into())
+    }
+
     fn samples() -> Vec<Sample> {
         Sample::integer_pairs(&[DType::Bool, DType::U8, DType::I8, DType::I32, DType::I64])
     }

@@ -23,6 +23,10 @@ impl Formula for SigmoidCrossEntropy {
         })))
     }
 
+    fn expression(&self, _: &[DType], _: DType) -> Option<String> {
+        Some("(b > T(0) ? b : T(0)) - b * a + log1p(exp(-fabs(b)))".into())
+    }
+
     fn partial(&self, cx: &mut Vjp<'_>, i: usize) -> Result<Option<Value>> {
         let (g, t, x) = (cx.grad(), cx.inputs[0], cx.inputs[1]);
         let slope = if i == 0 {
