@@ -8,8 +8,7 @@ import { NotImplementedError, ValueError } from "../errors.js";
 import { composite } from "./composite.js";
 import { onesLike, zerosLike } from "./creation.js";
 import * as wire from "./generated.js";
-import { getItem } from "./get-item.js";
-import { stack } from "./movement.js";
+import { reshape, stack } from "./movement.js";
 import { mean as meanOver, variance as varianceOver } from "./reduce.js";
 
 /** Operands that may be left out. */
@@ -52,10 +51,10 @@ export function moments<X extends Operand>(
 /** Both moments in one pass. */
 function channelMoments(x: Tensor, axis: number, keepdims: boolean): [Tensor, Tensor] {
   const both = wire.channelMoments(x, { axis });
-  const part = (i: number): Tensor => {
-    const vector = getItem(both, [i]);
-    return keepdims ? vector.reshape(x.shape.map((d, k) => (k === axis ? d : 1))) : vector;
-  };
+  const count = both.shape[1] as number | null;
+  const shape = keepdims ? x.shape.map((_, k) => (k === axis ? (count ?? -1) : 1)) : [count ?? -1];
+  // Without the reading of indices that `at` does: a network has many of these.
+  const part = (i: number): Tensor => reshape(wire.slice(both, { start: [i, 0], size: [1, count] }), shape);
   return [part(0), part(1)];
 }
 

@@ -13,6 +13,9 @@ const PAGE: usize = 2 << 20;
 /// MADV_COLLAPSE (Linux 6.1), which not every C library names.
 #[cfg(target_os = "linux")]
 const COLLAPSE: libc::c_int = 25;
+/// MADV_POPULATE_WRITE (Linux 5.14), as above.
+#[cfg(target_os = "linux")]
+const POPULATE: libc::c_int = 23;
 
 /// Whether an error of a device's library says that there is no memory left, as CUDA, cuBLAS, cuDNN and Metal do.
 pub(crate) fn is_exhausted(text: &str) -> bool {
@@ -49,6 +52,21 @@ impl Memory {
     /// The first byte.
     pub fn start(&self) -> *mut u8 {
         self.start.as_ptr()
+    }
+
+    /// How many whole large pages there could be; 0 for small pieces.
+    pub fn pages(&self) -> usize {
+        self.pages
+    }
+
+    /// Has the system lay out the memory of such a page, which else costs an interruption for every 4 kB of it that is touched.
+    pub fn populate(&self, page: usize) {
+        assert!(page < self.pages);
+        #[cfg(target_os = "linux")]
+        // SAFETY: advice on memory of our own, whose contents stay. Where the system does not know it, nothing happens.
+        unsafe {
+            libc::madvise(self.start().add(page * PAGE).cast(), PAGE, POPULATE)
+        };
     }
 
     /// Makes one more of its pages a large one, after `done` of them. Whether that is done; not when there is none left to be made,

@@ -48,6 +48,7 @@ struct State {
 /// How far a program's memory has come in having large pages. They are not asked for at the first touch, where the system may take
 /// milliseconds for each, nor for what runs a few times, and few at a time.
 enum Pages {
+    Untouched,
     Wait(usize),
     Done(usize),
     Over,
@@ -58,10 +59,18 @@ const EARLY: usize = 4;
 const PAGES: usize = 2;
 
 impl Pages {
+    /// Before a run.
+    fn lay_out(&mut self, arena: &Memory, pool: &Pool) {
+        if matches!(self, Pages::Untouched) {
+            pool.run(arena.pages(), &|page| arena.populate(page));
+            *self = Pages::Wait(EARLY);
+        }
+    }
+
     /// After a run.
     fn next(&mut self, arena: &Memory) {
         *self = match *self {
-            Pages::Wait(0) => Pages::Done(0),
+            Pages::Untouched | Pages::Wait(0) => Pages::Done(0),
             Pages::Wait(runs) => Pages::Wait(runs - 1),
             Pages::Done(n) if (n..n + PAGES).all(|page| arena.enlarge(page)) => Pages::Done(n + PAGES),
             _ => Pages::Over,
@@ -170,6 +179,7 @@ impl Planned {
         }
         let result = catch_unwind(AssertUnwindSafe(|| {
             let _quiet = quiet_denormals();
+            pages.lay_out(arena, pool);
             match clock {
                 None => {
                     let shared = Shared(addresses);
@@ -224,7 +234,7 @@ impl State {
             Place::Arena(offset) => unsafe { arena.start().add(offset) },
         });
         let addresses = addresses.collect();
-        let pages = Pages::Wait(EARLY);
+        let pages = Pages::Untouched;
         Ok(Self { addresses, inputs, outputs, arena, pages, _constants: constants, clock: None })
     }
 }
