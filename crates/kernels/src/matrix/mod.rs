@@ -142,7 +142,6 @@ impl Layer<'_> {
             let c = c.wrapping_offset(rows.start as isize * c_row).wrapping_add(panel.start);
             // SAFETY: passed on.
             unsafe {
-                Sums::fetch(c, rows.len(), panel.len(), c_row as usize);
                 room.sums[i % 2].product(packed_rows, rows.len(), w, panel.len(), self.depth.len().div_ceil(STEP));
                 // While the units are at it, what they did before is written.
                 if let Some(before) = before.replace((panel, c)) {

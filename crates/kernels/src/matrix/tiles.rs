@@ -108,16 +108,6 @@ impl Sums {
         odd == 0
     }
 
-    /// Asks for a block of a matrix, to be written.
-    #[target_feature(enable = "avx512f")]
-    pub fn fetch(to: *const f32, rows: usize, columns: usize, step: usize) {
-        for r in 0..rows {
-            for c in (0..columns).step_by(TILE) {
-                _mm_prefetch::<_MM_HINT_ET0>(to.wrapping_add(r * step + c).cast());
-            }
-        }
-    }
-
     /// Writes or adds them to a matrix.
     ///
     /// # Safety
