@@ -44,7 +44,7 @@ pub trait Lower: Op {
     /// broadcast to the shape of the output.
     fn lower(&self, inputs: &[&Spec], outputs: &[&Spec]) -> Result<Lowered>;
 
-    /// For a [`Lowered::Lane`], the same for one element as an expression in C++, where there is one: of the operands `a`, `b`, `c`, the
+    /// For a [`Lowered::Lane`], the same for one element as an expression in C++, where there is one: of the operands `a`, `b`, `c`…, the
     /// type `A` of the first and the type `T` of the result.
     fn expression(&self, _inputs: &[&Spec], _output: &Spec) -> Option<String> {
         None

@@ -42,6 +42,11 @@ impl Formula for AdaptiveStep {
         }))
     }
 
+    fn expression(&self, _: &[DType], _: DType) -> Option<String> {
+        let divisor = if self.within { "sqrt(c + e)" } else { "sqrt(c) + e" };
+        Some(format!("a - b * d / ({divisor})"))
+    }
+
     fn partial(&self, cx: &mut Vjp<'_>, i: usize) -> Result<Option<Value>> {
         let (g, [m, v, rate, epsilon]) = (cx.grad(), [cx.inputs[1], cx.inputs[2], cx.inputs[3], cx.inputs[4]]);
         if i == 0 {

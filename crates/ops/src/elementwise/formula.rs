@@ -39,7 +39,7 @@ pub trait Formula: Debug + Send + Sync + Serialize + DeserializeOwned + 'static 
     /// The code for operands and a result of these dtypes.
     fn lane(&self, inputs: &[DType], output: DType) -> Result<Lane>;
 
-    /// The formula for one element as an expression in C++ of the operands `a`, `b`, `c`, whose first has the type `A`, and the
+    /// The formula for one element as an expression in C++ of the operands `a`, `b`, `c`…, whose first has the type `A`, and the
     /// result's type `T`: what a GPU compiles into one kernel with its neighbours. `None`: it runs by itself there.
     fn expression(&self, _inputs: &[DType], _output: DType) -> Option<String> {
         None

@@ -19,6 +19,10 @@ impl Formula for MovingAverage {
         Ok(for_dtype!(float, Self::NAME, inputs[0], T => ternary(|a: T, x: T, rate: T| a + (x - a) * rate)))
     }
 
+    fn expression(&self, _: &[DType], _: DType) -> Option<String> {
+        Some("a + (b - a) * c".into())
+    }
+
     fn partial(&self, cx: &mut Vjp<'_>, i: usize) -> Result<Option<Value>> {
         let (g, [a, x, rate]) = (cx.grad(), [cx.inputs[0], cx.inputs[1], cx.inputs[2]]);
         let slope = match i {
