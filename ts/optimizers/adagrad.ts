@@ -1,7 +1,6 @@
 import type { Tensor } from "../engine/tensor.js";
 import type { Variable } from "../engine/variable.js";
 import { Constant } from "../initializers/index.js";
-import { adaptiveStep } from "../ops/generated.js";
 import * as ops from "../ops/index.js";
 import { Optimizer } from "./optimizer.js";
 import { type LearningRate, mergeOptions, type OptimizerOptions } from "./options.js";
@@ -40,7 +39,7 @@ export class Adagrad extends Optimizer {
   override updateStep(gradient: Tensor, variable: Variable, learningRate: Tensor): void {
     const accumulator = this.#accumulators[this.indexOf(variable)] as Variable;
     accumulator.assignAdd(ops.square(gradient));
-    variable.assign(adaptiveStep(variable, gradient, accumulator, learningRate, this.epsilon, { within: true }));
+    variable.assign(ops.adaptiveStep(variable, gradient, accumulator, learningRate, this.epsilon, { within: true }));
   }
 
   override getConfig(): Record<string, unknown> {

@@ -1,6 +1,5 @@
 import type { Tensor } from "../engine/tensor.js";
 import type { Variable } from "../engine/variable.js";
-import { adaptiveStep, movingAverage, movingSquare } from "../ops/generated.js";
 import * as ops from "../ops/index.js";
 
 /** Running means of a gradient and of its square, and how fast they forget. */
@@ -13,8 +12,8 @@ export interface Moments {
 
 /** `m += (g - m) * (1 - beta1); v += (g^2 - v) * (1 - beta2)`. */
 export function updateMoments(gradient: Tensor, { m, v, beta1, beta2 }: Moments): void {
-  m.assign(movingAverage(m, gradient, 1 - beta1));
-  v.assign(movingSquare(v, gradient, 1 - beta2));
+  m.assign(ops.movingAverage(m, gradient, 1 - beta1));
+  v.assign(ops.movingSquare(v, gradient, 1 - beta2));
 }
 
 /** `1 - beta^step`, by which a mean that began at 0 is too small. */
@@ -35,5 +34,5 @@ export function adamStep(
   const alpha = learningRate.multiply(ops.sqrt(correction(beta2, step))).divide(correction(beta1, step));
   updateMoments(gradient, options);
   largest?.assign(ops.maximum(largest, v));
-  variable.assign(adaptiveStep(variable, m, largest ?? v, alpha, epsilon));
+  variable.assign(ops.adaptiveStep(variable, m, largest ?? v, alpha, epsilon));
 }

@@ -1,6 +1,5 @@
 import type { Tensor } from "../engine/tensor.js";
 import type { Variable } from "../engine/variable.js";
-import { adaptiveStep, movingAverage, movingSquare } from "../ops/generated.js";
 import * as ops from "../ops/index.js";
 import { Optimizer } from "./optimizer.js";
 import { checkRange, type LearningRate, mergeOptions, type OptimizerOptions } from "./options.js";
@@ -57,11 +56,11 @@ export class RMSprop extends Optimizer {
     const average = this.#averages[index];
     const momentum = this.#momentums[index];
     const { rho } = this;
-    velocity.assign(movingSquare(velocity, gradient, 1 - rho));
-    average?.assign(movingAverage(average, gradient, 1 - rho));
+    velocity.assign(ops.movingSquare(velocity, gradient, 1 - rho));
+    average?.assign(ops.movingAverage(average, gradient, 1 - rho));
     const spread = average ? ops.subtract(velocity, ops.square(average)) : velocity.value;
     if (!momentum) {
-      variable.assign(adaptiveStep(variable, gradient, spread, learningRate, this.epsilon, { within: true }));
+      variable.assign(ops.adaptiveStep(variable, gradient, spread, learningRate, this.epsilon, { within: true }));
       return;
     }
     const increment = ops.divide(ops.multiply(gradient, learningRate), ops.sqrt(ops.add(spread, this.epsilon)));

@@ -373,12 +373,16 @@ const makeTable = (): OpTable => ({
     ...each("x dtype", { Cast: ops.cast, ConvertToTensor: ops.convertToTensor, SaturateCast: ops.saturateCast }),
   },
   // What Keras does not have as one op.
-  "kerosene.ops": each("x1 x2", {
-    Mish: ops.mish,
-    SigmoidCrossEntropy: ops.sigmoidCrossEntropy,
-    SoftmaxCrossEntropy: ops.softmaxCrossEntropy,
-    SparseSoftmaxCrossEntropy: ops.sparseSoftmaxCrossEntropy,
-  }),
+  "kerosene.ops": {
+    ...each("x1 x2", {
+      Mish: ops.mish,
+      SigmoidCrossEntropy: ops.sigmoidCrossEntropy,
+      SoftmaxCrossEntropy: ops.softmaxCrossEntropy,
+      SparseSoftmaxCrossEntropy: ops.sparseSoftmaxCrossEntropy,
+    }),
+    ...each("a x rate", { MovingAverage: ops.movingAverage, MovingSquare: ops.movingSquare }),
+    ...each("w m v rate epsilon", { AdaptiveStep: ops.adaptiveStep }),
+  },
   "keras.src.ops.einops": {
     Rearrange: ([x, pattern, lengths]) => ops.rearrange(x as never, String(pattern), lengths as never),
   },
