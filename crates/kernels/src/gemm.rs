@@ -1,6 +1,6 @@
 //! Matrix products.
 
-use crate::{Pool, Tail, product::Product};
+use crate::{Pool, Tail, io::tell, product::Product};
 use std::any::TypeId;
 
 /// An element type that matrices can have.
@@ -72,12 +72,7 @@ pub unsafe fn gemm<T: Real>(
             let c = c.offset(rows.start as isize * c_rs).add(cols.start);
             single(rows.len(), cols.len(), k, a, a_rs, a_cs, b, b_rs, b_cs, c, c_rs, false);
         }
-        let Some(tail) = tail else { return };
-        if cols.len() == n {
-            tail(rows.start * n..rows.end * n);
-        } else {
-            rows.for_each(|r| tail(r * n + cols.start..r * n + cols.end));
-        }
+        tell(tail, n, rows, cols);
     };
     let work = m.saturating_mul(n).saturating_mul(k.max(8));
     let tasks = (work / WORTH).clamp(1, pool.threads());

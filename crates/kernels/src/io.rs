@@ -9,6 +9,15 @@ pub type Tail<'a> = &'a (dyn Fn(Range<usize>) + Sync);
 /// The same with where the elements of the range lie: not in the output, which nobody else reads.
 pub type Passing<'a> = &'a (dyn Fn(Range<usize>, *const u8) + Sync);
 
+/// Tells of a finished block of a matrix with `width` columns, whose elements are counted as if it were contiguous.
+pub(crate) fn tell(tail: Option<Tail<'_>>, width: usize, rows: Range<usize>, columns: Range<usize>) {
+    let Some(tail) = tail else { return };
+    if columns.len() == width {
+        return tail(rows.start * width..rows.end * width);
+    }
+    rows.for_each(|r| tail(r * width + columns.start..r * width + columns.end));
+}
+
 type Run = dyn Fn(&Io<'_>) + Send + Sync;
 type RunPart = dyn Fn(&Io<'_>, usize) + Send + Sync;
 

@@ -6,6 +6,7 @@
 
 use crate::{
     Pool, Tail,
+    io::tell,
     micro::{Dot, DotFn, MOST_ROWS, MOST_WIDTH, Micro, Outer, OuterFn, Tile, Turn, fitting, micro},
 };
 use std::{cell::RefCell, ops::Range};
@@ -70,31 +71,40 @@ impl Product {
     /// # Safety
     /// The strides stay within a, b and c; c does not overlap a or b, and nobody else touches it meanwhile.
     pub unsafe fn run(&self, pool: Option<&Pool>, tail: Option<Tail<'_>>) -> bool {
-        // SAFETY: passed on.
-        micro().is_some_and(|micro| unsafe { self.with(micro, pool, tail) })
-    }
-
-    /// The same with these micro-kernels.
-    ///
-    /// # Safety
-    /// As [`Product::run`].
-    pub unsafe fn with(&self, micro: &Micro, pool: Option<&Pool>, tail: Option<Tail<'_>>) -> bool {
-        let &Self { m, n, k, a_strides: [a_row, a_col], b_strides: [b_row, b_col], c_row, .. } = self;
-        let small = |s: isize| s >= 0 && s < (u32::MAX as usize / DEPTH) as isize;
-        if m < ROWS || n == 0 || k == 0 || ![a_row, a_col, b_row, b_col, c_row].into_iter().all(small) {
-            return false;
-        }
-        if (a_row != 1 && a_col != 1) || (b_row != 1 && b_col != 1) {
-            return false;
-        }
-        let threads = pool.map_or(1, Pool::threads);
-        let tasks = (m.saturating_mul(n).saturating_mul(k.max(8)) / WORTH).clamp(1, threads);
+        let Some(micro) = micro().filter(|_| self.suits()) else { return false };
         #[cfg(target_arch = "x86_64")]
-        if pool.is_some() && self.suits_units() {
+        if let Some(pool) = pool
+            && self.suits_units()
+        {
             // SAFETY: passed on.
             unsafe { self.on_units(micro, pool, tail) };
             return true;
         }
+        // SAFETY: passed on.
+        unsafe { self.with(micro, pool, tail) };
+        true
+    }
+
+    /// Whether it has rows enough, and strides as the micro-kernels read them.
+    pub fn suits(&self) -> bool {
+        let &Self { m, n, k, a_strides: [a_row, a_col], b_strides: [b_row, b_col], c_row, .. } = self;
+        let small = |s: isize| s >= 0 && s < (u32::MAX as usize / DEPTH) as isize;
+        m >= ROWS
+            && n > 0
+            && k > 0
+            && [a_row, a_col, b_row, b_col, c_row].into_iter().all(small)
+            && (a_row == 1 || a_col == 1)
+            && (b_row == 1 || b_col == 1)
+    }
+
+    /// The same with these micro-kernels, for which it is a case.
+    ///
+    /// # Safety
+    /// As [`Product::run`].
+    pub unsafe fn with(&self, micro: &Micro, pool: Option<&Pool>, tail: Option<Tail<'_>>) {
+        let &Self { m, n, k, .. } = self;
+        let threads = pool.map_or(1, Pool::threads);
+        let tasks = (m.saturating_mul(n).saturating_mul(k.max(8)) / WORTH).clamp(1, threads);
         // Wide products are cut by columns: each task packs its own.
         let wide = n >= 2 * m && n >= 2 * tasks * micro.lanes;
         let (rows, columns) = if wide { (m, n.div_ceil(tasks)) } else { (m.div_ceil(tasks.min(m.div_ceil(ROWS))), n) };
@@ -105,18 +115,29 @@ impl Product {
             false if rows > 3 * tall => (rows.next_multiple_of(tall), n),
             false => (rows, n),
         };
-        let across = n.div_ceil(columns);
-        let part = |task: usize| {
+        self.in_blocks([rows, columns], pool, &|rows, columns| {
+            // SAFETY: passed on; the blocks do not overlap.
+            unsafe { self.part(micro, reading, rows, columns, tail) };
+        });
+    }
+
+    /// Runs `part` on blocks of so many rows and columns of c.
+    pub fn in_blocks(
+        &self,
+        [rows, columns]: [usize; 2],
+        pool: Option<&Pool>,
+        part: &(dyn Fn(Range<usize>, Range<usize>) + Sync),
+    ) {
+        let across = self.n.div_ceil(columns);
+        let block = |task: usize| {
             let (i, j) = (task / across * rows, task % across * columns);
-            // SAFETY: passed on; the parts do not overlap.
-            unsafe { self.part(micro, reading, i..(i + rows).min(m), j..(j + columns).min(n), tail) };
+            part(i..(i + rows).min(self.m), j..(j + columns).min(self.n));
         };
-        let tasks = m.div_ceil(rows) * across;
+        let tasks = self.m.div_ceil(rows) * across;
         match pool {
-            Some(pool) => pool.run(tasks, &part),
-            None => (0..tasks).for_each(part),
+            Some(pool) => pool.run(tasks, &block),
+            None => (0..tasks).for_each(block),
         }
-        true
     }
 
     /// All of it on this thread, whatever its size.
@@ -176,12 +197,7 @@ impl Product {
                     }
                 });
             }
-            let Some(tail) = tail else { continue };
-            if columns.len() == n {
-                tail(block.start * n..block.end * n);
-            } else {
-                block.for_each(|r| tail(r * n + columns.start..r * n + columns.end));
-            }
+            tell(tail, n, block, columns.clone());
         }
     }
 

@@ -2,8 +2,7 @@
 //! into one library, and run one thread after the other on candle's tensors.
 
 use candle_core::{CpuStorage, InplaceOp1, Layout, Storage, Tensor};
-use kerosene_exec::fused::{Dialect, Index, Launcher, Parameter, Source};
-use kerosene_ir::DType;
+use kerosene_exec::fused::{Dialect, Index, Launcher, Parameter, Source, type_name};
 use libloading::{Library, Symbol};
 use std::{
     cell::Cell,
@@ -121,7 +120,7 @@ pub fn unit(dialect: Dialect, sources: &[Arc<Source>]) -> String {
     text += &dialect.prelude();
     for source in sources {
         text += &source.text;
-        let tensor = |(k, p): (usize, &Parameter)| format!("({}*)p[{k}]", element(p.dtype));
+        let tensor = |(k, p): (usize, &Parameter)| format!("({}*)p[{k}]", type_name(p.dtype));
         let index = if source.index == Index::Wide { "u64" } else { "u32" };
         let tensors = source.parameters.iter().enumerate().map(tensor);
         let lengths = (0..source.lengths).map(|k| format!("{index}(n[{k}])"));
@@ -134,20 +133,6 @@ pub fn unit(dialect: Dialect, sources: &[Arc<Source>]) -> String {
         );
     }
     text
-}
-
-fn element(dtype: DType) -> &'static str {
-    match dtype {
-        DType::Bool | DType::U8 => "u8",
-        DType::F16 | DType::BF16 => "u16",
-        DType::U32 => "u32",
-        DType::I16 => "i16",
-        DType::I32 => "i32",
-        DType::I64 => "i64",
-        DType::F32 => "f32",
-        DType::F64 => "f64",
-        other => panic!("candle has no {other}"),
-    }
 }
 
 fn compile(dialect: Dialect, sources: &[Arc<Source>], number: usize) -> Library {

@@ -9,7 +9,7 @@
 mod pack;
 mod tiles;
 
-use crate::{Pool, Tail, micro::Micro, product::Product};
+use crate::{Pool, Tail, io::tell, micro::Micro, product::Product};
 use pack::{Lines, packed};
 use std::{cell::RefCell, ops::Range};
 pub(crate) use tiles::there;
@@ -21,8 +21,6 @@ const LEAST: usize = 12_000_000;
 const DEPTH: usize = 512;
 /// Bytes of packed columns, which stay in the second cache while the rows meet them.
 const COLUMNS: usize = 768 << 10;
-/// Multiplications and additions worth a second thread.
-const WORTH: usize = 1_000_000;
 
 #[repr(C, align(64))]
 #[derive(Clone, Copy)]
@@ -50,31 +48,26 @@ thread_local! {
 impl Product {
     /// Whether the units are there and worth it.
     pub fn suits_units(&self) -> bool {
-        self.m >= BLOCK && self.n >= BLOCK && self.k >= STEP && self.m * self.n * self.k >= LEAST && there()
+        self.m >= BLOCK
+            && self.n >= BLOCK
+            && self.k >= STEP
+            && self.m.saturating_mul(self.n).saturating_mul(self.k) >= LEAST
+            && there()
     }
 
     /// Computes it there. What is not a number is left to the vector units.
     ///
     /// # Safety
     /// As [`Product::run`]; the units are there.
-    pub unsafe fn on_units(&self, micro: &Micro, pool: Option<&Pool>, tail: Option<Tail<'_>>) {
-        let &Self { m, n, k, .. } = self;
-        let threads = pool.map_or(1, Pool::threads);
-        let tasks = (m * n * k / WORTH).clamp(1, threads);
+    pub unsafe fn on_units(&self, micro: &Micro, pool: &Pool, tail: Option<Tail<'_>>) {
+        let &Self { m, n, .. } = self;
         // Tasks that share an operand each pack all of it: they share the smaller one.
-        let cut = |len: usize| len.div_ceil(tasks).next_multiple_of(TILE);
-        let (rows, columns) = if n > m { (m, cut(n)) } else { (cut(m), n) };
-        let across = n.div_ceil(columns);
-        let part = |task: usize| {
-            let (i, j) = (task / across * rows, task % across * columns);
-            // SAFETY: passed on; the parts do not overlap.
-            unsafe { self.part_on_units(micro, i..(i + rows).min(m), j..(j + columns).min(n), tail) };
-        };
-        let tasks = m.div_ceil(rows) * across;
-        match pool {
-            Some(pool) => pool.run(tasks, &part),
-            None => (0..tasks).for_each(part),
-        }
+        let cut = |len: usize| len.div_ceil(pool.threads()).next_multiple_of(TILE);
+        let block = if n > m { [m, cut(n)] } else { [cut(m), n] };
+        self.in_blocks(block, Some(pool), &|rows, columns| {
+            // SAFETY: passed on; the blocks do not overlap.
+            unsafe { self.part_on_units(micro, rows, columns, tail) };
+        });
     }
 
     unsafe fn part_on_units(&self, micro: &Micro, rows: Range<usize>, columns: Range<usize>, tail: Option<Tail<'_>>) {
@@ -96,11 +89,8 @@ impl Product {
                         let block = row..(row + BLOCK).min(rows.end);
                         // SAFETY: as above.
                         unsafe { layer.rows(&block, &columns, room) };
-                        let Some(tail) = tail.filter(|_| d + depth >= k) else { continue };
-                        if columns.len() == n {
-                            tail(block.start * n..block.end * n);
-                        } else {
-                            block.for_each(|r| tail(r * n + columns.start..r * n + columns.end));
+                        if layer.depth.end == k {
+                            tell(tail, n, block, columns.clone());
                         }
                     }
                 }
@@ -144,20 +134,19 @@ impl Layer<'_> {
             unsafe {
                 room.sums[i % 2].product(packed_rows, rows.len(), w, panel.len(), self.depth.len().div_ceil(STEP));
                 // While the units are at it, what they did before is written.
-                if let Some(before) = before.replace((panel, c)) {
-                    self.put(&room.sums[(i + 1) % 2], rows, before, add);
+                if let Some((i, panel, c)) = before.replace((i, panel, c)) {
+                    self.put(&room.sums[i % 2], rows, panel, c, add);
                 }
             }
         }
-        if let Some(last) = before {
-            let blocks = columns.len().div_ceil(BLOCK);
+        if let Some((i, panel, c)) = before {
             // SAFETY: passed on.
-            unsafe { self.put(&room.sums[(blocks - 1) % 2], rows, last, add) };
+            unsafe { self.put(&room.sums[i % 2], rows, panel, c, add) };
         }
     }
 
     /// Writes a block of c.
-    unsafe fn put(&self, sums: &Sums, rows: &Range<usize>, (columns, c): (Range<usize>, *mut f32), add: bool) {
+    unsafe fn put(&self, sums: &Sums, rows: &Range<usize>, columns: Range<usize>, c: *mut f32, add: bool) {
         let &Product { a_strides, b_strides, c_row, .. } = self.product;
         let (m, n, k) = (rows.len(), columns.len(), self.depth.len());
         // SAFETY: passed on.

@@ -32,7 +32,7 @@ impl Case {
         let product = Product { m, n, k, a, a_strides, b, b_strides, c: to, c_row: n as isize, add };
         let (micro, pool) = (micro().expect("the units come with vectors"), Pool::new(2));
         // SAFETY: the sizes are the vectors'; the caller asks whether the units are there.
-        unsafe { if units { product.on_units(micro, Some(&pool), None) } else { product.on_vectors(micro) } };
+        unsafe { if units { product.on_units(micro, &pool, None) } else { product.on_vectors(micro) } };
         c
     }
 }
@@ -126,7 +126,7 @@ fn each_element_is_told_once_and_cuts_do_not_matter() {
         let (a, b, to) = (a.as_ptr(), b.as_ptr(), c.as_mut_ptr());
         let product = Product { m, n, k, a, a_strides, b, b_strides, c: to, c_row: n as isize, add: false };
         // SAFETY: the sizes are the vectors', and the units are there.
-        unsafe { product.on_units(micro().unwrap(), Some(&Pool::new(threads)), Some(&tail)) };
+        unsafe { product.on_units(micro().unwrap(), &Pool::new(threads), Some(&tail)) };
         assert!(seen.into_inner().unwrap().into_iter().all(|s| s == 1));
         c
     });

@@ -49,8 +49,9 @@ fn product(
         c_row: n as isize,
         add,
     };
+    assert!(product.suits(), "{m} {n} {k}");
     // SAFETY: the strides are those of the vectors.
-    assert!(unsafe { product.with(micro, Some(pool), Some(&tail)) }, "{m} {n} {k}");
+    unsafe { product.with(micro, Some(pool), Some(&tail)) };
     (c, seen.into_inner().unwrap())
 }
 

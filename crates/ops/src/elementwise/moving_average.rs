@@ -24,16 +24,9 @@ impl Formula for MovingAverage {
     }
 
     fn partial(&self, cx: &mut Vjp<'_>, i: usize) -> Result<Option<Value>> {
-        let (g, [a, x, rate]) = (cx.grad(), [cx.inputs[0], cx.inputs[1], cx.inputs[2]]);
-        let slope = match i {
-            0 => {
-                let one = cx.graph.number(1.0, rate)?;
-                cx.graph.sub(one, rate)?
-            }
-            1 => rate,
-            _ => cx.graph.sub(x, a)?,
-        };
-        cx.graph.mul(g, slope).map(Some)
+        let x = cx.inputs[1];
+        let slope = if i == 1 { cx.inputs[2] } else { moving_slope(cx, i, x)? };
+        cx.graph.mul(cx.grad(), slope).map(Some)
     }
 
     fn expand(&self, graph: &mut Graph, inputs: &[Value]) -> Option<Result<Value>> {
@@ -47,6 +40,16 @@ impl Formula for MovingAverage {
     fn samples() -> Vec<Sample> {
         moving_samples()
     }
+}
+
+/// The derivative of a + (value − a) · rate by a, or by the rate.
+pub(super) fn moving_slope(cx: &mut Vjp<'_>, i: usize, value: Value) -> Result<Value> {
+    let (a, rate) = (cx.inputs[0], cx.inputs[2]);
+    if i == 0 {
+        let one = cx.graph.number(1.0, rate)?;
+        return cx.graph.sub(one, rate);
+    }
+    cx.graph.sub(value, a)
 }
 
 /// Cases for an average, a new value and a rate.

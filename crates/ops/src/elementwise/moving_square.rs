@@ -1,6 +1,9 @@
 //! a + (x² − a) · rate
 
-use super::{moving_average::moving_samples, prelude::*};
+use super::{
+    moving_average::{moving_samples, moving_slope},
+    prelude::*,
+};
 use kerosene_ir::Graph;
 
 /// a + (x² − a) · rate
@@ -24,22 +27,15 @@ impl Formula for MovingSquare {
     }
 
     fn partial(&self, cx: &mut Vjp<'_>, i: usize) -> Result<Option<Value>> {
-        let (g, [a, x, rate]) = (cx.grad(), [cx.inputs[0], cx.inputs[1], cx.inputs[2]]);
-        let slope = match i {
-            0 => {
-                let one = cx.graph.number(1.0, rate)?;
-                cx.graph.sub(one, rate)?
-            }
-            1 => {
-                let slope = cx.graph.mul(x, rate)?;
-                cx.graph.scale(slope, 2.0)?
-            }
-            _ => {
-                let square = cx.graph.mul(x, x)?;
-                cx.graph.sub(square, a)?
-            }
+        let (x, rate) = (cx.inputs[1], cx.inputs[2]);
+        let slope = if i == 1 {
+            let slope = cx.graph.mul(x, rate)?;
+            cx.graph.scale(slope, 2.0)?
+        } else {
+            let square = cx.graph.mul(x, x)?;
+            moving_slope(cx, i, square)?
         };
-        cx.graph.mul(g, slope).map(Some)
+        cx.graph.mul(cx.grad(), slope).map(Some)
     }
 
     fn expand(&self, graph: &mut Graph, inputs: &[Value]) -> Option<Result<Value>> {

@@ -87,7 +87,7 @@ impl Dialect {
 }
 
 /// The type that holds an element: bool is a byte of 0 or 1, floats of 16 bits are their bits.
-pub(super) fn type_name(dtype: DType) -> &'static str {
+pub fn type_name(dtype: DType) -> &'static str {
     match dtype {
         DType::Bool | DType::U8 => "u8",
         DType::U16 | DType::F16 | DType::BF16 => "u16",

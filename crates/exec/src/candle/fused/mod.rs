@@ -9,7 +9,7 @@ mod cuda;
 mod dialect;
 mod source;
 
-pub use dialect::Dialect;
+pub use dialect::{Dialect, type_name};
 pub use source::{Index, Parameter, Source};
 
 use super::{Tensor, failed, tensor::candle_dtype};
