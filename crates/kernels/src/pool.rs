@@ -19,7 +19,7 @@ use std::{
 };
 
 /// How long a worker looks for work before it sleeps.
-const SPIN: Duration = Duration::from_micros(50);
+const SPIN: Duration = Duration::from_micros(300);
 /// Tasks of one job; the counter has so many bits for them.
 const MOST_TASKS: usize = (1 << BITS) - 1;
 const BITS: u32 = 20;

@@ -4,44 +4,53 @@
 //! computed; the rest is below 2⁻²⁵ of a term, half of what rounding a term to f32 loses. The units treat denormal numbers as zero, and
 //! parts of what is not finite are not numbers: such blocks are computed again by the vector units, whose answer is the right one.
 //!
+//! The shorter side of c stays packed while blocks of the other move past it, each packed while the one before is computed: the units
+//! leave the vector units free, and do not get faster where memory is near (data that changes much lowers their clock).
+//!
 //! Source: Henry, Tang & Heinecke, *Leveraging the bfloat16 artificial intelligence datatype for higher-precision computations*, 2019.
 
 mod pack;
 mod tiles;
 
-use crate::{Pool, Tail, io::tell, micro::Micro, product::Product};
-use pack::{Lines, packed};
+use crate::{Pool, Tail, io::tell, micro::Micro, product::Product, shared::Shared};
+use pack::{Lines, Packing, packed};
 use std::{cell::RefCell, ops::Range};
 pub(crate) use tiles::there;
-use tiles::{BLOCK, STEP, Sums, TILE, Units};
+use tiles::{BLOCK, Block, Meanwhile, STEP, TILE, Units, are_finite};
 
 /// Multiplications and additions worth the units: a processor that uses them is slower for some time.
 const LEAST: usize = 12_000_000;
-/// Elements of the depth that are summed up at a time.
+/// Elements of the depth that are packed at a time,
 const DEPTH: usize = 512;
-/// Bytes of packed columns, which stay in the second cache while the rows meet them.
-const COLUMNS: usize = 768 << 10;
+/// and bytes of the lines that stay: in the second cache, while blocks meet them.
+const STAYING: usize = 768 << 10;
+/// Elements of c that are so few that parts of the depth are summed up side by side.
+const SMALL: usize = 64 * 1024;
+/// So many such parts are there at most.
+const MOST_PARTS: usize = 8;
 
 #[repr(C, align(64))]
 #[derive(Clone, Copy)]
 struct Line([u8; 64]);
 
-/// Where a thread packs rows and columns.
+/// Where a thread packs: the lines that stay, and the block that meets them while the next one is packed.
 struct Room {
-    rows: Vec<Line>,
-    columns: Vec<Line>,
-    sums: [Sums; 2],
+    staying: Vec<Line>,
+    blocks: [Vec<Line>; 2],
+    edge: tiles::Room,
 }
 
 impl Room {
     fn new() -> Box<Self> {
         let lines = |bytes: usize| vec![Line([0; 64]); bytes / 64];
-        let sums = [(); 2].map(|()| Sums([[0.0; BLOCK]; BLOCK]));
-        Box::new(Self { rows: lines(packed(BLOCK, DEPTH)), columns: lines(COLUMNS), sums })
+        let blocks = [(); 2].map(|()| lines(packed(BLOCK, DEPTH)));
+        Box::new(Self { staying: lines(STAYING), blocks, edge: tiles::Room::new() })
     }
 }
 
 thread_local! {
+    /// Sums of parts of the depth.
+    static SUMS: RefCell<Vec<f32>> = const { RefCell::new(vec![]) };
     static ROOM: RefCell<Option<Box<Room>>> = const { RefCell::new(None) };
 }
 
@@ -51,6 +60,7 @@ impl Product {
         self.m >= BLOCK
             && self.n >= BLOCK
             && self.k >= STEP
+            && !self.add
             && self.m.saturating_mul(self.n).saturating_mul(self.k) >= LEAST
             && there()
     }
@@ -60,7 +70,11 @@ impl Product {
     /// # Safety
     /// As [`Product::run`]; the units are there.
     pub unsafe fn on_units(&self, micro: &Micro, pool: &Pool, tail: Option<Tail<'_>>) {
-        let &Self { m, n, .. } = self;
+        let &Self { m, n, k, .. } = self;
+        if m * n <= SMALL && k >= 4 * DEPTH {
+            // SAFETY: passed on.
+            return unsafe { self.in_depths((k / (2 * DEPTH)).min(MOST_PARTS), micro, pool, tail) };
+        }
         // Tasks that share an operand each pack all of it: they share the smaller one.
         let cut = |len: usize| len.div_ceil(pool.threads()).next_multiple_of(TILE);
         let block = if n > m { [m, cut(n)] } else { [cut(m), n] };
@@ -70,100 +84,176 @@ impl Product {
         });
     }
 
+    /// In so many parts of the depth, whose sums are added up in the end: less is packed than for parts of c.
+    unsafe fn in_depths(&self, parts: usize, micro: &Micro, pool: &Pool, tail: Option<Tail<'_>>) {
+        let &Self { m, n, k, .. } = self;
+        SUMS.with_borrow_mut(|sums| {
+            sums.resize(sums.len().max((parts - 1) * m * n), 0.0);
+            let sums = &Shared::new(sums);
+            let each = k.div_ceil(parts).next_multiple_of(STEP);
+            let rows = m.div_ceil(pool.threads().div_ceil(parts)).next_multiple_of(TILE);
+            pool.run(parts * m.div_ceil(rows), &|task| {
+                let (part, row) = (task % parts, task / parts * rows);
+                let mut product = self.cut(&(0..m), &(0..n), &(part * each..((part + 1) * each).min(k)));
+                if part > 0 {
+                    (product.c, product.c_row) = (sums.start().wrapping_add((part - 1) * m * n), n as isize);
+                }
+                // SAFETY: passed on; each part has its own sums, and each task rows of them.
+                unsafe { product.part_on_units(micro, row..(row + rows).min(m), 0..n, None) };
+            });
+            pool.run(m.div_ceil(BLOCK), &|task| {
+                let rows = task * BLOCK..((task + 1) * BLOCK).min(m);
+                for row in rows.clone() {
+                    for part in 0..parts - 1 {
+                        // SAFETY: a row of c, which only this task touches, and one of the sums.
+                        let (c, sums) = unsafe { (self.row(row), sums.slice((part * m + row) * n, n)) };
+                        c.iter_mut().zip(sums).for_each(|(c, sum)| *c += *sum);
+                    }
+                }
+                // SAFETY: passed on.
+                unsafe { self.mend(micro, &rows, &(0..n)) };
+                tell(tail, n, rows, 0..n);
+            });
+        });
+    }
+
+    /// A part of it: of these rows and columns of c, over this part of the depth.
+    fn cut(&self, rows: &Range<usize>, columns: &Range<usize>, depth: &Range<usize>) -> Self {
+        let &Self { a_strides, b_strides, c_row, .. } = self;
+        let offset = |i: usize, j: usize, strides: [isize; 2]| i as isize * strides[0] + j as isize * strides[1];
+        Self {
+            m: rows.len(),
+            n: columns.len(),
+            k: depth.len(),
+            a: self.a.wrapping_offset(offset(rows.start, depth.start, a_strides)),
+            b: self.b.wrapping_offset(offset(depth.start, columns.start, b_strides)),
+            c: self.c.wrapping_offset(offset(rows.start, columns.start, [c_row, 1])),
+            ..*self
+        }
+    }
+
+    /// A row of c.
+    #[allow(clippy::mut_from_ref)]
+    unsafe fn row(&self, row: usize) -> &mut [f32] {
+        // SAFETY: passed on.
+        unsafe { std::slice::from_raw_parts_mut(self.c.wrapping_offset(row as isize * self.c_row), self.n) }
+    }
+
     unsafe fn part_on_units(&self, micro: &Micro, rows: Range<usize>, columns: Range<usize>, tail: Option<Tail<'_>>) {
         let &Self { n, k, .. } = self;
+        // Blocks of the longer side meet all of the other, which stays; of rows sooner, for the tail's sake.
+        let by_rows = columns.len() < 2 * rows.len();
+        let (moving, staying) = if by_rows { (&rows, &columns) } else { (&columns, &rows) };
         // Even parts of the depth.
         let depth = k.div_ceil(k.div_ceil(DEPTH)).next_multiple_of(STEP);
-        let width = COLUMNS / packed(TILE, depth) * TILE / BLOCK * BLOCK;
+        let width = STAYING / packed(BLOCK, depth) * BLOCK;
+        let finish = |rows: &Range<usize>, columns: &Range<usize>| {
+            for block in blocks(rows) {
+                // SAFETY: passed on.
+                unsafe { self.mend(micro, &block, columns) };
+                tell(tail, n, block, columns.clone());
+            }
+        };
         ROOM.with_borrow_mut(|room| {
             let room = room.get_or_insert_with(Room::new);
             // SAFETY: the caller vouches for the units.
             let _units = unsafe { Units::new() };
-            for first in columns.clone().step_by(width) {
-                let columns = first..(first + width).min(columns.end);
+            for first in staying.clone().step_by(width) {
+                let staying = first..(first + width).min(staying.end);
                 for d in (0..k).step_by(depth) {
-                    let layer = Layer { product: self, micro, depth: d..(d + depth).min(k) };
+                    let layer = Layer { product: self, by_rows, staying: &staying, depth: d..(d + depth).min(k) };
+                    let last = layer.depth.end == k && by_rows;
                     // SAFETY: passed on; the room is for so much.
-                    unsafe { layer.column_lines(&columns).pack(false, room.columns.as_mut_ptr().cast()) };
-                    for row in rows.clone().step_by(BLOCK) {
-                        let block = row..(row + BLOCK).min(rows.end);
-                        // SAFETY: as above.
-                        unsafe { layer.rows(&block, &columns, room) };
-                        if layer.depth.end == k {
-                            tell(tail, n, block, columns.clone());
-                        }
-                    }
+                    unsafe {
+                        layer.run(moving, room, &|rows| {
+                            if last {
+                                finish(rows, &staying)
+                            }
+                        })
+                    };
+                }
+                if !by_rows {
+                    finish(&staying, moving);
                 }
             }
         });
     }
+
+    /// Computes again, on the vector units, what is not finite.
+    unsafe fn mend(&self, micro: &Micro, rows: &Range<usize>, columns: &Range<usize>) {
+        let finite = |columns: &Range<usize>| {
+            // SAFETY: elements of c, which only this task touches; the units come with such vectors.
+            rows.clone().all(|r| unsafe { are_finite(&self.row(r)[columns.clone()]) })
+        };
+        if finite(columns) {
+            return;
+        }
+        for panel in blocks(columns).filter(|panel| !finite(panel)) {
+            // SAFETY: a block of the product.
+            unsafe { self.cut(rows, &panel, &(0..self.k)).on_vectors(micro) };
+        }
+    }
 }
 
-/// A part of the depth.
+/// A part of the depth, of lines that stay.
 struct Layer<'a> {
     product: &'a Product,
-    micro: &'a Micro,
+    by_rows: bool,
+    staying: &'a Range<usize>,
     depth: Range<usize>,
 }
 
 impl Layer<'_> {
-    fn row_lines(&self, rows: &Range<usize>) -> Lines {
-        let &Product { a, a_strides: [row, column], .. } = self.product;
-        let from = a.wrapping_offset(rows.start as isize * row + self.depth.start as isize * column);
-        Lines { from, count: rows.len(), step: row as usize, depth: self.depth.len(), inner: column as usize }
-    }
-
-    fn column_lines(&self, columns: &Range<usize>) -> Lines {
-        let &Product { b, b_strides: [row, column], .. } = self.product;
-        let from = b.wrapping_offset(columns.start as isize * column + self.depth.start as isize * row);
-        Lines { from, count: columns.len(), step: column as usize, depth: self.depth.len(), inner: row as usize }
-    }
-
-    /// A block of rows, against all columns.
-    unsafe fn rows(&self, rows: &Range<usize>, columns: &Range<usize>, room: &mut Room) {
-        let &Product { c, c_row, add, .. } = self.product;
-        let add = add || self.depth.start > 0;
-        let (packed_rows, packed_columns) = (room.rows.as_mut_ptr().cast::<u8>(), room.columns.as_ptr().cast::<u8>());
-        // SAFETY: passed on.
-        unsafe { self.row_lines(rows).pack(true, packed_rows) };
-        let mut before = None;
-        for (i, panel) in panels(columns).enumerate() {
-            let w = packed_columns.wrapping_add(packed(panel.start - columns.start, self.depth.len()));
-            let c = c.wrapping_offset(rows.start as isize * c_row).wrapping_add(panel.start);
-            // SAFETY: passed on.
-            unsafe {
-                room.sums[i % 2].product(packed_rows, rows.len(), w, panel.len(), self.depth.len().div_ceil(STEP));
-                // While the units are at it, what they did before is written.
-                if let Some((i, panel, c)) = before.replace((i, panel, c)) {
-                    self.put(&room.sums[i % 2], rows, panel, c, add);
-                }
+    /// Rows or columns of the product on their way to be packed.
+    fn packing(&self, rows: bool, lines: &Range<usize>, to: *mut u8) -> Packing {
+        let depth = &self.depth;
+        let (from, [step, inner]) = match rows {
+            true => (self.product.cut(lines, &(0..0), depth).a, self.product.a_strides),
+            false => {
+                (self.product.cut(&(0..0), lines, depth).b, [self.product.b_strides[1], self.product.b_strides[0]])
             }
-        }
-        if let Some((i, panel, c)) = before {
-            // SAFETY: passed on.
-            unsafe { self.put(&room.sums[i % 2], rows, panel, c, add) };
-        }
+        };
+        let (step, inner) = (step as usize, inner as usize);
+        Packing::new(Lines { from, count: lines.len(), step, depth: depth.len(), inner }, rows, to)
     }
 
-    /// Writes a block of c.
-    unsafe fn put(&self, sums: &Sums, rows: &Range<usize>, columns: Range<usize>, c: *mut f32, add: bool) {
-        let &Product { a_strides, b_strides, c_row, .. } = self.product;
-        let (m, n, k) = (rows.len(), columns.len(), self.depth.len());
+    /// Blocks of the lines that move, one after the other; `done` hears of each.
+    unsafe fn run(&self, moving: &Range<usize>, room: &mut Room, done: &dyn Fn(&Range<usize>)) {
+        let &Self { by_rows, staying, ref depth, product } = self;
+        let Room { staying: stay, blocks: [this, next], edge } = room;
+        let stay = stay.as_mut_ptr().cast::<u8>();
+        let [mut this, mut next] = [this, next].map(|b| b.as_mut_ptr().cast::<u8>());
+        let mut ahead = blocks(moving);
+        let mut packing = |to| self.packing(by_rows, &ahead.next().unwrap_or(moving.end..moving.end), to);
         // SAFETY: passed on.
         unsafe {
-            if sums.are_numbers(m, n) {
-                return sums.put(m, n, c, c_row as usize, add);
+            self.packing(!by_rows, staying, stay).finish();
+            packing(this).finish();
+        }
+        let (steps, add) = (depth.len().div_ceil(STEP), depth.start > 0);
+        for block in blocks(moving) {
+            let mut meanwhile = Meanwhile::new(packing(next), steps * staying.len().div_ceil(BLOCK));
+            for panel in blocks(staying) {
+                let stay = stay.wrapping_add(packed(panel.start - staying.start, depth.len())).cast_const();
+                let (rows, columns, packed) = match by_rows {
+                    true => (&block, &panel, [this.cast_const(), stay]),
+                    false => (&panel, &block, [stay, this.cast_const()]),
+                };
+                let c = product.cut(rows, columns, depth).c;
+                let block = Block { rows: rows.len(), columns: columns.len(), steps, add };
+                // SAFETY: passed on.
+                unsafe { block.product(packed, c, product.c_row as usize, edge, &mut meanwhile) };
             }
-            let (a, b) = (self.row_lines(rows).from, self.column_lines(&columns).from);
-            Product { m, n, k, a, a_strides, b, b_strides, c, c_row, add }.on_vectors(self.micro);
+            std::mem::swap(&mut this, &mut next);
+            done(&block);
         }
     }
 }
 
-/// Columns that are one block wide.
-fn panels(columns: &Range<usize>) -> impl Iterator<Item = Range<usize>> + use<> {
-    let end = columns.end;
-    columns.clone().step_by(BLOCK).map(move |c| c..(c + BLOCK).min(end))
+/// Lines that are one block wide.
+fn blocks(lines: &Range<usize>) -> impl Iterator<Item = Range<usize>> + use<> {
+    let end = lines.end;
+    lines.clone().step_by(BLOCK).map(move |c| c..(c + BLOCK).min(end))
 }
 
 #[cfg(test)]

@@ -6,6 +6,8 @@ use std::arch::x86_64::*;
 
 /// Parts of an f32.
 const PARTS: usize = 3;
+/// A tile is packed in so many bits, of four rows each.
+const QUARTERS: usize = 4;
 /// The bits of an f32 that a bfloat16 has.
 const HIGH: i32 = 0xffff_0000_u32 as i32;
 
@@ -28,79 +30,103 @@ pub(crate) struct Lines {
     pub inner: usize,
 }
 
-impl Lines {
-    /// Their parts as tiles: block after block, for each step of the depth each part's tiles one after the other. A row of a tile of
-    /// a is a line, one of a tile of b a pair of elements of the depth.
+/// Lines that are packed as tiles, bit by bit: block after block, for each step of the depth each part's tiles one after the other. A
+/// row of a tile of a is a line, one of a tile of b a pair of elements of the depth.
+pub(crate) struct Packing {
+    lines: Lines,
+    of_a: bool,
+    to: *mut u8,
+    /// Which tile is next, and which quarter of it.
+    tile: usize,
+    step: usize,
+    quarter: usize,
+    left: usize,
+}
+
+impl Packing {
+    /// Of rows of a, or columns of b, to so many bytes as they have [`packed`].
+    pub fn new(lines: Lines, of_a: bool, to: *mut u8) -> Self {
+        let left = QUARTERS * lines.count.div_ceil(TILE) * lines.depth.div_ceil(STEP);
+        Self { lines, of_a, to, tile: 0, step: 0, quarter: 0, left }
+    }
+
+    /// Quarters of tiles that are not packed yet.
+    pub fn left(&self) -> usize {
+        self.left
+    }
+
+    /// Packs the rest.
     ///
     /// # Safety
-    /// The lines can be read; `to` has [`packed`] bytes.
+    /// The lines can be read and `to` be written.
     #[target_feature(enable = "avx512f")]
-    pub unsafe fn pack(self, of_a: bool, to: *mut u8) {
-        let Self { from, count, step, depth, inner } = self;
-        let (tiles, steps) = (count.div_ceil(TILE), depth.div_ceil(STEP));
-        let place = |i: usize, k: usize| {
-            let block = i / SIDE;
-            let part = (tiles - block * SIDE).min(SIDE) * BYTES;
-            (to.wrapping_add(packed(block * BLOCK, depth) + k * PARTS * part + i % SIDE * BYTES), part)
-        };
-        // As memory lies: along the lines, or across them.
+    pub unsafe fn finish(&mut self) {
+        while self.left > 0 {
+            // SAFETY: passed on.
+            unsafe { self.next() };
+        }
+    }
+
+    /// Packs a quarter, if one is left.
+    ///
+    /// # Safety
+    /// As [`Packing::finish`].
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    pub unsafe fn next(&mut self) {
+        let Lines { count, depth, inner, .. } = self.lines;
+        if self.left == 0 {
+            return;
+        }
+        let (i, k) = (self.tile, self.step);
+        let (lines, within) = (count - i * TILE, depth - k * STEP);
+        // A tile of a block's parts: each part holds as many tiles as the block is wide.
+        let part = (count.div_ceil(TILE) - i / SIDE * SIDE).min(SIDE) * BYTES;
+        let to = self.to.wrapping_add(packed(i / SIDE * BLOCK, depth) + k * PARTS * part + i % SIDE * BYTES);
+        let (x, turned) = (self.place(), (inner == 1) != self.of_a);
+        let (half, row) = self.lines.rows();
         // SAFETY: within the lines, by the counts.
         unsafe {
-            match (inner == 1, of_a) {
-                (true, true) => {
-                    for i in 0..tiles {
-                        let lines = (count - i * TILE).min(TILE);
-                        for r in 0..TILE {
-                            let x = from.wrapping_add((i * TILE + r) * step);
-                            let whole = if r < lines { depth / STEP } else { 0 };
-                            let (to, part) = place(i, 0);
-                            for k in 0..whole {
-                                let x = x.wrapping_add(k * STEP);
-                                let (a, b) = (_mm512_loadu_ps(x), _mm512_loadu_ps(x.wrapping_add(TILE)));
-                                pair(a, b, to.wrapping_add(k * PARTS * part + r * 64), part);
-                            }
-                            for k in whole..steps {
-                                let x = x.wrapping_add(k * STEP);
-                                row(x, TILE, r, [lines; 2], halves(depth - k * STEP), place(i, k));
-                            }
-                        }
-                    }
-                }
-                (false, false) => {
-                    for k in 0..steps {
-                        let rows = halves(depth - k * STEP);
-                        for r in 0..TILE {
-                            let (x, half) = (from.wrapping_add((k * STEP + r) * inner), TILE * inner);
-                            let whole = if r < rows[1] { count / BLOCK } else { 0 };
-                            for block in 0..whole {
-                                let (x, (to, part)) = (x.wrapping_add(block * BLOCK), place(block * SIDE, k));
-                                for t in 0..SIDE {
-                                    let x = x.wrapping_add(t * TILE);
-                                    let (a, b) = (_mm512_loadu_ps(x), _mm512_loadu_ps(x.wrapping_add(half)));
-                                    pair(a, b, to.wrapping_add(t * BYTES + r * 64), part);
-                                }
-                            }
-                            for i in whole * SIDE..tiles {
-                                let columns = [(count - i * TILE).min(TILE); 2];
-                                row(x.wrapping_add(i * TILE), half, r, rows, columns, place(i, k));
-                            }
-                        }
-                    }
-                }
-                (true, false) => {
-                    for (i, k) in (0..tiles).flat_map(|i| (0..steps).map(move |k| (i, k))) {
-                        let (x, lines) = (from.wrapping_add(i * TILE * step + k * STEP), (count - i * TILE).min(TILE));
-                        turned(x, TILE, step, [lines; 2], halves(depth - k * STEP), place(i, k));
-                    }
-                }
-                (false, true) => {
-                    for (k, i) in (0..steps).flat_map(|k| (0..tiles).map(move |i| (k, i))) {
-                        let (x, lines) = (from.wrapping_add(i * TILE + k * STEP * inner), (count - i * TILE).min(TILE));
-                        turned(x, TILE * inner, inner, halves(depth - k * STEP), [lines; 2], place(i, k));
-                    }
-                }
+            if lines >= TILE && within >= STEP {
+                quarter(x, half, row, turned, self.quarter, to, part);
+            } else if self.quarter == 0 {
+                let (lines, depth) = ([lines.min(TILE); 2], halves(within));
+                let (rows, columns) = if inner == 1 { (lines, depth) } else { (depth, lines) };
+                edge(x, half, row, rows, columns, turned, to, part);
             }
         }
+        self.forward();
+    }
+
+    fn place(&self) -> *const f32 {
+        let Lines { from, step, inner, .. } = self.lines;
+        from.wrapping_add(self.tile * TILE * step + self.step * STEP * inner)
+    }
+
+    #[inline]
+    fn forward(&mut self) {
+        let Lines { count, depth, inner, .. } = self.lines;
+        self.left -= 1;
+        self.quarter = (self.quarter + 1) % QUARTERS;
+        if self.quarter == 0 {
+            // As memory lies: along the lines or across them.
+            let (fast, slow, count) = match inner {
+                1 => (&mut self.step, &mut self.tile, depth.div_ceil(STEP)),
+                _ => (&mut self.tile, &mut self.step, count.div_ceil(TILE)),
+            };
+            *fast += 1;
+            if *fast == count {
+                (*fast, *slow) = (0, *slow + 1);
+            }
+        }
+    }
+}
+
+impl Lines {
+    /// Elements from the first half of each pair to the second, and from a row of memory to the next.
+    fn rows(&self) -> (usize, usize) {
+        let &Self { step, inner, .. } = self;
+        if inner == 1 { (TILE, step) } else { (TILE * inner, inner) }
     }
 }
 
@@ -109,46 +135,55 @@ fn halves(left: usize) -> [usize; 2] {
     [left.min(TILE), left.saturating_sub(TILE).min(TILE)]
 }
 
-/// The r-th row of a tile's parts, where it is a row of memory; the second half of each pair is `half` further. What is beyond the
-/// rows and columns of each half is zero.
+/// A quarter of a tile's parts, each part so many bytes further. The tile lies in rows of memory, the second half of each pair `half`
+/// further; turned, its rows are memory's columns.
 #[inline]
 #[target_feature(enable = "avx512f")]
-unsafe fn row(x: *const f32, half: usize, r: usize, rows: [usize; 2], columns: [usize; 2], to: (*mut u8, usize)) {
-    let mask = |h: usize| if r < rows[h] { ((1u32 << columns[h]) - 1) as __mmask16 } else { 0 };
-    // SAFETY: what is masked out is not read.
+unsafe fn quarter(x: *const f32, half: usize, step: usize, turned: bool, quarter: usize, to: *mut u8, part: usize) {
+    const EACH: usize = TILE / QUARTERS;
+    let (first, to) = (quarter * EACH, to.wrapping_add(quarter * EACH * 64));
+    // SAFETY: a whole tile.
     unsafe {
-        let a = _mm512_maskz_loadu_ps(mask(0), x);
-        let b = _mm512_maskz_loadu_ps(mask(1), x.wrapping_add(half));
-        pair(a, b, to.0.wrapping_add(r * 64), to.1);
+        if turned {
+            let a = Avx512::columns(x.add(first), step);
+            let b = Avx512::columns(x.add(half + first), step);
+            for i in 0..EACH {
+                pair(a[i].0, b[i].0, to.wrapping_add(i * 64), part);
+            }
+        } else {
+            for i in 0..EACH {
+                let x = x.add((first + i) * step);
+                pair(_mm512_loadu_ps(x), _mm512_loadu_ps(x.add(half)), to.wrapping_add(i * 64), part);
+            }
+        }
     }
 }
 
-/// A tile's parts where its rows are memory's columns.
+/// A tile of which there are so many rows and columns in each half; the rest is zero.
 #[target_feature(enable = "avx512f")]
-unsafe fn turned(x: *const f32, half: usize, step: usize, rows: [usize; 2], columns: [usize; 2], to: (*mut u8, usize)) {
+unsafe fn edge(
+    x: *const f32,
+    half: usize,
+    step: usize,
+    rows: [usize; 2],
+    columns: [usize; 2],
+    turned: bool,
+    to: *mut u8,
+    part: usize,
+) {
     #[repr(align(64))]
     struct Room([f32; 2 * TILE * TILE]);
-    if rows != [TILE; 2] || columns != [TILE; 2] {
-        let mut room = Room([0.0; 2 * TILE * TILE]);
-        for h in 0..2 {
-            for r in 0..rows[h] {
-                let (from, to) = (x.wrapping_add(h * half + r * step), &mut room.0[(h * TILE + r) * TILE..]);
-                // SAFETY: rows and columns that are there.
-                unsafe { std::ptr::copy_nonoverlapping(from, to.as_mut_ptr(), columns[h]) };
-            }
+    let mut room = Room([0.0; 2 * TILE * TILE]);
+    for h in 0..2 {
+        for r in 0..rows[h] {
+            let (from, to) = (x.wrapping_add(h * half + r * step), &mut room.0[(h * TILE + r) * TILE..]);
+            // SAFETY: rows and columns that are there.
+            unsafe { std::ptr::copy_nonoverlapping(from, to.as_mut_ptr(), columns[h]) };
         }
-        // SAFETY: whole tiles.
-        return unsafe { turned(room.0.as_ptr(), TILE * TILE, TILE, [TILE; 2], [TILE; 2], to) };
     }
-    for c in (0..TILE).step_by(4) {
-        // SAFETY: whole tiles.
-        unsafe {
-            let a = Avx512::columns(x.add(c), step);
-            let b = Avx512::columns(x.add(half + c), step);
-            for i in 0..4 {
-                pair(a[i].0, b[i].0, to.0.wrapping_add((c + i) * 64), to.1);
-            }
-        }
+    for q in 0..QUARTERS {
+        // SAFETY: a whole tile.
+        unsafe { quarter(room.0.as_ptr(), TILE * TILE, TILE, turned, q, to, part) };
     }
 }
 

@@ -1,5 +1,6 @@
 //! The units themselves: whether they are there, and sums of blocks.
 
+use super::pack::Packing;
 use std::{arch::asm, arch::x86_64::*, sync::OnceLock};
 
 /// Rows and columns of a tile.
@@ -73,62 +74,134 @@ impl Drop for Units {
     }
 }
 
-/// Sums of a block, row by row.
-#[repr(C, align(64))]
-pub(crate) struct Sums(pub [[f32; BLOCK]; BLOCK]);
+/// A block of packed rows and columns.
+#[derive(Clone, Copy)]
+pub(super) struct Block {
+    pub rows: usize,
+    pub columns: usize,
+    /// Steps of the depth.
+    pub steps: usize,
+    /// Whether it is added to what is there.
+    pub add: bool,
+}
 
-impl Sums {
-    /// The product of packed rows and columns.
+/// Where a block goes that is not made of whole tiles.
+#[repr(C, align(64))]
+pub(super) struct Room([[f32; BLOCK]; BLOCK]);
+
+impl Room {
+    pub fn new() -> Self {
+        Self([[0.0; BLOCK]; BLOCK])
+    }
+}
+
+/// Products of parts in a step of the depth.
+const GROUPS: usize = 6;
+
+/// What is packed while the units are at work: a little after each group, since after some 130 other instructions in a row the units
+/// would have nothing to do.
+pub(super) struct Meanwhile {
+    packing: Packing,
+    quarters: usize,
+    groups: usize,
+    due: usize,
+}
+
+impl Meanwhile {
+    /// Spread evenly over so many steps of the depth.
+    pub fn new(packing: Packing, steps: usize) -> Self {
+        let quarters = packing.left();
+        Self { packing, quarters, groups: GROUPS * steps, due: 0 }
+    }
+
+    /// After a group.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    unsafe fn run(&mut self) {
+        self.due += self.quarters;
+        while self.due >= self.groups {
+            self.due -= self.groups;
+            // SAFETY: the caller vouches for the lines.
+            unsafe { self.packing.next() };
+        }
+    }
+}
+
+impl Block {
+    /// The product of packed rows a and columns b, to rows of a matrix that are `step` elements apart.
     ///
     /// # Safety
-    /// The units are set up on this thread; a and b hold the parts of so many lines, over as many steps of the depth.
-    pub unsafe fn product(&mut self, a: *const u8, rows: usize, b: *const u8, columns: usize, steps: usize) {
+    /// The units are set up on this thread; a and b hold the parts of so many lines, over as many steps of the depth; the matrix has so
+    /// many rows and columns. What is packed meanwhile can be, and has as many steps.
+    #[target_feature(enable = "avx512f")]
+    pub unsafe fn product(
+        self,
+        [a, b]: [*const u8; 2],
+        to: *mut f32,
+        step: usize,
+        room: &mut Room,
+        meanwhile: &mut Meanwhile,
+    ) {
+        let Self { rows, columns, .. } = self;
+        // SAFETY: passed on; the room is for the largest block.
+        unsafe {
+            if rows % TILE == 0 && columns % TILE == 0 {
+                return self.whole(a, b, to, step, meanwhile);
+            }
+            let inner = room.0.as_mut_ptr().cast::<f32>();
+            if self.add {
+                copy(to, step, inner, BLOCK, rows, columns);
+            }
+            self.whole(a, b, inner, BLOCK, meanwhile);
+            copy(inner, BLOCK, to, step, rows, columns);
+        }
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    unsafe fn whole(self, a: *const u8, b: *const u8, to: *mut f32, step: usize, meanwhile: &mut Meanwhile) {
+        let Self { rows, columns, steps, add } = self;
         // SAFETY: passed on.
         unsafe {
             match (rows > TILE, columns > TILE) {
-                (false, false) => block_1_1(a, b, steps, self),
-                (false, true) => block_1_2(a, b, steps, self),
-                (true, false) => block_2_1(a, b, steps, self),
-                (true, true) => block_2_2(a, b, steps, self),
+                (false, false) => block_1_1(a, b, steps, to, 4 * step, add, meanwhile),
+                (false, true) => block_1_2(a, b, steps, to, 4 * step, add, meanwhile),
+                (true, false) => block_2_1(a, b, steps, to, 4 * step, add, meanwhile),
+                (true, true) => block_2_2(a, b, steps, to, 4 * step, add, meanwhile),
             }
         }
     }
+}
 
-    /// Whether all of so many rows and columns are numbers.
-    #[target_feature(enable = "avx512f")]
-    pub fn are_numbers(&self, rows: usize, columns: usize) -> bool {
-        let mut odd = 0;
-        for row in &self.0[..rows] {
-            for x in row[..columns.next_multiple_of(TILE)].chunks_exact(TILE) {
-                // SAFETY: a vector's elements.
-                let x = unsafe { _mm512_loadu_ps(x.as_ptr()) };
-                odd |= _mm512_cmp_ps_mask::<_CMP_UNORD_Q>(x, x);
-            }
-        }
-        odd == 0
+unsafe fn copy(from: *const f32, from_step: usize, to: *mut f32, to_step: usize, rows: usize, columns: usize) {
+    for r in 0..rows {
+        // SAFETY: rows that are there.
+        unsafe { std::ptr::copy_nonoverlapping(from.add(r * from_step), to.add(r * to_step), columns) };
     }
+}
 
-    /// Writes or adds them to a matrix.
-    ///
-    /// # Safety
-    /// The matrix has so many rows and columns.
-    #[target_feature(enable = "avx512f")]
-    pub unsafe fn put(&self, rows: usize, columns: usize, to: *mut f32, step: usize, add: bool) {
-        for (r, row) in self.0[..rows].iter().enumerate() {
-            for c in (0..columns).step_by(TILE) {
-                let mask = ((1u32 << (columns - c).min(TILE)) - 1) as __mmask16;
-                let to = to.wrapping_add(r * step + c);
-                // SAFETY: masked to what is there.
-                unsafe {
-                    let mut x = _mm512_loadu_ps(row[c..].as_ptr());
-                    if add {
-                        x = _mm512_add_ps(x, _mm512_maskz_loadu_ps(mask, to));
-                    }
-                    _mm512_mask_storeu_ps(to, mask, x);
-                }
-            }
+/// Whether all of these are finite numbers.
+#[inline]
+#[target_feature(enable = "avx512f")]
+pub(super) fn are_finite(x: &[f32]) -> bool {
+    const WIDE: usize = 4 * TILE;
+    let zero = _mm512_setzero_ps();
+    let mut odd = [zero; 4];
+    // Zero times what is not finite is not a number.
+    let whole = x.len() / WIDE * WIDE;
+    for at in (0..whole).step_by(WIDE) {
+        for (i, odd) in odd.iter_mut().enumerate() {
+            // SAFETY: elements of x.
+            *odd = _mm512_fmadd_ps(unsafe { _mm512_loadu_ps(x.as_ptr().add(at + i * TILE)) }, zero, *odd);
         }
     }
+    for at in (whole..x.len()).step_by(TILE) {
+        let mask = ((1u32 << (x.len() - at).min(TILE)) - 1) as __mmask16;
+        // SAFETY: masked to what is there.
+        odd[0] = _mm512_fmadd_ps(unsafe { _mm512_maskz_loadu_ps(mask, x.as_ptr().add(at)) }, zero, odd[0]);
+    }
+    let odd = _mm512_add_ps(_mm512_add_ps(odd[0], odd[1]), _mm512_add_ps(odd[2], odd[3]));
+    _mm512_cmp_ps_mask::<_CMP_UNORD_Q>(odd, odd) == 0
 }
 
 /// Loads one part's tiles of a, or of b.
@@ -175,55 +248,78 @@ macro_rules! multiply {
     };
 }
 
-/// Asks for a tile of b of the next step.
-macro_rules! fetch {
-    ($c:tt $tile:literal) => {
-        concat!(
-            fetch!(at $c $tile 0), fetch!(at $c $tile 64), fetch!(at $c $tile 128), fetch!(at $c $tile 192),
-            fetch!(at $c $tile 256), fetch!(at $c $tile 320), fetch!(at $c $tile 384), fetch!(at $c $tile 448),
-            fetch!(at $c $tile 512), fetch!(at $c $tile 576), fetch!(at $c $tile 640), fetch!(at $c $tile 704),
-            fetch!(at $c $tile 768), fetch!(at $c $tile 832), fetch!(at $c $tile 896), fetch!(at $c $tile 960),
-        )
+/// Loads or stores the sums.
+macro_rules! sums {
+    ($op:ident 1 1) => {
+        sums!(at $op "{to}" "0")
     };
-    (at $c:tt $tile:literal $line:literal) => {
-        concat!("prefetcht0 [{b} + 3072 * ", $c, " + 512 * ", $c, " * ", $tile, " + ", $line, "]\n")
+    ($op:ident 1 2) => {
+        concat!(sums!($op 1 1), sums!(at $op "{to} + 64" "1"))
+    };
+    ($op:ident 2 1) => {
+        concat!(sums!($op 1 1), sums!(at $op "{below}" "2"))
+    };
+    ($op:ident 2 2) => {
+        concat!(sums!($op 1 2), sums!(at $op "{below}" "2"), sums!(at $op "{below} + 64" "3"))
+    };
+    (at load $at:literal $tile:literal) => {
+        concat!("tileloadd tmm", $tile, ", [", $at, " + {step}]\n")
+    };
+    (at store $at:literal $tile:literal) => {
+        concat!("tilestored [", $at, " + {step}], tmm", $tile, "\n")
+    };
+}
+
+/// Code on a step of packed rows and columns.
+macro_rules! group {
+    ($a:ident, $b:ident, $code:expr) => {
+        asm!($code, a = in(reg) $a, b = in(reg) $b, row = in(reg) 64usize, options(nostack, readonly))
     };
 }
 
 macro_rules! block {
     ($name:ident, $r:tt $c:tt) => {
         /// The six products of parts of a block, the small ones first, and of each part as often as it is there.
-        unsafe fn $name(a: *const u8, b: *const u8, steps: usize, sums: &mut Sums) {
-            // SAFETY: the caller vouches for the tiles.
+        #[target_feature(enable = "avx512f")]
+        unsafe fn $name(
+            a: *const u8,
+            b: *const u8,
+            steps: usize,
+            to: *mut f32,
+            step: usize,
+            add: bool,
+            meanwhile: &mut Meanwhile,
+        ) {
+            let below = to.wrapping_byte_add(TILE * step);
+            // SAFETY: the caller vouches for the tiles, which no compiled code touches in between.
             unsafe {
+                if add {
+                    asm!(
+                        concat!(sums!(load $r $c), "/* {below} */"),
+                        to = in(reg) to, below = in(reg) below, step = in(reg) step,
+                        options(nostack, readonly),
+                    );
+                } else {
+                    asm!("tilezero tmm0", "tilezero tmm1", "tilezero tmm2", "tilezero tmm3", options(nostack, nomem));
+                }
+                for s in 0..steps {
+                    let (a, b) = (a.wrapping_add(s * $r * 3072), b.wrapping_add(s * $c * 3072));
+                    group!(a, b, concat!(load!(a $r 0), load!(b $c 2), multiply!($r $c)));
+                    meanwhile.run();
+                    group!(a, b, concat!(load!(b $c 1), multiply!($r $c), "/* {a} */"));
+                    meanwhile.run();
+                    group!(a, b, concat!(load!(a $r 1), multiply!($r $c), "/* {b} */"));
+                    meanwhile.run();
+                    group!(a, b, concat!(load!(b $c 0), multiply!($r $c), "/* {a} */"));
+                    meanwhile.run();
+                    group!(a, b, concat!(load!(a $r 2), multiply!($r $c), "/* {b} */"));
+                    meanwhile.run();
+                    group!(a, b, concat!(load!(a $r 0), multiply!($r $c), "/* {b} */"));
+                    meanwhile.run();
+                }
                 asm!(
-                    "tilezero tmm0",
-                    "tilezero tmm1",
-                    "tilezero tmm2",
-                    "tilezero tmm3",
-                    "2:",
-                    concat!(load!(a $r 0), load!(b $c 2), multiply!($r $c), fetch!($c 0)),
-                    concat!(load!(b $c 1), multiply!($r $c), fetch!($c 1)),
-                    concat!(load!(a $r 1), multiply!($r $c), fetch!($c 2)),
-                    concat!(load!(b $c 0), multiply!($r $c), fetch!($c 3)),
-                    concat!(load!(a $r 2), multiply!($r $c), fetch!($c 4)),
-                    concat!(load!(a $r 0), multiply!($r $c), fetch!($c 5)),
-                    concat!("add {a}, 3072 * ", $r),
-                    concat!("add {b}, 3072 * ", $c),
-                    "dec {steps}",
-                    "jnz 2b",
-                    "tilestored [{sums} + {width}], tmm0",
-                    "tilestored [{sums} + {width} + 64], tmm1",
-                    "tilestored [{sums} + {width} + 2048], tmm2",
-                    "tilestored [{sums} + {width} + 2112], tmm3",
-                    a = inout(reg) a => _,
-                    b = inout(reg) b => _,
-                    steps = inout(reg) steps => _,
-                    sums = in(reg) sums,
-                    row = in(reg) 64usize,
-                    width = in(reg) 128usize,
-                    out("tmm0") _, out("tmm1") _, out("tmm2") _, out("tmm3") _,
-                    out("tmm4") _, out("tmm5") _, out("tmm6") _, out("tmm7") _,
+                    concat!(sums!(store $r $c), "/* {below} */"),
+                    to = in(reg) to, below = in(reg) below, step = in(reg) step,
                     options(nostack),
                 );
             }
