@@ -24,7 +24,7 @@ const LEAST: usize = 12_000_000;
 const DEPTH: usize = 512;
 /// and bytes of the lines that stay: in the second cache, while blocks meet them.
 const STAYING: usize = 768 << 10;
-/// Elements of c that are so few that parts of the depth are summed up side by side.
+/// Elements of c that are so few that parts of a great depth are summed up side by side.
 const SMALL: usize = 64 * 1024;
 /// So many such parts are there at most.
 const MOST_PARTS: usize = 8;
@@ -71,9 +71,9 @@ impl Product {
     /// As [`Product::run`]; the units are there.
     pub unsafe fn on_units(&self, micro: &Micro, pool: &Pool, tail: Option<Tail<'_>>) {
         let &Self { m, n, k, .. } = self;
-        if m * n <= SMALL && k >= 4 * DEPTH {
+        if m * n <= SMALL && k >= DEPTH {
             // SAFETY: passed on.
-            return unsafe { self.in_depths((k / (2 * DEPTH)).min(MOST_PARTS), micro, pool, tail) };
+            return unsafe { self.in_depths((k / (2 * DEPTH)).clamp(2, MOST_PARTS), micro, pool, tail) };
         }
         // Tasks that share an operand each pack all of it: they share the smaller one.
         let cut = |len: usize| len.div_ceil(pool.threads()).next_multiple_of(TILE);

@@ -120,7 +120,7 @@ fn each_element_is_told_once_and_cuts_do_not_matter() {
     if !there() {
         return;
     }
-    for (m, n, k) in [(300, 100, 700), (100, 300, 100), (70, 40, 3100)] {
+    for (m, n, k) in [(300, 100, 700), (100, 300, 100), (70, 40, 3100), (230, 300, 700)] {
         each_element_once(m, n, k);
     }
 }
