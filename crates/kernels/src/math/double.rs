@@ -24,6 +24,11 @@ impl Real for f64 {
         self.exp()
     }
 
+    #[inline(always)]
+    fn exp_low(self) -> Self {
+        self.exp()
+    }
+
     fn expm1(self) -> Self {
         self.exp_m1()
     }

@@ -40,6 +40,8 @@ pub trait Real:
     fn abs(self) -> Self;
     fn sqrt(self) -> Self;
     fn exp(self) -> Self;
+    /// The exponential of a number up to 0; of float32, 0 in place of a subnormal number.
+    fn exp_low(self) -> Self;
     fn expm1(self) -> Self;
     fn ln(self) -> Self;
     fn ln1p(self) -> Self;

@@ -29,6 +29,11 @@ impl Real for f32 {
     }
 
     #[inline(always)]
+    fn exp_low(self) -> Self {
+        exp::exp_low(self)
+    }
+
+    #[inline(always)]
     fn expm1(self) -> Self {
         exp::expm1(self)
     }

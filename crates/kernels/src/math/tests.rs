@@ -37,6 +37,21 @@ fn check(name: &str, f: impl Fn(f32) -> f32, exact: impl Fn(f64) -> f64, limit: 
 #[test]
 fn functions_of_float32_are_those_of_float64() {
     check("exp", Real::exp, f64::exp, 2.0);
+    // What it is not for is left out.
+    let low = |x: f32| if x > 0.0 { Real::exp(x) } else { Real::exp_low(x) };
+    check(
+        "exp_low",
+        |x| {
+            if x < -87.33 {
+                assert!(low(x) == 0.0);
+                Real::exp(x)
+            } else {
+                low(x)
+            }
+        },
+        f64::exp,
+        2.0,
+    );
     check("expm1", Real::expm1, f64::exp_m1, 3.0);
     check("ln", Real::ln, f64::ln, 2.0);
     check("ln1p", Real::ln1p, f64::ln_1p, 3.0);

@@ -4,7 +4,10 @@
 //! is used is decided once, when a kernel is made.
 
 pub(crate) mod lanes;
+mod panel;
 mod tiles;
+
+pub(crate) use panel::{Panel, PanelFn};
 
 use std::sync::OnceLock;
 
@@ -99,6 +102,8 @@ pub(crate) struct Micro {
     pub lanes: usize,
     pub dots: Vec<Tile<DotFn>>,
     pub outers: Vec<Tile<OuterFn>>,
+    /// The widest first; the last one is of one vector.
+    pub panels: Vec<Tile<PanelFn>>,
     /// Σ over the runs for one row and one column: `w` lies as the runs do.
     pub line: DotFn,
     /// A transposition.

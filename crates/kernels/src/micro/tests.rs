@@ -1,6 +1,6 @@
 //! Every tile of every instruction set that this processor has against its definition, through products with all kinds of edges.
 
-use super::{Micro, fitting, tiles};
+use super::{Micro, Panel, fitting, tiles};
 use crate::{Pool, product::Product};
 use std::sync::Mutex;
 
@@ -75,6 +75,33 @@ fn products_are_their_definition() {
                     };
                     let want = (0..k).map(term).sum::<f32>() + if add { before[at] } else { 0.0 };
                     assert_eq!(got, want, "{} lanes, {m}x{k}x{n} {a_t} {b_t} {add}: {i}, {j}", micro.lanes);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn panels_are_their_definition() {
+    for micro in tiles::sets() {
+        for (tile, m, k) in micro.panels.iter().flat_map(|t| [1, 4, 7, 13, 30].map(|m| (t, m, 5 * m % 7))) {
+            for (a_t, add) in [(false, false), (false, true), (true, false), (true, true)] {
+                let (n, b_row, c_row) = (tile.width, tile.width + 3, tile.width + 1);
+                let a: Vec<f32> = (0..m * k).map(number).collect();
+                let b: Vec<f32> = (0..k * b_row).map(|i| number(i + 3)).collect();
+                let before: Vec<f32> = (0..m * c_row).map(|i| number(i + 5)).collect();
+                let mut c = before.clone();
+                let (a_strides, c_at) = (if a_t { [1, m] } else { [k, 1] }, c.as_mut_ptr());
+                let (a_at, b_at) = (a.as_ptr(), b.as_ptr());
+                let panel = Panel { a: a_at, a_strides, rows: m, depth: k, b: b_at, b_row, c: c_at, c_row, add };
+                // SAFETY: the strides are those of the vectors.
+                unsafe { (tile.run)(&panel) };
+                for (at, &got) in c.iter().enumerate() {
+                    let (i, j) = (at / c_row, at % c_row);
+                    let term = |l: usize| a[i * a_strides[0] + l * a_strides[1]] * b[l * b_row + j];
+                    let sum = (0..k).map(term).sum::<f32>() + if add { before[at] } else { 0.0 };
+                    let want = if j < n { sum } else { before[at] };
+                    assert_eq!(got, want, "{} rows of {n}, {m}x{k} {a_t} {add}: {i}, {j}", tile.rows);
                 }
             }
         }

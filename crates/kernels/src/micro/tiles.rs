@@ -3,7 +3,11 @@
 // Rows and columns are counted by constants, which is what keeps a tile in registers.
 #![allow(clippy::needless_range_loop)]
 
-use super::{Dot, DotFn, Micro, Outer, OuterFn, Tile, Turn, TurnFn, lanes::Lanes};
+use super::{
+    Dot, DotFn, Micro, Outer, OuterFn, Tile, Turn, TurnFn,
+    lanes::Lanes,
+    panel::{Panel, PanelFn, panel},
+};
 
 /// The sums of a tile before the first term: zeros, or what is there.
 #[inline(always)]
@@ -201,7 +205,8 @@ unsafe fn turn<V: Lanes>(t: &Turn) {
 }
 
 macro_rules! set {
-    ($vector:ty, $feature:literal, dots: [$($dr:literal x $dc:literal),*], outers: [$($or:literal x $oc:literal),*]) => {{
+    ($vector:ty, $feature:literal, dots: [$($dr:literal x $dc:literal),*], outers: [$($or:literal x $oc:literal),*],
+     panels: [$($pr:literal x $pc:literal),*]) => {{
         type V = $vector;
         const LANES: usize = <V as Lanes>::LANES;
         #[target_feature(enable = $feature)]
@@ -232,6 +237,14 @@ macro_rules! set {
                 }
                 Tile { rows: $or, width: $oc * LANES, run: run as OuterFn }
             }),*],
+            panels: vec![$({
+                #[target_feature(enable = $feature)]
+                unsafe fn run(p: &Panel) {
+                    // SAFETY: passed on.
+                    unsafe { panel::<V, $pr, $pc>(p) }
+                }
+                Tile { rows: $pr, width: $pc * LANES, run: run as PanelFn }
+            }),*],
             line: one as DotFn,
             turn: transpose as TurnFn,
         }
@@ -247,17 +260,21 @@ pub(super) fn sets() -> Vec<Micro> {
         if std::is_x86_feature_detected!("avx512f") {
             sets.push(set!(Avx512, "avx512f",
                 dots: [12 x 1, 6 x 4, 8 x 3, 12 x 2],
-                outers: [12 x 1, 6 x 4, 8 x 3, 12 x 2]));
+                outers: [12 x 1, 6 x 4, 8 x 3, 12 x 2],
+                panels: [6 x 4, 8 x 3, 12 x 2, 12 x 1]));
         }
         if std::is_x86_feature_detected!("avx2") && std::is_x86_feature_detected!("fma") {
-            sets.push(set!(Avx2, "avx2,fma", dots: [12 x 1, 6 x 2], outers: [6 x 1, 12 x 1, 6 x 2]));
+            sets.push(set!(Avx2, "avx2,fma",
+                dots: [12 x 1, 6 x 2],
+                outers: [6 x 1, 12 x 1, 6 x 2],
+                panels: [6 x 2, 12 x 1]));
         }
         sets
     }
     #[cfg(target_arch = "aarch64")]
     {
         use super::lanes::arm::Neon;
-        vec![set!(Neon, "neon", dots: [12 x 2, 6 x 4], outers: [12 x 2, 6 x 4])]
+        vec![set!(Neon, "neon", dots: [12 x 2, 6 x 4], outers: [12 x 2, 6 x 4], panels: [6 x 4, 12 x 2, 12 x 1])]
     }
     #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
     vec![]
