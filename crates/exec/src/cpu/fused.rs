@@ -9,12 +9,18 @@ use std::{mem::MaybeUninit, ops::Range};
 
 /// Bytes of buffers that a chunk should need: with the operands read in place it fills the first cache.
 const CACHE: usize = 24 << 10;
-/// Bytes of buffers there are.
+/// Bytes of buffers there are,
 const ROOM: usize = 64 << 10;
+/// and for short ranges: touching the pages of all of them would take longer than the range.
+const SHORT: usize = 16 << 10;
+/// Bytes of a line of the caches, at which buffers begin.
+const LINE: usize = 64;
 /// Elements of a chunk.
 const CHUNK: Range<usize> = 16..2048;
 /// Pointers of a chunk: operands and registers.
 const POINTERS: usize = 512;
+/// Operands of a lane.
+const MOST_INPUTS: usize = 8;
 /// A lane takes about 0.06 ns an element; this many lane elements are worth a thread.
 const WORTH: usize = 150_000;
 
@@ -49,9 +55,11 @@ struct Span {
     len: usize,
     walks: Vec<Walk>,
     code: Vec<Instruction>,
-    /// Elements of a chunk and bytes of one buffer.
+    /// Elements of a chunk at most.
     chunk: usize,
-    buffer: usize,
+    /// How many buffers there are, and bytes of the largest element in one.
+    buffers: usize,
+    size: usize,
     /// Chunks start at multiples of this.
     step: usize,
     /// And do not cross multiples of this.
@@ -196,7 +204,7 @@ fn span(group: &Group, lanes: &[Lane], segment: &Segment, first: usize) -> Resul
         })
         .collect();
     let chunk = if wanted >= step { wanted / step * step } else { wanted };
-    Ok(Span { dims: segment.dims.clone(), len, walks, code, chunk, buffer: wanted * size, step, row, first })
+    Ok(Span { dims: segment.dims.clone(), len, walks, code, chunk, buffers, size, step, row, first })
 }
 
 /// Where each register goes, and how many buffers that takes: one is free again after its last reader.
@@ -241,7 +249,16 @@ fn homes(group: &Group, segment: &Segment) -> (Vec<Home>, usize) {
 }
 
 #[repr(align(64))]
-struct Room([MaybeUninit<u8>; ROOM]);
+struct Room<const N: usize>(MaybeUninit<[u8; N]>);
+
+/// Where the elements of a chunk are.
+struct Chunk {
+    at: usize,
+    n: usize,
+    /// Buffers, and bytes of one.
+    room: *mut u8,
+    buffer: usize,
+}
 
 impl Span {
     /// Computes a range of elements.
@@ -252,46 +269,70 @@ impl Span {
         if range.is_empty() {
             return;
         }
-        let mut room = Room([MaybeUninit::uninit(); ROOM]);
-        let room: *mut u8 = room.0.as_mut_ptr().cast();
-        let mut pointers = [std::ptr::null_mut::<u8>(); POINTERS];
-        let count = self.walks.len();
-        let (operands, stores) = addresses[self.first..].split_at(count);
         let most = self.chunk.min(range.len());
-        let aligned = range.start.is_multiple_of(self.step);
-        // SAFETY: buffers lie within ROOM (checked in `span`), elements within the range, lanes get what they were made for.
+        let buffer = (most * self.size).next_multiple_of(LINE);
+        // SAFETY: passed on, with room for all buffers (checked in `span`).
+        unsafe {
+            if self.buffers * buffer <= SHORT {
+                self.within::<SHORT>(range, most, buffer, addresses);
+            } else {
+                self.within::<ROOM>(range, most, buffer, addresses);
+            }
+        }
+    }
+
+    /// The same in chunks of at most so many elements, with buffers of so many bytes.
+    ///
+    /// # Safety
+    /// As [`Span::run`]; all buffers fit into N bytes.
+    #[inline(never)]
+    unsafe fn within<const N: usize>(&self, range: Range<usize>, most: usize, buffer: usize, addresses: &[*mut u8]) {
+        let mut room = Room::<N>(MaybeUninit::uninit());
+        let room: *mut u8 = room.0.as_mut_ptr().cast();
+        let mut pointers = [const { MaybeUninit::<*mut u8>::uninit() }; POINTERS];
+        let (operands, stores) = addresses[self.first..].split_at(self.walks.len());
+        let aligned = self.step == 1 || range.start.is_multiple_of(self.step);
+        // Where the range is in its row.
+        let mut column = if self.row == usize::MAX { 0 } else { range.start % self.row };
+        // SAFETY: buffers lie within the room, elements within the range, lanes get what they were made for.
         unsafe {
             for ((walk, &from), pointer) in self.walks.iter().zip(operands).zip(&mut pointers) {
-                let buffer = room.add(walk.buffer * self.buffer);
-                match walk.load {
-                    Load::Repeat(period) if aligned || period == 1 => {
-                        let have = period.min(most) * walk.size;
-                        std::ptr::copy_nonoverlapping(from, buffer, have);
-                        load::repeat(buffer, have, most * walk.size);
-                        *pointer = buffer;
+                pointer.write(match walk.load {
+                    Load::Direct | Load::Row(_) => from,
+                    Load::Repeat(period) => {
+                        let to = room.add(walk.buffer * buffer);
+                        if aligned || period == 1 {
+                            load::repeat(from, walk.size, period, to, most);
+                        }
+                        to
                     }
-                    Load::Repeat(_) | Load::Strided => *pointer = buffer,
-                    Load::Direct | Load::Row(_) => {}
-                }
+                    Load::Strided => room.add(walk.buffer * buffer),
+                });
             }
             let mut at = range.start;
             while at < range.end {
-                let mut n = most.min(range.end - at);
-                if self.row != usize::MAX {
-                    n = n.min(self.row - at % self.row);
-                }
-                for (i, (walk, &from)) in self.walks.iter().zip(operands).enumerate() {
+                let n = most.min(range.end - at).min(self.row - column);
+                for ((walk, &from), pointer) in self.walks.iter().zip(operands).zip(&mut pointers) {
                     match walk.load {
-                        Load::Direct => pointers[i] = from.add(at * walk.size),
-                        Load::Row(period) => pointers[i] = from.add(at % period * walk.size),
+                        Load::Direct => _ = pointer.write(from.add(at * walk.size)),
+                        Load::Row(_) => _ = pointer.write(from.add(column * walk.size)),
                         Load::Repeat(period) if aligned || period == 1 => {}
+                        Load::Repeat(period) if at % period + n <= period => {
+                            pointer.write(from.add(at % period * walk.size));
+                        }
                         Load::Repeat(_) | Load::Strided => {
-                            load::copy(&self.dims, &walk.strides, walk.size, from, at, n, pointers[i]);
+                            let to = room.add(walk.buffer * buffer);
+                            load::copy(&self.dims, &walk.strides, walk.size, from, at, n, to);
+                            pointer.write(to);
                         }
                     }
                 }
-                self.chunk(room, &mut pointers, stores, at, n);
+                self.chunk(&Chunk { at, n, room, buffer }, &mut pointers, stores);
                 at += n;
+                column += n;
+                if column == self.row {
+                    column = 0;
+                }
             }
         }
     }
@@ -299,25 +340,25 @@ impl Span {
     /// # Safety
     /// As [`Span::run`], with the operands' pointers in place.
     #[inline]
-    unsafe fn chunk(&self, room: *mut u8, pointers: &mut [*mut u8; POINTERS], stores: &[*mut u8], at: usize, n: usize) {
-        let count = self.walks.len();
+    unsafe fn chunk(&self, chunk: &Chunk, pointers: &mut [MaybeUninit<*mut u8>; POINTERS], stores: &[*mut u8]) {
+        let (&Chunk { at, n, room, buffer }, count) = (chunk, self.walks.len());
         let mut late = false;
         for (i, step) in self.code.iter().enumerate() {
-            let mut inputs = [std::ptr::null::<u8>(); 8];
-            for (input, &p) in inputs.iter_mut().zip(&step.inputs) {
-                *input = pointers[p as usize];
-            }
-            // SAFETY: see `run`.
+            let mut inputs = [std::ptr::null::<u8>(); MOST_INPUTS];
+            // SAFETY: see `run`; a lane reads operands and registers before it.
             unsafe {
+                for (input, &p) in inputs.iter_mut().zip(&step.inputs) {
+                    *input = pointers[p as usize].assume_init();
+                }
                 let out = match step.home {
-                    Home::Buffer(b) => room.add(b * self.buffer),
+                    Home::Buffer(b) => room.add(b * buffer),
                     Home::Store(s) => stores[s].add(at * step.size),
                     Home::Late(b, _) => {
                         late = true;
-                        room.add(b * self.buffer)
+                        room.add(b * buffer)
                     }
                 };
-                pointers[count + i] = out;
+                pointers[count + i].write(out);
                 step.lane.run(&inputs[..step.inputs.len()], out, n);
             }
         }
@@ -326,10 +367,10 @@ impl Span {
         }
         for (i, step) in self.code.iter().enumerate() {
             if let Home::Late(_, s) = step.home {
-                // SAFETY: see `run`.
+                // SAFETY: see `run`; every register has its pointer.
                 unsafe {
                     let to = stores[s].add(at * step.size);
-                    std::ptr::copy_nonoverlapping(pointers[count + i], to, n * step.size);
+                    std::ptr::copy_nonoverlapping(pointers[count + i].assume_init(), to, n * step.size);
                 }
             }
         }

@@ -109,10 +109,7 @@ unsafe fn walk<T: Copy>(dims: &[usize], strides: &[usize], from: *const T, at: u
         unsafe {
             let (from, to) = (from.add(offset), to.add(done));
             match step {
-                0 => {
-                    let value = from.read_unaligned();
-                    (0..run).for_each(|i| to.add(i).write_unaligned(value));
-                }
+                0 => fill(from, to, run),
                 1 => std::ptr::copy_nonoverlapping(from.cast::<u8>(), to.cast::<u8>(), run * size_of::<T>()),
                 _ => (0..run).for_each(|i| to.add(i).write_unaligned(from.add(i * step).read_unaligned())),
             }
@@ -121,16 +118,37 @@ unsafe fn walk<T: Copy>(dims: &[usize], strides: &[usize], from: *const T, at: u
     }
 }
 
-/// Repeats the first `have` bytes of `to` until there are `want`.
+/// Writes `n` elements of `size` bytes to `to`: the first `period` of `from` again and again.
 ///
 /// # Safety
-/// `to` has room for `want` bytes, of which the first `have` (at least one) are there.
-pub(crate) unsafe fn repeat(to: *mut u8, mut have: usize, want: usize) {
-    while have < want {
-        let more = have.min(want - have);
-        // SAFETY: source and destination lie within `want` bytes and do not overlap.
-        unsafe { std::ptr::copy_nonoverlapping(to, to.add(have), more) };
-        have += more;
+/// `from` holds so many elements, `to` has room for `n`.
+pub(crate) unsafe fn repeat(from: *const u8, size: usize, period: usize, to: *mut u8, n: usize) {
+    // SAFETY: elements of 1, 2, 4 and 8 bytes are all there are; alignment is not assumed, source and destination lie within `n`
+    // elements and do not overlap.
+    unsafe {
+        match (period, size) {
+            (1, 1) => to.write_bytes(from.read(), n),
+            (1, 2) => fill::<u16>(from.cast(), to.cast(), n),
+            (1, 4) => fill::<u32>(from.cast(), to.cast(), n),
+            (1, _) => fill::<u64>(from.cast(), to.cast(), n),
+            _ => {
+                let mut have = period.min(n) * size;
+                std::ptr::copy_nonoverlapping(from, to, have);
+                while have < n * size {
+                    let more = have.min(n * size - have);
+                    std::ptr::copy_nonoverlapping(to, to.add(have), more);
+                    have += more;
+                }
+            }
+        }
+    }
+}
+
+unsafe fn fill<T: Copy>(from: *const T, to: *mut T, n: usize) {
+    // SAFETY: passed on.
+    unsafe {
+        let value = from.read_unaligned();
+        (0..n).for_each(|i| to.add(i).write_unaligned(value));
     }
 }
 
@@ -179,6 +197,20 @@ mod tests {
                     assert_eq!(*got as usize, want);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn periods_are_repeated() {
+        let from: [u8; 24] = std::array::from_fn(|i| i as u8);
+        for (size, period, n) in
+            [(1, 1, 5), (2, 1, 3), (4, 1, 7), (8, 1, 2), (1, 3, 8), (4, 3, 3), (4, 3, 2), (8, 2, 9)]
+        {
+            let mut to = vec![99; n * size + 1];
+            // SAFETY: so many elements are there.
+            unsafe { repeat(from.as_ptr(), size, period, to.as_mut_ptr(), n) };
+            let want: Vec<u8> = (0..n * size).map(|i| from[i % (period * size)]).chain([99]).collect();
+            assert_eq!(to, want, "{size} {period} {n}");
         }
     }
 }
