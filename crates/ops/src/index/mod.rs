@@ -12,7 +12,7 @@ use kerosene_ir::{DType, Error, Result, Spec};
 mod prelude {
     pub use crate::{Define, GraphOps, Lower, Lowered, Param, Promote, Sample, def, def::param, for_dtype};
     pub use kerosene_ir::{DType, Dim, Error, Graph, Op, Result, Shape, Spec, Traits, Value, Vjp, normalize_axis};
-    pub use kerosene_kernels::{Kernel, share_parts};
+    pub use kerosene_kernels::{Kernel, ahead, prefetch, share_parts, simd};
     pub use serde::{Deserialize, Serialize};
     pub use {crate::lower::Candle, crate::tensors, candle_core::Tensor};
 }

@@ -2,6 +2,7 @@
 
 use super::{check_indices, place, prelude::*};
 use crate::movement::turned_from;
+use std::ops::Range;
 
 /// Rows added up at given places
 #[derive(Debug, Serialize, Deserialize)]
@@ -104,6 +105,8 @@ impl Lower for ScatterAdd {
 const GRAIN: usize = 64 * 1024;
 /// Elements that are finished at a time, about: a part of the first cache.
 const WINDOW: usize = 4 * 1024;
+/// Bytes of an update that are asked for before it is read: the processor notices itself that the rest follows.
+const MOST: usize = 1024;
 /// The row of an index that is outside.
 const NOWHERE: u32 = u32::MAX;
 
@@ -118,15 +121,15 @@ struct Windows<'a> {
 }
 
 impl<'a> Windows<'a> {
-    /// Sorts `rows` into windows of `per`; the memory has room for so many windows and twice the rows.
-    fn sort(memory: &'a mut [u32], windows: usize, per: usize, row: impl Fn(usize) -> Option<usize>) -> Self {
+    /// Sorts `rows` into windows of 2^`per`; the memory has room for so many windows and twice the rows.
+    fn sort(memory: &'a mut [u32], windows: usize, per: u32, row: impl Fn(usize) -> Option<usize>) -> Self {
         let (ends, rest) = memory.split_at_mut(windows);
         let (rows, order) = rest.split_at_mut(rest.len() / 2);
         ends.fill(0);
         for (i, to) in rows.iter_mut().enumerate() {
             *to = row(i).map_or(NOWHERE, |p| p as u32);
             if *to != NOWHERE {
-                ends[*to as usize / per] += 1;
+                ends[(*to >> per) as usize] += 1;
             }
         }
         let mut before = 0;
@@ -134,17 +137,17 @@ impl<'a> Windows<'a> {
             before += std::mem::replace(end, before);
         }
         for (i, &row) in rows.iter().enumerate().filter(|(_, row)| **row != NOWHERE) {
-            let end = &mut ends[row as usize / per];
+            let end = &mut ends[(row >> per) as usize];
             order[*end as usize] = i as u32;
             *end += 1;
         }
         Self { rows, order, ends }
     }
 
-    /// The updates of a window.
-    fn updates(&self, window: usize) -> &[u32] {
+    /// The places of a window's updates in the order.
+    fn updates(&self, window: usize) -> Range<usize> {
         let first = if window == 0 { 0 } else { self.ends[window - 1] };
-        &self.order[first as usize..self.ends[window] as usize]
+        first as usize..self.ends[window] as usize
     }
 }
 
@@ -158,15 +161,16 @@ fn kernel<T: Copy + Send + Sync + 'static>(
     if size * row == 0 {
         return Kernel::new(|_| {});
     }
-    let per = (WINDOW / row).clamp(1, size);
-    let windows = size.div_ceil(per);
+    let shift = (WINDOW / row).clamp(1, size).ilog2();
+    let per = 1usize << shift;
+    let (windows, soon) = (size.div_ceil(per), ahead(row * size_of::<T>()));
     let (some, room) = (GRAIN.div_ceil(per * row), windows + 2 * count);
     let kernel = Kernel::new(move |io| {
         // SAFETY: the plan gives buffers of these specs, and the scratch asked for.
         let (updates, out, memory) =
             unsafe { (io.input::<T>(1, count * row), io.output::<T>(0, size * row), io.scratch::<u32>(room)) };
         // SAFETY: there is one index for each row of the updates.
-        let sorted = &Windows::sort(memory, windows, per, |i| unsafe { place(io.address(0), index, i, size) });
+        let sorted = &Windows::sort(memory, windows, shift, |i| unsafe { place(io.address(0), index, i, size) });
         let passing = io.passing.filter(|_| per * row <= WINDOW);
         share_parts(io.pool, out, some * per * row, |start, out| {
             let mut aside = [zero; WINDOW];
@@ -174,12 +178,22 @@ fn kernel<T: Copy + Send + Sync + 'static>(
                 let (at, window) = (start + i * per * row, start / (per * row) + i);
                 let out = if passing.is_some() { &mut aside[..out.len()] } else { out };
                 out.fill(zero);
-                for &i in sorted.updates(window) {
-                    let to = (sorted.rows[i as usize] as usize - window * per) * row;
-                    for (o, &u) in out[to..to + row].iter_mut().zip(&updates[i as usize * row..]) {
-                        *o = add(*o, u);
-                    }
-                }
+                simd(
+                    #[inline(always)]
+                    || {
+                        for at in sorted.updates(window) {
+                            if let (true, Some(&next)) = (soon > 0, sorted.order.get(at + soon)) {
+                                let next = updates.as_ptr().wrapping_add(next as usize * row);
+                                prefetch(next.cast(), MOST.min(row * size_of::<T>()));
+                            }
+                            let i = sorted.order[at] as usize;
+                            let to = (sorted.rows[i] as usize - window * per) * row;
+                            for (o, &u) in out[to..to + row].iter_mut().zip(&updates[i * row..]) {
+                                *o = add(*o, u);
+                            }
+                        }
+                    },
+                );
                 match passing {
                     Some(then) => then(at..at + out.len(), out.as_ptr().cast()),
                     None => io.finished(at..at + out.len()),
