@@ -4,11 +4,7 @@
 //! not depend on how many threads there are. Sums are taken in blocks and the blocks joined pairwise, which keeps the error of
 //! a long sum near that of one addition (Higham, *The accuracy of floating point summation*, 1993).
 
-use crate::{
-    Kernel, Pool,
-    shared::{Shared, share_out},
-    strides,
-};
+use crate::{Io, Kernel, Pool, shared::share_out, simd, strides};
 
 /// Elements of a run that is folded at once.
 const RUN: usize = 1024;
@@ -56,24 +52,48 @@ where
     let width = if last_is_kept { kept.pop() } else { folded.pop() }.map_or(1, |a| a.n);
     let cut = if last_is_kept { Cut::columns(&kept, &folded, width) } else { Cut::runs(&kept, &folded, width) };
     let scratch = if cut.blocks > 1 { len * cut.blocks * size_of::<T>() } else { 0 };
-    let kernel = Kernel::new(move |io| {
-        // SAFETY: the input has `total` elements, the output `len`, and the scratch was asked for below.
-        let (x, out) = unsafe { (io.input::<T>(0, total), io.output::<T>(0, len)) };
-        if cut.blocks == 1 {
-            let finish = |v: &mut T| *v = (folding.finish)(*v);
-            cut.run(io.pool, x, &kept, &folded, folding, Shared::new(out), &finish);
-            return;
+    // Partial results of the blocks as one, where there are several.
+    let joined = move |io: &Io<'_>| {
+        if cut.blocks > 1 {
+            // SAFETY: the scratch was asked for below, the output has `len` elements.
+            let (partial, out) = unsafe { (io.scratch::<T>(len * cut.blocks), io.output::<T>(0, len)) };
+            for (out, partial) in out.chunks_mut(cut.columns).zip(partial.chunks_mut(cut.blocks * cut.columns)) {
+                pairwise(partial, cut.columns, folding.join);
+                out.iter_mut().zip(&*partial).for_each(|(o, &v)| *o = (folding.finish)(v));
+            }
         }
-        // SAFETY: as above; taken once.
-        let partial = unsafe { io.scratch::<T>(len * cut.blocks) };
-        cut.run(io.pool, x, &kept, &folded, folding, Shared::new(partial), &|_| {});
-        for (i, o) in out.iter_mut().enumerate() {
-            let at = |block: usize| partial[cut.partial(i, block)];
-            *o = (folding.finish)(pairwise(0, cut.blocks, &at, folding.join));
-        }
-    });
+    };
+    let target = move |io: &Io<'_>| Target(if cut.blocks > 1 { io.scratch.cast::<T>() } else { io.outputs[0].cast() });
+    let kernel = if cut.in_blocks(&kept) {
+        let part = move |io: &Io<'_>, block: usize| {
+            // SAFETY: the input has `total` elements.
+            let x = unsafe { io.input::<T>(0, total) };
+            let (cut, target) = (&cut, target(io));
+            simd(
+                #[inline(always)]
+                || {
+                    for tile in 0..cut.tiles {
+                        cut.unit(tile * cut.blocks + block, x, &kept, &folded, folding, &target);
+                    }
+                },
+            );
+        };
+        Kernel::in_parts(cut.per_block * cut.columns, total, part, joined)
+    } else {
+        Kernel::new(move |io| {
+            // SAFETY: the input has `total` elements.
+            let x = unsafe { io.input::<T>(0, total) };
+            cut.run(io.pool, x, &kept, &folded, folding, &target(io));
+            joined(io);
+        })
+    };
     kernel.with_scratch(scratch)
 }
+
+/// Where the results of units go: the output, or the scratch for their partial results.
+struct Target<T>(*mut T);
+// SAFETY: units write to different elements.
+unsafe impl<T: Send> Sync for Target<T> {}
 
 /// Axes of length 1 dropped and neighbours of one kind made one, each kind in order.
 fn merged(shape: &[usize], axes: &[usize]) -> (Vec<Axis>, Vec<Axis>) {
@@ -106,20 +126,19 @@ fn offset(axes: &[Axis], mut i: usize) -> usize {
     at
 }
 
-#[inline(always)]
-fn pairwise<T: Copy>(from: usize, to: usize, at: &impl Fn(usize) -> T, join: impl Fn(T, T) -> T + Copy) -> T {
-    fn go<T: Copy>(from: usize, to: usize, at: &dyn Fn(usize) -> T, join: &dyn Fn(T, T) -> T) -> T {
-        if to - from == 1 {
-            return at(from);
-        }
-        let mid = from + (to - from) / 2;
-        join(go(from, mid, at, join), go(mid, to, at, join))
+/// Joins rows of `width` pairwise, into the first.
+fn pairwise<T: Copy>(rows: &mut [T], width: usize, join: impl Fn(T, T) -> T + Copy) {
+    let count = rows.len() / width;
+    if count > 1 {
+        let (low, high) = rows.split_at_mut(count / 2 * width);
+        pairwise(low, width, join);
+        pairwise(high, width, join);
+        low.iter_mut().zip(&high[..width]).for_each(|(a, &b)| *a = join(*a, b));
     }
-    go(from, to, at, &join)
 }
 
 /// How the work is cut: for each outer kept index, `tiles` of columns, each of `blocks` of folded pieces.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Cut {
     outer: usize,
     /// Columns side by side; 1 where the last axis is folded.
@@ -160,9 +179,9 @@ impl Cut {
         Self { outer: count(kept), columns: 1, tiles: 1, blocks, pieces, per_block, width, grain }
     }
 
-    /// Where the partial result of output element `i` from `block` lies.
-    fn partial(&self, i: usize, block: usize) -> usize {
-        (i / self.columns * self.blocks + block) * self.columns + i % self.columns
+    /// Whether a block is a part of the input by itself, and there are enough of them to share out.
+    fn in_blocks(&self, kept: &[Axis]) -> bool {
+        self.width == 0 && kept.is_empty() && self.tiles <= self.blocks
     }
 
     fn run<T, J, F>(
@@ -172,14 +191,12 @@ impl Cut {
         kept: &[Axis],
         folded: &[Axis],
         folding: Folding<T, J, F>,
-        target: Shared<T>,
-        finish: &(impl Fn(&mut T) + Sync),
+        target: &Target<T>,
     ) where
         T: Copy + Send + Sync,
-        J: Fn(T, T) -> T + Copy + Send + Sync,
-        F: Copy + Send + Sync,
+        J: Fn(T, T) -> T + Copy + Sync,
+        F: Fn(T) -> T + Copy + Sync,
     {
-        let (start, join) = (folding.start, folding.join);
         let units = self.outer * self.tiles * self.blocks;
         share_out(
             pool,
@@ -187,25 +204,43 @@ impl Cut {
             units * self.grain,
             2 * UNIT,
             #[inline(always)]
-            |unit| {
-                let (block, rest) = (unit % self.blocks, unit / self.blocks);
-                let (tile, o) = (rest % self.tiles, rest / self.tiles);
-                let from = block * self.per_block;
-                let pieces = from..self.pieces.min(from + self.per_block);
-                let first = tile * TILE;
-                let n = (self.columns - first).min(TILE);
-                let base = offset(kept, o) + first;
-                let at = (o * self.blocks + block) * self.columns + first;
-                // SAFETY: the place of this unit's partial results.
-                let out = unsafe { target.slice(at, n) };
-                if self.width == 0 {
-                    rows(&x[base..], folded, pieces, out, start, join);
-                } else {
-                    out[0] = self.fold(&x[base..], folded, pieces, start, join);
-                }
-                out.iter_mut().for_each(finish);
-            },
+            |unit| self.unit(unit, x, kept, folded, folding, target),
         );
+    }
+
+    #[inline(always)]
+    fn unit<T, J, F>(
+        &self,
+        unit: usize,
+        x: &[T],
+        kept: &[Axis],
+        folded: &[Axis],
+        folding: Folding<T, J, F>,
+        target: &Target<T>,
+    ) where
+        T: Copy,
+        J: Fn(T, T) -> T + Copy,
+        F: Fn(T) -> T + Copy,
+    {
+        let (start, join) = (folding.start, folding.join);
+        let (block, rest) = (unit % self.blocks, unit / self.blocks);
+        let (tile, o) = (rest % self.tiles, rest / self.tiles);
+        let from = block * self.per_block;
+        let pieces = from..self.pieces.min(from + self.per_block);
+        let first = tile * TILE;
+        let n = (self.columns - first).min(TILE);
+        let base = offset(kept, o) + first;
+        let at = (o * self.blocks + block) * self.columns + first;
+        // SAFETY: the place of this unit's results, which no other writes.
+        let out = unsafe { std::slice::from_raw_parts_mut(target.0.add(at), n) };
+        if self.width == 0 {
+            rows(&x[base..], folded, pieces, out, start, join);
+        } else {
+            out[0] = self.fold(&x[base..], folded, pieces, start, join);
+        }
+        if self.blocks == 1 {
+            out.iter_mut().for_each(|v| *v = (folding.finish)(*v));
+        }
     }
 
     /// Folds pieces of the last axis.

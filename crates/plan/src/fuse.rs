@@ -111,7 +111,10 @@ fn scalars(work: &Work, units: &mut Units) {
     let mut open: Vec<usize> = vec![];
     for n in 0..work.nodes.len() {
         let u = units.of[n];
-        if !work.is_lane(n) || !units.list[u].is_group() || !over(work, n).is_empty() || open.contains(&u) {
+        let unit = &units.list[u];
+        // Where kernels follow, what reads their results must come after them.
+        let grows = unit.is_group() && unit.followers.is_empty();
+        if !work.is_lane(n) || !grows || !over(work, n).is_empty() || open.contains(&u) {
             continue;
         }
         match open.iter().copied().find(|&o| fits(work, units, o, u) && units.joinable(o, u)) {

@@ -201,3 +201,34 @@ fn pooled_rectified_sums_have_the_derivatives_of_their_parts() {
         }
     }
 }
+
+/// What is added to a tensor of which averages are taken: its gradient is a sum of what repeats.
+#[test]
+fn gradients_that_repeat_are_summed_as_if_they_did_not() {
+    let cases: [(&[usize], &[usize], &[usize]); 6] = [
+        (&[1], &[3], &[0, 1]),
+        (&[1], &[4, 3], &[0]),
+        (&[0], &[2, 1, 3], &[1]),
+        (&[0, 1], &[1], &[0, 1, 2]),
+        (&[2], &[3], &[0, 1]),
+        (&[0, 1, 2], &[1, 4, 1], &[0, 2]),
+    ];
+    for (averaged, shape, summed) in cases {
+        let mut graph = Graph::new();
+        let [x, b] = [&[2, 4, 3], shape].map(|s| graph.input(kerosene_ir::Spec::known(DType::F64, s)));
+        let mut build = || {
+            let y = graph.add(x, b)?;
+            let mean = graph.op("mean", &serde_json::json!({ "axis": averaged }).to_string(), &[y])?;
+            let target = weighted(&mut graph, mean, 0.2)?;
+            let g = gradients(&mut graph, &[target], &[], &[x, b])?.into_iter().map(|g| g.expect("connected"));
+            let g: Vec<Value> = g.collect();
+            let want = graph.sum(g[0], summed, false)?;
+            Ok::<_, kerosene_ir::Error>([g[1], want])
+        };
+        let pair = build().expect("a graph");
+        let r = Recorded { graph, inputs: vec![x, b], outputs: vec![] };
+        let bytes = [24, shape.iter().product()].map(|n| encode(DType::F64, &direction(n, 0.5))).to_vec();
+        let pair = r.run(&bytes, &pair).expect("numbers");
+        assert_eq!(difference(&pair[0], &pair[1], 1e-12, 1e-12), None, "{averaged:?} {shape:?}");
+    }
+}

@@ -23,6 +23,14 @@ pub fn broadcast_to(graph: &mut Graph, x: Value, shape: &[Dim]) -> Result<Value>
     Ok(graph.push(Arc::new(Elementwise(BroadcastTo { shape: shape.to_vec() })), &[x])?[0])
 }
 
+/// What `v` repeats, if it does.
+pub fn repeated_from(graph: &Graph, v: Value) -> Option<Value> {
+    let node = graph.node(graph.producer(v));
+    let any: &dyn std::any::Any = &**node.op()?;
+    any.downcast_ref::<Elementwise<BroadcastTo>>()?;
+    Some(node.inputs[0])
+}
+
 /// A tensor of this spec whose every element is `value`.
 pub fn full(graph: &mut Graph, spec: &Spec, value: f64) -> Result<Value> {
     let one = graph.constant(Literal::scalar(spec.dtype, value)?);

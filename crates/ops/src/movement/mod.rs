@@ -14,7 +14,7 @@ mod stack;
 mod transpose;
 
 use crate::{Def, composite::Composite, elementwise::Elementwise};
-pub use broadcast_to::{broadcast_to, full};
+pub use broadcast_to::{broadcast_to, full, repeated_from};
 pub use pad::joined;
 pub use reshape::reshape;
 pub use transpose::{transpose, turned_from};

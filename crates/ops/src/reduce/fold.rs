@@ -1,7 +1,7 @@
 //! What reductions share: a file gives the [`Fold`], [`Reduction`] makes the op of it.
 
 use crate::{Define, GraphOps, Lower, Lowered, Param, Promote, Sample, def, def::param};
-use kerosene_ir::{DType, Error, Graph, Op, Result, Shape, Spec, Value, Vjp, normalize_axes};
+use kerosene_ir::{DType, Error, Graph, Op, Result, Shape, Spec, Traits, Value, Vjp, normalize_axes};
 use kerosene_kernels::Kernel;
 use serde::{Deserialize, Serialize};
 use std::{fmt::Debug, marker::PhantomData};
@@ -45,6 +45,12 @@ impl Axes {
     /// The axes of `x`, sorted.
     pub fn of(&self, who: &str, x: &Spec) -> Result<Vec<usize>> {
         Ok(normalize_axes(who, self.axis.as_deref(), x.rank())?.to_vec())
+    }
+
+    /// Whether they are the first ones, with others perhaps behind them.
+    fn are_first(&self) -> bool {
+        let first = |axes: &Vec<i64>| axes.iter().enumerate().all(|(i, &a)| a == i as i64);
+        self.axis.as_ref().is_some_and(|axes| !axes.is_empty() && first(axes))
     }
 
     /// The shape with the axes gone (or 1).
@@ -147,6 +153,11 @@ impl<F: Fold> Op for Reduction<F> {
             return Err(Error::value(format!("{}: there is nothing to choose from along the axes of {x}.", F::NAME)));
         }
         Ok(vec![out])
+    }
+
+    /// Over the first axes the kernel takes blocks of rows.
+    fn traits(&self) -> Traits {
+        Traits { follows: self.axes.are_first(), ..Traits::default() }
     }
 
     fn sum_over(&self, graph: &mut Graph, stacks: &[Value]) -> Option<Result<Value>> {

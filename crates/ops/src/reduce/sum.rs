@@ -1,8 +1,8 @@
 //! Σx over axes
 
 use super::{Reduction, prelude::*};
-use crate::pool;
-use kerosene_ir::Spec;
+use crate::{movement::repeated_from, pool};
+use kerosene_ir::{Shape, Spec};
 use std::sync::Arc;
 
 /// Σx over axes
@@ -28,8 +28,35 @@ pub fn sum_to(graph: &mut Graph, x: Value, like: Value) -> Result<Value> {
     let axes: Vec<usize> = (0..extra).chain(ones).collect();
     // Over all places of windows' gradients that went to some of them: the windows'.
     let x = pool::spread(graph, x).filter(|_| (1..from.len() - 1).all(|i| axes.contains(&i))).map_or(x, |(_, g, _)| g);
-    let x = sum(graph, x, &axes, true)?;
+    let x = match repeated(graph, x, &axes) {
+        Some((once, axes, times)) => {
+            let once = graph.reshape(once.0, &once.1)?;
+            let x = sum(graph, once, &axes, true)?;
+            graph.scale(x, times)?
+        }
+        None => sum(graph, x, &axes, true)?,
+    };
     graph.reshape(x, &to)
+}
+
+/// Where `x` repeats something along some of `axes`: that with all axes of x, which of them are left to sum over, and how often it is
+/// there.
+#[allow(clippy::type_complexity)]
+fn repeated(graph: &Graph, x: Value, axes: &[usize]) -> Option<((Value, Shape), Vec<usize>, f64)> {
+    let (once, spec) = (repeated_from(graph, x)?, graph.spec(x));
+    let own = &graph.spec(once).shape;
+    let mut shape: Shape = std::iter::repeat_n(Some(1), spec.rank() - own.len()).collect();
+    shape.extend(own.iter().copied());
+    let (mut left, mut times) = (vec![], 1.0);
+    for (a, (&n, &m)) in spec.shape.iter().zip(&shape).enumerate() {
+        match axes.contains(&a) {
+            true if n != m && m == Some(1) => times *= n? as f64,
+            true => left.push(a),
+            false if n != m => return None,
+            false => {}
+        }
+    }
+    (spec.dtype.is_float() && left.len() < axes.len()).then_some(((once, shape), left, times))
 }
 
 impl Fold for Sum {
