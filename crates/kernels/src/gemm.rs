@@ -1,6 +1,6 @@
 //! Matrix products.
 
-use crate::{Pool, Tail, io::tell, product::Product};
+use crate::{Passing, Pool, Tail, io::tell, product::Product};
 use std::any::TypeId;
 
 /// An element type that matrices can have.
@@ -35,7 +35,8 @@ unsafe impl<T> Sync for Operands<T> {}
 /// c[m, n] = a[m, k] · b[k, n] with any strides of a and b (in elements; row, then column); c has column stride 1 and row
 /// stride `c_rs`. With k = 0 the product is zeros.
 ///
-/// `tail` is called with ranges of finished elements, counted as if c were contiguous (`row * n + column`); each element once.
+/// `tail` is called with ranges of finished elements, counted as if c were contiguous (`row * n + column`); each element once. Or
+/// `passing` is, where it is given and the product is computed so: then c is not written.
 ///
 /// # Safety
 /// The strides stay within a, b and c; c does not overlap a or b, and nobody else touches it meanwhile.
@@ -53,13 +54,14 @@ pub unsafe fn gemm<T: Real>(
     c: *mut T,
     c_rs: isize,
     tail: Option<Tail<'_>>,
+    passing: Option<Passing<'_>>,
 ) {
     if m == 0 || n == 0 {
         return;
     }
     if let Some(product) = product(m, n, k, a, [a_rs, a_cs], b, [b_rs, b_cs], c, c_rs, false)
         // SAFETY: passed on.
-        && unsafe { product.run(Some(pool), tail) }
+        && unsafe { product.run(Some(pool), tail, passing) }
     {
         return;
     }
@@ -140,7 +142,7 @@ pub(crate) unsafe fn single<T: Real>(
     }
     if let Some(product) = product(m, n, k, a, [a_rs, a_cs], b, [b_rs, b_cs], c, c_rs, add)
         // SAFETY: passed on.
-        && unsafe { product.run(None, None) }
+        && unsafe { product.run(None, None, None) }
     {
         return;
     }
@@ -202,7 +204,7 @@ mod tests {
                 // SAFETY: the sizes are the vectors'.
                 unsafe {
                     let (a, b, c) = (a.as_ptr(), b.as_ptr(), c.as_mut_ptr());
-                    gemm(&pool, m, n, k, a, ars, acs, b, brs, bcs, c, n as isize, Some(&tail));
+                    gemm(&pool, m, n, k, a, ars, acs, b, brs, bcs, c, n as isize, Some(&tail), None);
                 }
                 assert!(seen.lock().unwrap().iter().all(|&s| s == 1));
                 for i in 0..m {

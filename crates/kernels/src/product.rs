@@ -5,7 +5,7 @@
 //! meet them, unless b's own rows lie close enough.
 
 use crate::{
-    Pool, Tail,
+    Passing, Pool, Tail,
     io::tell,
     micro::{Dot, DotFn, MOST_ROWS, MOST_WIDTH, Micro, Outer, OuterFn, Tile, Turn, fitting, micro},
 };
@@ -66,18 +66,19 @@ thread_local! {
 }
 
 impl Product {
-    /// Computes it on the pool, if this is a case for it. `tail` hears of the elements that are finished, as if c were contiguous.
+    /// Computes it on the pool, if this is a case for it. `tail` hears of the elements that are finished, as if c were contiguous; or
+    /// `passing`, if it is there, with where they are, and they are not written to c.
     ///
     /// # Safety
     /// The strides stay within a, b and c; c does not overlap a or b, and nobody else touches it meanwhile.
-    pub unsafe fn run(&self, pool: Option<&Pool>, tail: Option<Tail<'_>>) -> bool {
+    pub unsafe fn run(&self, pool: Option<&Pool>, tail: Option<Tail<'_>>, passing: Option<Passing<'_>>) -> bool {
         let Some(micro) = micro().filter(|_| self.suits()) else { return false };
         #[cfg(target_arch = "x86_64")]
         if let Some(pool) = pool
             && self.suits_units()
         {
             // SAFETY: passed on.
-            unsafe { self.on_units(micro, pool, tail) };
+            unsafe { self.on_units(micro, pool, tail, passing) };
             return true;
         }
         // SAFETY: passed on.

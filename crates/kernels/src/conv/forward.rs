@@ -25,7 +25,7 @@ pub fn conv<T: Number>(c: Convolution) -> Kernel {
             let (m, n, k) = (patches.rows(), columns as isize, depth as isize);
             // SAFETY: contiguous matrices of these sizes.
             unsafe {
-                gemm(io.pool, m, columns, depth, x.as_ptr(), k, 1, w.as_ptr(), n, 1, y.as_mut_ptr(), n, io.tail);
+                gemm(io.pool, m, columns, depth, x.as_ptr(), k, 1, w.as_ptr(), n, 1, y.as_mut_ptr(), n, io.tail, None);
             }
         });
     }

@@ -31,7 +31,22 @@ pub fn conv_kernel_gradient<T: Number>(c: Convolution) -> Kernel {
             let (k, n) = (depth as isize, columns as isize);
             // SAFETY: contiguous matrices of these sizes, x transposed.
             unsafe {
-                gemm(io.pool, depth, columns, rows, x.as_ptr(), 1, k, y.as_ptr(), n, 1, w.as_mut_ptr(), n, io.tail);
+                gemm(
+                    io.pool,
+                    depth,
+                    columns,
+                    rows,
+                    x.as_ptr(),
+                    1,
+                    k,
+                    y.as_ptr(),
+                    n,
+                    1,
+                    w.as_mut_ptr(),
+                    n,
+                    io.tail,
+                    None,
+                );
             }
         });
     }

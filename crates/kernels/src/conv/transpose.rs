@@ -111,7 +111,22 @@ pub fn conv_transpose<T: Number>(c: Convolution) -> Kernel {
             let (n, k) = (columns as isize, each as isize);
             // SAFETY: contiguous matrices of these sizes, the kernel transposed.
             unsafe {
-                gemm(io.pool, rows, columns, each, y.as_ptr(), k, 1, w.as_ptr(), 1, k, x.as_mut_ptr(), n, io.tail);
+                gemm(
+                    io.pool,
+                    rows,
+                    columns,
+                    each,
+                    y.as_ptr(),
+                    k,
+                    1,
+                    w.as_ptr(),
+                    1,
+                    k,
+                    x.as_mut_ptr(),
+                    n,
+                    io.tail,
+                    None,
+                );
             }
         });
     }

@@ -12,7 +12,7 @@
 mod pack;
 mod tiles;
 
-use crate::{Pool, Tail, io::tell, micro::Micro, product::Product, shared::Shared};
+use crate::{Passing, Pool, Tail, io::tell, micro::Micro, product::Product, shared::Shared};
 use pack::{Lines, Packing, packed};
 use std::{cell::RefCell, ops::Range};
 pub(crate) use tiles::there;
@@ -38,13 +38,15 @@ struct Room {
     staying: Vec<Line>,
     blocks: [Vec<Line>; 2],
     edge: tiles::Room,
+    /// A block of rows of c that only the tail reads.
+    passing: Vec<Line>,
 }
 
 impl Room {
     fn new() -> Box<Self> {
         let lines = |bytes: usize| vec![Line([0; 64]); bytes / 64];
         let blocks = [(); 2].map(|()| lines(packed(BLOCK, DEPTH)));
-        Box::new(Self { staying: lines(STAYING), blocks, edge: tiles::Room::new() })
+        Box::new(Self { staying: lines(STAYING), blocks, edge: tiles::Room::new(), passing: vec![] })
     }
 }
 
@@ -69,7 +71,7 @@ impl Product {
     ///
     /// # Safety
     /// As [`Product::run`]; the units are there.
-    pub unsafe fn on_units(&self, micro: &Micro, pool: &Pool, tail: Option<Tail<'_>>) {
+    pub unsafe fn on_units(&self, micro: &Micro, pool: &Pool, tail: Option<Tail<'_>>, passing: Option<Passing<'_>>) {
         let &Self { m, n, k, .. } = self;
         if m * n <= SMALL && k >= DEPTH {
             // SAFETY: passed on.
@@ -80,7 +82,7 @@ impl Product {
         let block = if n > m { [m, cut(n)] } else { [cut(m), n] };
         self.in_blocks(block, Some(pool), &|rows, columns| {
             // SAFETY: passed on; the blocks do not overlap.
-            unsafe { self.part_on_units(micro, rows, columns, tail) };
+            unsafe { self.part_on_units(micro, rows, columns, tail, passing) };
         });
     }
 
@@ -99,7 +101,7 @@ impl Product {
                     (product.c, product.c_row) = (sums.start().wrapping_add((part - 1) * m * n), n as isize);
                 }
                 // SAFETY: passed on; each part has its own sums, and each task rows of them.
-                unsafe { product.part_on_units(micro, row..(row + rows).min(m), 0..n, None) };
+                unsafe { product.part_on_units(micro, row..(row + rows).min(m), 0..n, None, None) };
             });
             pool.run(m.div_ceil(BLOCK), &|task| {
                 let rows = task * BLOCK..((task + 1) * BLOCK).min(m);
@@ -139,7 +141,14 @@ impl Product {
         unsafe { std::slice::from_raw_parts_mut(self.c.wrapping_offset(row as isize * self.c_row), self.n) }
     }
 
-    unsafe fn part_on_units(&self, micro: &Micro, rows: Range<usize>, columns: Range<usize>, tail: Option<Tail<'_>>) {
+    unsafe fn part_on_units(
+        &self,
+        micro: &Micro,
+        rows: Range<usize>,
+        columns: Range<usize>,
+        tail: Option<Tail<'_>>,
+        passing: Option<Passing<'_>>,
+    ) {
         let &Self { n, k, .. } = self;
         // Blocks of the longer side meet all of the other, which stays; of rows sooner, for the tail's sake.
         let by_rows = columns.len() < 2 * rows.len();
@@ -147,15 +156,29 @@ impl Product {
         // Even parts of the depth.
         let depth = k.div_ceil(k.div_ceil(DEPTH)).next_multiple_of(STEP);
         let width = STAYING / packed(BLOCK, depth) * BLOCK;
-        let finish = |rows: &Range<usize>, columns: &Range<usize>| {
-            for block in blocks(rows) {
-                // SAFETY: passed on.
-                unsafe { self.mend(micro, &block, columns) };
-                tell(tail, n, block, columns.clone());
-            }
-        };
+        // Whole rows that are finished at once need not be written where nobody else reads them.
+        let passing = passing.filter(|_| by_rows && k <= depth && n <= width && columns.len() == n);
         ROOM.with_borrow_mut(|room| {
             let room = room.get_or_insert_with(Room::new);
+            let aside = passing.map(|then| {
+                let lines = (BLOCK * n).div_ceil(TILE);
+                room.passing.resize(room.passing.len().max(lines), Line([0; 64]));
+                (room.passing.as_mut_ptr().cast::<f32>(), then)
+            });
+            let place = |rows: &Range<usize>| match aside {
+                Some((to, _)) => Self { c: to.wrapping_sub(rows.start * n), c_row: n as isize, ..*self },
+                None => *self,
+            };
+            let finish = |rows: &Range<usize>, columns: &Range<usize>| {
+                for block in blocks(rows) {
+                    // SAFETY: passed on.
+                    unsafe { place(&block).mend(micro, &block, columns) };
+                    match aside {
+                        Some((at, then)) => then(block.start * n..block.end * n, at.cast()),
+                        None => tell(tail, n, block, columns.clone()),
+                    }
+                }
+            };
             // SAFETY: the caller vouches for the units.
             let _units = unsafe { Units::new() };
             for first in staying.clone().step_by(width) {
@@ -165,7 +188,7 @@ impl Product {
                     let last = layer.depth.end == k && by_rows;
                     // SAFETY: passed on; the room is for so much.
                     unsafe {
-                        layer.run(moving, room, &|rows| {
+                        layer.run(moving, room, &place, &|rows| {
                             if last {
                                 finish(rows, &staying)
                             }
@@ -217,10 +240,17 @@ impl Layer<'_> {
         Packing::new(Lines { from, count: lines.len(), step, depth: depth.len(), inner }, rows, to)
     }
 
-    /// Blocks of the lines that move, one after the other; `done` hears of each.
-    unsafe fn run(&self, moving: &Range<usize>, room: &mut Room, done: &dyn Fn(&Range<usize>)) {
-        let &Self { by_rows, staying, ref depth, product } = self;
-        let Room { staying: stay, blocks: [this, next], edge } = room;
+    /// Blocks of the lines that move, one after the other: `place` gives the product where a block of rows goes, `done` hears of each
+    /// block that moved.
+    unsafe fn run(
+        &self,
+        moving: &Range<usize>,
+        room: &mut Room,
+        place: &dyn Fn(&Range<usize>) -> Product,
+        done: &dyn Fn(&Range<usize>),
+    ) {
+        let &Self { by_rows, staying, ref depth, .. } = self;
+        let Room { staying: stay, blocks: [this, next], edge, .. } = room;
         let stay = stay.as_mut_ptr().cast::<u8>();
         let [mut this, mut next] = [this, next].map(|b| b.as_mut_ptr().cast::<u8>());
         let mut ahead = blocks(moving);
@@ -239,10 +269,10 @@ impl Layer<'_> {
                     true => (&block, &panel, [this.cast_const(), stay]),
                     false => (&panel, &block, [stay, this.cast_const()]),
                 };
-                let c = product.cut(rows, columns, depth).c;
+                let Product { c, c_row, .. } = place(rows).cut(rows, columns, depth);
                 let block = Block { rows: rows.len(), columns: columns.len(), steps, add };
                 // SAFETY: passed on.
-                unsafe { block.product(packed, c, product.c_row as usize, edge, &mut meanwhile) };
+                unsafe { block.product(packed, c, c_row as usize, edge, &mut meanwhile) };
             }
             std::mem::swap(&mut this, &mut next);
             done(&block);

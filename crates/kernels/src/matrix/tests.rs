@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::micro::micro;
+use std::sync::Mutex;
 
 struct Case {
     m: usize,
@@ -31,7 +32,7 @@ impl Case {
         let product = Product { m, n, k, a, a_strides, b, b_strides, c: to, c_row: n as isize, add: false };
         let (micro, pool) = (micro().expect("the units come with vectors"), Pool::new(2));
         // SAFETY: the sizes are the vectors'; the caller asks whether the units are there.
-        unsafe { if units { product.on_units(micro, &pool, None) } else { product.on_vectors(micro) } };
+        unsafe { if units { product.on_units(micro, &pool, None, None) } else { product.on_vectors(micro) } };
         c
     }
 }
@@ -120,7 +121,7 @@ fn each_element_is_told_once_and_cuts_do_not_matter() {
     if !there() {
         return;
     }
-    for (m, n, k) in [(300, 100, 700), (100, 300, 100), (70, 40, 3100), (230, 300, 700)] {
+    for (m, n, k) in [(300, 100, 700), (100, 300, 100), (70, 40, 3100), (230, 300, 700), (610, 200, 100)] {
         each_element_once(m, n, k);
     }
 }
@@ -128,17 +129,26 @@ fn each_element_is_told_once_and_cuts_do_not_matter() {
 fn each_element_once(m: usize, n: usize, k: usize) {
     let (a, b): (Vec<f32>, Vec<f32>) =
         ((0..m * k).map(|i| number(1)(0, i)).collect(), (0..k * n).map(|i| number(2)(0, i)).collect());
-    let results = [1, 2, 3].map(|threads| {
+    let results = [(1, false), (2, false), (3, false), (1, true), (2, true)].map(|(threads, passing)| {
         let mut c = vec![0.0f32; m * n];
-        let seen = std::sync::Mutex::new(vec![0; m * n]);
-        let tail = |r: Range<usize>| seen.lock().unwrap()[r].iter_mut().for_each(|s| *s += 1);
+        let seen = Mutex::new((vec![0; m * n], vec![0.0f32; m * n]));
+        let tail = |r: Range<usize>| seen.lock().unwrap().0[r].iter_mut().for_each(|s| *s += 1);
+        let elsewhere = |r: Range<usize>, at: *const u8| {
+            // SAFETY: the elements of the range.
+            let x = unsafe { std::slice::from_raw_parts(at.cast(), r.len()) };
+            seen.lock().unwrap().1[r.clone()].copy_from_slice(x);
+            tail(r);
+        };
         let (a_strides, b_strides) = ([k as isize, 1], [n as isize, 1]);
         let (a, b, to) = (a.as_ptr(), b.as_ptr(), c.as_mut_ptr());
         let product = Product { m, n, k, a, a_strides, b, b_strides, c: to, c_row: n as isize, add: false };
+        let (micro, passing) = (micro().unwrap(), passing.then_some(&elsewhere as Passing<'_>));
         // SAFETY: the sizes are the vectors', and the units are there.
-        unsafe { product.on_units(micro().unwrap(), &Pool::new(threads), Some(&tail)) };
-        assert!(seen.into_inner().unwrap().into_iter().all(|s| s == 1));
-        c
+        unsafe { product.on_units(micro, &Pool::new(threads), Some(&tail), passing) };
+        let (seen, passed) = seen.into_inner().unwrap();
+        assert!(seen.into_iter().all(|s| s == 1));
+        // What was passed on was not written.
+        c.iter().zip(passed).map(|(c, passed)| c + passed).collect::<Vec<_>>()
     });
-    assert!(results[0] == results[1] && results[0] == results[2]);
+    assert!(results.iter().all(|r| *r == results[0]), "{m}x{k}x{n}");
 }

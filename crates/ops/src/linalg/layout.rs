@@ -129,9 +129,13 @@ impl Product {
                 let c = out[first..first + m * n].as_mut_ptr();
                 let shifted = |r: std::ops::Range<usize>| io.finished(first + r.start..first + r.end);
                 let tail: Option<kerosene_kernels::Tail<'_>> = io.tail.is_some().then_some(&shifted);
+                let elsewhere = |r: std::ops::Range<usize>, at: *const u8| {
+                    io.passing.iter().for_each(|then| then(first + r.start..first + r.end, at));
+                };
+                let passing: Option<kerosene_kernels::Passing<'_>> = io.passing.is_some().then_some(&elsewhere);
                 let (x, y) = (x[a..].as_ptr(), y[b..].as_ptr());
                 // SAFETY: the strides are those of row-major matrices inside x and y; c is this batch's part of the output.
-                unsafe { gemm(io.pool, m, n, k, x, ars, acs, y, brs, bcs, c, n as isize, tail) };
+                unsafe { gemm(io.pool, m, n, k, x, ars, acs, y, brs, bcs, c, n as isize, tail, passing) };
             }
         })
     }
