@@ -4,7 +4,11 @@
 //! not depend on how many threads there are. Sums are taken in blocks and the blocks joined pairwise, which keeps the error of
 //! a long sum near that of one addition (Higham, *The accuracy of floating point summation*, 1993).
 
-use crate::{Io, Kernel, Pool, shared::share_out, simd, strides};
+use crate::{
+    Io, Kernel,
+    shared::{Shared, share_out},
+    simd, strides,
+};
 
 /// Elements of a run that is folded at once.
 const RUN: usize = 1024;
@@ -63,7 +67,11 @@ where
             }
         }
     };
-    let target = move |io: &Io<'_>| Target(if cut.blocks > 1 { io.scratch.cast::<T>() } else { io.outputs[0].cast() });
+    // Where the results of units go.
+    let target = move |io: &Io<'_>| {
+        // SAFETY: as above; units write to different elements.
+        Shared::new(unsafe { if cut.blocks > 1 { io.scratch::<T>(len * cut.blocks) } else { io.output::<T>(0, len) } })
+    };
     let kernel = if cut.in_blocks(&kept) {
         let part = move |io: &Io<'_>, block: usize| {
             // SAFETY: the input has `total` elements.
@@ -83,17 +91,20 @@ where
         Kernel::new(move |io| {
             // SAFETY: the input has `total` elements.
             let x = unsafe { io.input::<T>(0, total) };
-            cut.run(io.pool, x, &kept, &folded, folding, &target(io));
+            let (cut, target, units) = (&cut, &target(io), cut.outer * cut.tiles * cut.blocks);
+            share_out(
+                io.pool,
+                units,
+                units * cut.grain,
+                2 * UNIT,
+                #[inline(always)]
+                |unit| cut.unit(unit, x, &kept, &folded, folding, target),
+            );
             joined(io);
         })
     };
     kernel.with_scratch(scratch)
 }
-
-/// Where the results of units go: the output, or the scratch for their partial results.
-struct Target<T>(*mut T);
-// SAFETY: units write to different elements.
-unsafe impl<T: Send> Sync for Target<T> {}
 
 /// Axes of length 1 dropped and neighbours of one kind made one, each kind in order.
 fn merged(shape: &[usize], axes: &[usize]) -> (Vec<Axis>, Vec<Axis>) {
@@ -184,30 +195,6 @@ impl Cut {
         self.width == 0 && kept.is_empty() && self.tiles <= self.blocks
     }
 
-    fn run<T, J, F>(
-        &self,
-        pool: &Pool,
-        x: &[T],
-        kept: &[Axis],
-        folded: &[Axis],
-        folding: Folding<T, J, F>,
-        target: &Target<T>,
-    ) where
-        T: Copy + Send + Sync,
-        J: Fn(T, T) -> T + Copy + Sync,
-        F: Fn(T) -> T + Copy + Sync,
-    {
-        let units = self.outer * self.tiles * self.blocks;
-        share_out(
-            pool,
-            units,
-            units * self.grain,
-            2 * UNIT,
-            #[inline(always)]
-            |unit| self.unit(unit, x, kept, folded, folding, target),
-        );
-    }
-
     #[inline(always)]
     fn unit<T, J, F>(
         &self,
@@ -216,7 +203,7 @@ impl Cut {
         kept: &[Axis],
         folded: &[Axis],
         folding: Folding<T, J, F>,
-        target: &Target<T>,
+        target: &Shared<T>,
     ) where
         T: Copy,
         J: Fn(T, T) -> T + Copy,
@@ -232,7 +219,7 @@ impl Cut {
         let base = offset(kept, o) + first;
         let at = (o * self.blocks + block) * self.columns + first;
         // SAFETY: the place of this unit's results, which no other writes.
-        let out = unsafe { std::slice::from_raw_parts_mut(target.0.add(at), n) };
+        let out = unsafe { target.slice(at, n) };
         if self.width == 0 {
             rows(&x[base..], folded, pieces, out, start, join);
         } else {

@@ -103,8 +103,7 @@ impl Product {
                 // SAFETY: passed on; each part has its own sums, and each task rows of them.
                 unsafe { product.part_on_units(micro, row..(row + rows).min(m), 0..n, None, None) };
             });
-            pool.run(m.div_ceil(BLOCK), &|task| {
-                let rows = task * BLOCK..((task + 1) * BLOCK).min(m);
+            self.in_blocks([BLOCK, n], Some(pool), &|rows, columns| {
                 for row in rows.clone() {
                     for part in 0..parts - 1 {
                         // SAFETY: a row of c, which only this task touches, and one of the sums.
@@ -113,8 +112,8 @@ impl Product {
                     }
                 }
                 // SAFETY: passed on.
-                unsafe { self.mend(micro, &rows, &(0..n)) };
-                tell(tail, n, rows, 0..n);
+                unsafe { self.mend(micro, &rows, &columns) };
+                tell(tail, n, rows, columns);
             });
         });
     }
