@@ -34,7 +34,7 @@ for (const [saving, loading, name] of [
     // A whole model takes its weights' memory; weights that are loaded into a model take none.
     const own = loading === "load" ? 1 : 0;
     t.true(extra < (own + 0.3) * SIZE, `${extra} bytes beyond what was there, for a file of ${size}`);
-    // The model itself, which is made here too, and one copy of it on the way to the file.
-    t.true(saved < (2 + 0.5) * SIZE, `${saved} bytes to make and save ${size}`);
+    // One copy on the way to the file: training may go on meanwhile.
+    t.true(saved < (1 + 0.3) * SIZE, `${saved} bytes to save ${size}`);
   });
 }
