@@ -10,6 +10,7 @@ export type NativeBody = Binding.Body;
 export type NativePlan = Binding.Plan;
 export type NativeVariable = Binding.Variable;
 export type NativeStopFlag = Binding.StopFlag;
+export type NativeKeptArrays = Binding.KeptArrays;
 
 let binding: typeof Binding | undefined;
 

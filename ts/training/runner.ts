@@ -5,7 +5,7 @@ import { checkIndices } from "../engine/index-range.js";
 import { makeDefaultSeed } from "../engine/seed.js";
 import { formatShape, sameShape } from "../engine/shape.js";
 import { fromNative, StateError, ValueError } from "../errors.js";
-import { native } from "../native.js";
+import { type NativeKeptArrays, native } from "../native.js";
 import type { Column } from "./array.js";
 import { type Batch, columnsOf, sliceBatch } from "./batch.js";
 import type { Source } from "./source.js";
@@ -113,7 +113,7 @@ async function runNative(
   { batch, batchSize, shuffle }: NonNullable<Source["arrays"]>,
   callbacks: CallbackList,
   signal: AbortSignal | undefined,
-  collect: TypedArray[] | undefined,
+  { collect, kept }: { collect?: TypedArray[]; kept?: NativeKeptArrays | undefined },
 ): Promise<RunResult> {
   const { size, step, tail } = epochSteps(model, batch, batchSize);
   throwIfAborted(signal);
@@ -131,6 +131,7 @@ async function runNative(
         batchSize: size,
         ...(shuffle && { shuffleSeed: makeDefaultSeed() }),
         ...(collect && { collect }),
+        ...(kept && { kept }),
         stop,
       },
       shown ? (done, logs) => callbacks.progress(phase, done, toLogs(step.names, logs)) : undefined,
@@ -210,16 +211,17 @@ export async function runBatch(model: Runnable, batch: Batch): Promise<Ran> {
   return { step, outputs };
 }
 
-/** One epoch of training or testing. */
+/** One epoch of training or testing. What `kept` keeps of arrays stays on their device for the next. */
 export function runEpoch(
   model: Runnable,
   phase: "train" | "test",
   source: Source,
   callbacks: CallbackList,
   signal: AbortSignal | undefined,
+  kept?: NativeKeptArrays,
 ): Promise<RunResult> {
   if (source.arrays && !model.eager && !callbacks.needsBatches(phase))
-    return runNative(model, phase, source.arrays, callbacks, signal, undefined);
+    return runNative(model, phase, source.arrays, callbacks, signal, { kept });
   return runBatches(model, phase, source, callbacks, signal, undefined);
 }
 
@@ -237,7 +239,7 @@ export async function runPredict(
     const outputs = step.outputs.map(({ dtype }, index) =>
       allocate(dtype, (perBatch[index] as number) * batch.samples, "predict"),
     );
-    await runNative(model, "predict", source.arrays, callbacks, signal, outputs);
+    await runNative(model, "predict", source.arrays, callbacks, signal, { collect: outputs });
     return { step, outputs, samples: batch.samples };
   }
   const parts: TypedArray[][] = [];

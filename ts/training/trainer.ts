@@ -5,6 +5,7 @@ import { maxEpochs, maxStepsPerEpoch } from "../engine/limits.js";
 import { isDict, pack } from "../engine/nest.js";
 import { wrap } from "../engine/tensor.js";
 import { InvalidTypeError, StateError, ValueError } from "../errors.js";
+import { type NativeKeptArrays, native } from "../native.js";
 import type { Profile } from "../profiling/profile.js";
 import { type Batch, sliceBatch, toBatch } from "./batch.js";
 import { classWeights } from "./class-weight.js";
@@ -102,7 +103,8 @@ export abstract class Trainer extends Steps {
   // ---- fit ----
 
   /**
-   * Trains for a number of epochs.
+   * Trains for a number of epochs. Typed arrays are copied when `fit` is called, and arrays go to the model's device once, as far as they fit
+   * there: what is written into one while `fit` runs is not seen.
    *
    * @param x Inputs: a tensor, a typed array, nested arrays; a list or a dict by input name of these; or batches (see {@link BatchesInput}).
    * @param y Targets, in the same forms; left out where `x` gives batches.
@@ -130,6 +132,7 @@ export abstract class Trainer extends Steps {
       throw new StateError(`Model "${this.name}" is already being trained; await the first \`fit\` before the next.`);
     this.#fitting = true;
     let sources: { source: Source; validation: Source | null } | undefined;
+    const kept = new (native().KeptArrays)();
     try {
       sources = this.#fitSources(x, y, options);
       const { source, validation } = sources;
@@ -155,11 +158,11 @@ export abstract class Trainer extends Steps {
         throwIfAborted(options.signal);
         const result = await this.#exclusive("fit", () => {
           this.resetMetrics();
-          return runEpoch(train, "train", source, callbacks, options.signal);
+          return runEpoch(train, "train", source, callbacks, options.signal, kept);
         });
         logs = this.epochLogs("train", result.logs);
         if (validation && validateAt(epoch + 1)) {
-          const found = await this.#evaluate(validation, callbacks, options.signal);
+          const found = await this.#evaluate(validation, callbacks, options.signal, kept);
           logs = {
             ...logs,
             ...Object.fromEntries(Object.entries(found).map(([name, value]) => [`val_${name}`, value])),
@@ -173,6 +176,7 @@ export abstract class Trainer extends Steps {
       return history;
     } finally {
       this.#fitting = false;
+      kept.clear();
       for (const source of [sources?.source, sources?.validation])
         if (source) await ended(source.rewind(), options.signal);
     }
@@ -245,11 +249,16 @@ export abstract class Trainer extends Steps {
     return new CallbackList(given, { addProgbar: verbose !== 0, model: this, verbose, epochs: 1, steps });
   }
 
-  async #evaluate(source: Source, callbacks: CallbackList, signal: AbortSignal | undefined): Promise<Logs> {
+  async #evaluate(
+    source: Source,
+    callbacks: CallbackList,
+    signal: AbortSignal | undefined,
+    kept?: NativeKeptArrays,
+  ): Promise<Logs> {
     await callbacks.begin("test");
     const run = () => {
       this.resetMetrics();
-      return runEpoch(this.runnable("test"), "test", source, callbacks, signal);
+      return runEpoch(this.runnable("test"), "test", source, callbacks, signal, kept);
     };
     const result = await this.#exclusive("evaluate", run).finally(() => ended(source.rewind(), signal));
     const logs = this.epochLogs("test", result.logs);

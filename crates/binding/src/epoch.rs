@@ -6,7 +6,7 @@ use crate::{
     jobs,
     plan::Plan,
 };
-use kerosene_exec::{Epoch, Program};
+use kerosene_exec::{Epoch, Kept, Program};
 use kerosene_ir::{Error, Result, Spec};
 use napi::{
     Env,
@@ -50,6 +50,28 @@ impl StopFlag {
     }
 }
 
+/// Arrays that stay on a device between the epochs of a run. While it keeps any, nobody writes to them.
+#[napi]
+#[derive(Default)]
+pub struct KeptArrays {
+    kept: Arc<Kept>,
+}
+
+#[napi]
+impl KeptArrays {
+    /// None yet.
+    #[napi(constructor)]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Lets the device forget them: at the end of the run.
+    #[napi]
+    pub fn clear(&self) {
+        self.kept.clear();
+    }
+}
+
 /// What an epoch runs over.
 #[napi(object, object_to_js = false)]
 pub struct EpochOptions<'env> {
@@ -73,6 +95,8 @@ pub struct EpochOptions<'env> {
     pub steps: Option<f64>,
     /// Stops the epoch.
     pub stop: Option<ClassInstance<'env, StopFlag>>,
+    /// Keeps the data on its device for further epochs; without, it goes with this one.
+    pub kept: Option<ClassInstance<'env, KeptArrays>>,
     /// Least time between two progress calls, in ms; default 50.
     pub progress_ms: Option<f64>,
 }
@@ -195,6 +219,7 @@ pub fn run_epoch<'env>(
         Ok((options.plan.program()?.clone(), tail))
     })?;
     let stop = options.stop.map(|s| s.flag.clone()).unwrap_or_default();
+    let kept = options.kept.map(|k| k.kept.clone()).unwrap_or_default();
     jobs::spawn(env, pins, stop, move |pins, stop| {
         let data: Vec<*const u8> = pins[..split].iter().map(|p| p.address().cast_const()).collect();
         let collect: Vec<*mut u8> = pins[split..].iter().map(Pin::address).collect();
@@ -202,6 +227,7 @@ pub fn run_epoch<'env>(
             program: &program,
             tail: tail.as_deref(),
             data: &data,
+            kept: &kept,
             samples: checked.samples,
             batch_size: checked.batch_size,
             shuffle_seed: checked.shuffle_seed,

@@ -1,7 +1,7 @@
 //! The training steps of the benchmark's workloads, written as graphs: `cargo run --release -p kerosene-exec --example steps`
 //! prints the time of a step, `… -- profile` also the plan and the time of each of its steps.
 
-use kerosene_exec::{Device, Epoch, Program, Variable};
+use kerosene_exec::{Device, Epoch, Kept, Program, Variable};
 use kerosene_ir::{DType, Graph, Literal, Result, Spec, Value, VariableId};
 use kerosene_ops::{GraphOps, gradients, push};
 use std::{collections::HashMap, sync::Arc, sync::atomic::AtomicBool, time::Instant};
@@ -215,6 +215,7 @@ fn measure(name: &str, program: &Program, samples: usize, profile: bool) -> Resu
             program,
             tail: None,
             data: &data,
+            kept: &Kept::default(),
             samples,
             batch_size,
             shuffle_seed: Some(epoch),

@@ -2,6 +2,9 @@
 
 mod device;
 mod host;
+mod kept;
+
+pub use kept::Kept;
 
 use crate::{Program, threads, variable::byte_size};
 use kerosene_ir::{DType, Error, Literal, Result, Spec};
@@ -15,6 +18,8 @@ pub struct Epoch<'a> {
     pub tail: Option<&'a Program>,
     /// One address per input: `samples` rows, contiguous.
     pub data: &'a [*const u8],
+    /// What of the data stays on a device for further epochs.
+    pub kept: &'a Kept,
     /// Rows.
     pub samples: usize,
     /// Rows of a batch.
@@ -65,7 +70,8 @@ impl Epoch<'_> {
     ///
     /// # Safety
     /// Each address of `data` and `collect` holds `samples` rows of its input's or output's spec, and nobody writes to the data
-    /// or touches the collected rows meanwhile.
+    /// or touches the collected rows meanwhile. Between epochs with the same `kept` nobody writes to
+    /// the data either.
     pub unsafe fn run(&self, stop: &AtomicBool, on_step: &mut OnStep<'_>) -> Result<EpochEnd> {
         self.check()?;
         let pool = threads::pool();

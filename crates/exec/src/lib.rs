@@ -17,7 +17,7 @@ mod variable;
 pub use candle::{MemoryInfo, fused};
 pub use cpu::{StepTime, reference};
 pub use device::{Device, Listing, has_cuda};
-pub use epoch::{Epoch, EpochEnd};
+pub use epoch::{Epoch, EpochEnd, Kept};
 pub use kerosene_ops::transfers::{Transfers, transfers};
 pub use program::{Program, Stats};
 pub use threads::{set_threads, threads};

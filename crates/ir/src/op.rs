@@ -71,6 +71,9 @@ pub trait Op: Any + Debug + Send + Sync {
 pub struct Traits {
     /// Every output element depends only on the (broadcast) input elements at its place.
     pub elementwise: bool,
+    /// Every output element depends only on its place and on the inputs, of which each has eight bytes in all: an elementwise function
+    /// of these bytes as one number, where an executor knows places.
+    pub placed: bool,
     /// The order of the two inputs does not matter.
     pub commutative: bool,
     /// The output has the bytes of input 0 under another shape.

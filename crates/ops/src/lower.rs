@@ -45,7 +45,8 @@ pub trait Lower: Op {
     fn lower(&self, inputs: &[&Spec], outputs: &[&Spec]) -> Result<Lowered>;
 
     /// For a [`Lowered::Lane`], the same for one element as an expression in C++, where there is one: of the operands `a`, `b`, `c`…, the
-    /// type `A` of the first and the type `T` of the result.
+    /// type `A` of the first and the type `T` of the result. Where the op is `placed`, of the operands' bytes as numbers `u64` and the
+    /// element's place `i`.
     fn expression(&self, _inputs: &[&Spec], _output: &Spec) -> Option<String> {
         None
     }

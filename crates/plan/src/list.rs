@@ -12,7 +12,7 @@ use crate::{
     units::{Unit, Units},
     work::{Source, Val, Work},
 };
-use kerosene_ir::{Graph, Literal, Op, Result, Spec, Traits, Value};
+use kerosene_ir::{DType, Graph, Literal, Op, Result, Spec, Traits, Value};
 use std::sync::Arc;
 
 /// What is needed of a graph, each thing once, in an order in which it can be computed.
@@ -87,7 +87,7 @@ pub fn list(graph: &Graph, outputs: &[Value], runner: &dyn Runner) -> Result<Lis
     let outputs: Vec<Val> = outputs.iter().map(|v| pass.map[v]).collect();
     let mut work = pass.work;
     let wanted: Vec<Val> = outputs.iter().chain(assigned.iter().map(|(_, v)| v)).copied().collect();
-    prepare(&mut work, &wanted, runner);
+    prepare(&mut work, &wanted, runner)?;
     let mut units = fuse_elementwise(&work);
     merge(&work, &mut units);
     let items = order(&work, &units)?.0.into_iter().filter_map(|u| item(&work, &units, &units.list[u])).collect();
@@ -115,13 +115,20 @@ pub fn list(graph: &Graph, outputs: &[Value], runner: &dyn Runner) -> Result<Lis
 }
 
 /// Leaves of the nodes' traits what counts here, and marks what must be in memory at the end.
-fn prepare(work: &mut Work, wanted: &[Val], runner: &dyn Runner) {
+/// Inputs of lanes that know their places become numbers.
+fn prepare(work: &mut Work, wanted: &[Val], runner: &dyn Runner) -> Result<()> {
     for n in 0..work.nodes.len() {
         let specs = |values: &[Val]| -> Vec<&Spec> { values.iter().map(|&v| &work.values[v].spec).collect() };
         let node = &work.nodes[n];
         let fuses = |op: &Arc<dyn Op>| runner.fuses(&**op, &specs(&node.inputs), &specs(&node.outputs));
-        let elementwise = node.traits.elementwise && node.op.as_ref().is_some_and(fuses);
-        work.nodes[n].traits = Traits { elementwise, ..Traits::default() };
+        let Traits { elementwise, placed, .. } = node.traits;
+        let lane = (elementwise || placed) && node.op.as_ref().is_some_and(fuses);
+        work.nodes[n].traits = Traits { elementwise: lane, ..Traits::default() };
+        if lane && placed {
+            let numbers = work.nodes[n].inputs.clone().into_iter();
+            work.nodes[n].inputs =
+                numbers.map(|v| work.value(Spec::known(DType::U64, &[]), Source::View(v))).collect::<Result<_>>()?;
+        }
     }
     for (i, &v) in wanted.iter().enumerate() {
         let root = work.root(v);
@@ -129,6 +136,7 @@ fn prepare(work: &mut Work, wanted: &[Val], runner: &dyn Runner) {
             work.values[root].home = Some(Place::Output(i));
         }
     }
+    Ok(())
 }
 
 fn item(work: &Work, units: &Units, unit: &Unit) -> Option<Item> {

@@ -85,14 +85,14 @@ pub(crate) fn info(device: &Device) -> MemoryInfo {
     ledgers.get(&device.location()).map_or_else(MemoryInfo::default, |l| MemoryInfo { current: l.live, limit: l.limit })
 }
 
-/// Bytes of a data set that a device may keep: what its limit leaves, else all that NVIDIA's GPUs have (what does not fit goes
-/// again), and of memory that the host needs as well a part.
-pub(crate) fn room(device: &Device) -> usize {
+/// Bytes of data that a device may keep beside what it keeps of it already: what its limit leaves, else all that NVIDIA's GPUs
+/// have (what does not fit goes again), and of memory that the host needs as well a part.
+pub(crate) fn room(device: &Device, kept: usize) -> usize {
     const SHARED: usize = 2 << 30;
     let info = info(device);
     match info.limit {
         Some(limit) => limit.saturating_sub(info.current),
         None if device.is_cuda() => usize::MAX,
-        None => SHARED,
+        None => SHARED.saturating_sub(kept),
     }
 }

@@ -1,10 +1,10 @@
 //! Batches for a device: the data set goes there once where it fits, and batches are gathered there. What does not fit is
 //! gathered here, by another thread, while the device computes.
 
-use super::{Batches, Epoch, row_bytes};
+use super::{Batches, Epoch, kept::Array, row_bytes};
 use crate::{
     Program,
-    candle::{Listed, Tensor, room, write},
+    candle::{Listed, Tensor, write},
 };
 use candle_core::Device;
 use kerosene_ir::{DType, Error, ErrorKind, Result, Spec};
@@ -43,6 +43,8 @@ pub struct Batched<'a> {
     /// The order of the rows, here and on the device.
     order: Option<&'a [u32]>,
     ids: Option<Tensor>,
+    /// The inputs' rows: which they are, and where they are read.
+    arrays: Vec<Array>,
     columns: Vec<Column>,
     /// Gathered batches of the columns that are gathered here.
     ahead: Option<Receiver<Vec<Vec<u8>>>>,
@@ -61,30 +63,25 @@ pub fn with<R>(
 ) -> Result<R> {
     let device = at.device();
     let specs = at.inputs();
-    let mut left = room(device);
-    let mut columns = vec![];
-    for (i, (spec, &data)) in specs.iter().zip(epoch.data).enumerate() {
-        let row = row_bytes(spec)?;
-        // What is learned from itself is sent once.
-        let same = (0..i).find(|&j| epoch.data[j] == data && specs[j] == *spec);
-        let there = match same.map(|j| &columns[j]) {
-            Some(Column::There(tensor)) => Some(tensor.clone()),
-            // SAFETY: the caller of the epoch vouches for `samples` rows.
-            _ => unsafe { whole(epoch.samples, spec, row, data, device, &mut left)? },
-        };
+    let arrays: Vec<Array> =
+        specs.iter().zip(epoch.data).map(|(spec, &data)| Array::new(device, data, spec, epoch.samples)).collect();
+    let (mut columns, mut rows) = (vec![], vec![]);
+    for ((spec, &data), array) in specs.iter().zip(epoch.data).zip(&arrays) {
+        // SAFETY: the caller of the epoch vouches for `samples` rows.
+        let there = unsafe { epoch.kept.there(array, data, device)? };
+        let here = Rows(data, row_bytes(spec)?);
         columns.push(match there {
             Some(tensor) => Column::There(tensor),
-            None if order.is_some() => Column::Gathered,
-            None => Column::Here(Rows(data, row)),
+            None if order.is_some() => {
+                rows.push(here);
+                Column::Gathered
+            }
+            None => Column::Here(here),
         });
     }
-    let ids = match order {
-        Some(order) if columns.iter().any(Column::is_there) => Some(sent_order(order, device)?),
-        _ => None,
-    };
-    let gathered = columns.iter().zip(specs).zip(epoch.data).filter(|((c, _), _)| matches!(c, Column::Gathered));
-    let rows = gathered.map(|((_, spec), &data)| Ok(Rows(data, row_bytes(spec)?))).collect::<Result<Vec<_>>>()?;
-    let mut batched = Batched { epoch, device, pool, order, ids, columns, ahead: None, outputs: vec![], pending: 0 };
+    let mut batched =
+        Batched { epoch, device, pool, order, arrays, ids: None, columns, ahead: None, outputs: vec![], pending: 0 };
+    batched.ids = batched.with_room(Batched::sent_order)?;
     let Some(order) = order.filter(|_| !rows.is_empty()) else { return pass(&mut batched) };
     thread::scope(|scope| {
         let (to, from) = sync_channel(AHEAD - 1);
@@ -99,44 +96,6 @@ pub fn with<R>(
         drop(batched);
         result
     })
-}
-
-/// The order of the rows, on the device.
-fn sent_order(order: &[u32], device: &Device) -> Result<Tensor> {
-    // SAFETY: numbers as bytes.
-    let bytes = unsafe { std::slice::from_raw_parts(order.as_ptr().cast::<u8>(), size_of_val(order)) };
-    Tensor::sent(DType::U32, &[order.len()], bytes, device)?.ok_or_else(|| Error::internal("candle has no uint32."))
-}
-
-/// All rows of an input on the device, unless they do not fit into what is `left` or candle does not have the dtype.
-///
-/// # Safety
-/// The address holds so many rows.
-unsafe fn whole(
-    samples: usize,
-    spec: &Spec,
-    row: usize,
-    data: *const u8,
-    device: &Device,
-    left: &mut usize,
-) -> Result<Option<Tensor>> {
-    let Some(taken) = Tensor::bytes_there(spec.dtype, samples.saturating_mul(row / spec.dtype.size())) else {
-        return Ok(None);
-    };
-    if taken > *left || taken == 0 {
-        return Ok(None);
-    }
-    let mut dims = spec.dims("An input")?;
-    dims[0] = samples;
-    // SAFETY: the caller vouches for it.
-    let bytes = unsafe { std::slice::from_raw_parts(data, samples * row) };
-    match Tensor::sent(spec.dtype, &dims, bytes, device) {
-        Err(e) if e.kind == ErrorKind::Memory => Ok(None),
-        sent => {
-            *left -= taken;
-            sent
-        }
-    }
 }
 
 impl Column {
@@ -200,16 +159,41 @@ impl Batched<'_> {
         self.columns.iter().zip(program.inputs()).map(one).collect()
     }
 
-    /// Gives the room of the data on the device to the steps; false where there is none.
-    fn give_way(&mut self) -> Result<bool> {
-        let any = self.columns.iter().any(Column::is_there) || self.pending > 0;
-        self.collect()?;
-        self.ids = None;
-        let rows = self.epoch.data.iter().zip(self.epoch.program.inputs());
-        for (column, (&data, spec)) in self.columns.iter_mut().zip(rows).filter(|(column, _)| column.is_there()) {
-            *column = Column::Here(Rows(data, row_bytes(spec)?));
+    /// The order of the rows, on the device, where rows are there.
+    fn sent_order(&self) -> Result<Option<Tensor>> {
+        let Some(order) = self.order.filter(|_| self.columns.iter().any(Column::is_there)) else { return Ok(None) };
+        // SAFETY: numbers as bytes.
+        let bytes = unsafe { std::slice::from_raw_parts(order.as_ptr().cast::<u8>(), size_of_val(order)) };
+        let sent = Tensor::sent(DType::U32, &[order.len()], bytes, self.device)?;
+        sent.map(Some).ok_or_else(|| Error::internal("candle has no uint32."))
+    }
+
+    /// What `run` gives. Where it lacks memory, what else is on the device gives way, one thing after the other.
+    fn with_room<R>(&mut self, run: impl Fn(&Self) -> Result<R>) -> Result<R> {
+        loop {
+            match run(self) {
+                Err(e) if e.kind == ErrorKind::Memory && self.give_way()? => {}
+                result => return result,
+            }
         }
-        Ok(any)
+    }
+
+    /// Frees some memory of the device; false where nothing can be spared.
+    fn give_way(&mut self) -> Result<bool> {
+        if self.pending > 0 {
+            return self.collect().map(|()| true);
+        }
+        let Some(gone) = self.epoch.kept.give_way() else { return Ok(false) };
+        let rows = self.epoch.data.iter().zip(self.epoch.program.inputs());
+        for ((column, array), (&data, spec)) in self.columns.iter_mut().zip(&self.arrays).zip(rows) {
+            if *array == gone {
+                *column = Column::Here(Rows(data, row_bytes(spec)?));
+            }
+        }
+        if !self.columns.iter().any(Column::is_there) {
+            self.ids = None;
+        }
+        Ok(true)
     }
 
     /// Copies what is collected to where it is wanted.
@@ -233,16 +217,12 @@ impl Batches for Batched<'_> {
             Some(ahead) => ahead.recv().map_err(|_| Error::internal("No batch was gathered."))?,
             None => vec![],
         };
-        let run = |batched: &Self| {
+        // A step that fails changes nothing.
+        let outputs = self.with_room(|batched| {
             // SAFETY: passed on.
             let inputs = unsafe { batched.inputs(program, first, rows, &gathered)? };
             program.step(batched.pool, &inputs)
-        };
-        let outputs = match run(self) {
-            // A step that fails changes nothing.
-            Err(e) if e.kind == ErrorKind::Memory && self.give_way()? => run(self)?,
-            outputs => outputs?,
-        };
+        })?;
         if self.epoch.collect.is_none() {
             self.outputs.clear();
         } else {

@@ -39,6 +39,7 @@ impl Random {
                     DType::F64 => x.to_ne_bytes().to_vec(),
                     DType::I32 => ((x * 100.0) as i32).to_ne_bytes().to_vec(),
                     DType::I64 => ((x * 100.0) as i64).to_ne_bytes().to_vec(),
+                    DType::U32 => (((x + 1.0) * 2e9) as u32).to_ne_bytes().to_vec(),
                     _ => vec![(x > 0.0) as u8],
                 }
             })

@@ -2,18 +2,17 @@
 //! into one library, and run one thread after the other on candle's tensors.
 
 use candle_core::{CpuStorage, InplaceOp1, Layout, Storage, Tensor};
-use kerosene_exec::fused::{Dialect, Index, Launcher, Parameter, Source, type_name};
+use kerosene_exec::fused::{Access, Argument, Book, Dialect, Index, Launcher, Parameter, Source, type_name};
 use libloading::{Library, Symbol};
 use std::{
     cell::Cell,
-    collections::HashMap,
     env, fs,
     path::PathBuf,
     process::Command,
     sync::{Arc, Mutex},
 };
 
-/// Tensors, numbers of elements, threads.
+/// Tensors and values, numbers of elements, threads.
 type Run = unsafe extern "C" fn(*const *mut u8, *const u64, u64);
 
 pub struct Compiled {
@@ -23,8 +22,7 @@ pub struct Compiled {
 
 #[derive(Default)]
 struct State {
-    announced: HashMap<String, Arc<Source>>,
-    ready: HashMap<String, Run>,
+    book: Book<Run>,
     libraries: Vec<Library>,
     launched: usize,
 }
@@ -37,7 +35,8 @@ impl Compiled {
     /// How many kernels there are, in how many libraries, and how often one was launched.
     pub fn counts(&self) -> (usize, usize, usize) {
         let state = self.state.lock().unwrap();
-        (state.ready.len(), state.libraries.len(), state.launched)
+        let (kernels, libraries) = state.book.counts();
+        (kernels, libraries, state.launched)
     }
 }
 
@@ -47,38 +46,34 @@ impl Launcher for Compiled {
     }
 
     fn announce(&self, source: &Arc<Source>) {
-        let state = &mut *self.state.lock().unwrap();
-        if !state.ready.contains_key(&source.name) {
-            state.announced.insert(source.name.clone(), source.clone());
-        }
+        self.state.lock().unwrap().book.announce(source);
     }
 
-    fn launch(
-        &self,
-        source: &Source,
-        reads: &[&Tensor],
-        writes: &[&Tensor],
-        lengths: &[usize],
-    ) -> candle_core::Result<()> {
-        let state = &mut *self.state.lock().unwrap();
-        state.launched += 1;
-        if !state.ready.contains_key(&source.name) {
-            let mut sources: Vec<_> = state.announced.drain().map(|(_, source)| source).collect();
-            sources.sort_by(|a, b| a.name.cmp(&b.name));
-            let library = compile(self.dialect, &sources, state.libraries.len());
-            for source in sources {
+    fn launch(&self, source: &Source, arguments: &[Argument<'_>], lengths: &[usize]) -> candle_core::Result<()> {
+        let State { book, libraries, launched } = &mut *self.state.lock().unwrap();
+        *launched += 1;
+        let run = book.kernel(source, |sources, number| {
+            let library = compile(self.dialect, sources, number);
+            let run = |source: &Arc<Source>| {
                 // SAFETY: `unit` has written it with this signature, and the library is kept.
                 let run: Symbol<'_, Run> = unsafe { library.get(format!("run_{}", source.name)) }.unwrap();
-                state.ready.insert(source.name.clone(), *run);
-            }
-            state.libraries.push(library);
-        }
-        assert_eq!(reads.len() + writes.len(), source.parameters.len());
-        let tensors = reads.iter().chain(writes).zip(&source.parameters);
-        let pointers: Vec<*mut u8> = tensors.map(|(t, p)| address(t, p)).collect::<Result<_, _>>()?;
+                *run
+            };
+            let runs = sources.iter().map(run).collect();
+            libraries.push(library);
+            Ok(runs)
+        })?;
+        assert_eq!(arguments.len(), source.parameters.len());
+        let argument = |(a, p): (&Argument<'_>, &Parameter)| match (*a, p.access) {
+            (Argument::Read(tensor), Access::Read) | (Argument::Written(tensor), Access::Written) => address(tensor, p),
+            (Argument::Value(bits), Access::Value) => Ok(std::ptr::without_provenance_mut(bits as usize)),
+            _ => panic!("{a:?} for {p:?}"),
+        };
+        let pointers: Vec<*mut u8> =
+            arguments.iter().zip(&source.parameters).map(argument).collect::<Result<_, _>>()?;
         let numbers: Vec<u64> = lengths.iter().map(|&n| n as u64).collect();
         // SAFETY: tensors are contiguous and of the kernel's dtypes.
-        unsafe { state.ready[&source.name](pointers.as_ptr(), numbers.as_ptr(), numbers.iter().sum()) };
+        unsafe { run(pointers.as_ptr(), numbers.as_ptr(), numbers.iter().sum()) };
         Ok(())
     }
 }
@@ -120,11 +115,14 @@ pub fn unit(dialect: Dialect, sources: &[Arc<Source>]) -> String {
     text += &dialect.prelude();
     for source in sources {
         text += &source.text;
-        let tensor = |(k, p): (usize, &Parameter)| format!("({}*)p[{k}]", type_name(p.dtype));
+        let argument = |(k, p): (usize, &Parameter)| match (p.access, type_name(p.dtype)) {
+            (Access::Value, number) => format!("({number})p[{k}]"),
+            (_, element) => format!("({element}*)p[{k}]"),
+        };
         let index = if source.index == Index::Wide { "u64" } else { "u32" };
-        let tensors = source.parameters.iter().enumerate().map(tensor);
+        let arguments = source.parameters.iter().enumerate().map(argument);
         let lengths = (0..source.lengths).map(|k| format!("{index}(n[{k}])"));
-        let takes: Vec<String> = tensors.chain(lengths).collect();
+        let takes: Vec<String> = arguments.chain(lengths).collect();
         text += &format!(
             "extern \"C\" void run_{0}(void** p, const u64* n, u64 threads) {{\n  for (u64 t = 0; t < (threads + 255) / 256 * 256; \
              t++) {{ AT(t); {0}({1} THREAD(t)); }}\n}}\n",

@@ -201,6 +201,27 @@ fn halves(fusion: &Fusion) -> Task {
     Task { name: "halves".into(), program: made, check: Box::new(check) }
 }
 
+/// Dropout and its gradient share a mask; two others of one shape are one kernel, each with its own seed; the last one's seed is a counter.
+fn dropout(case: &mut Case) -> Result<()> {
+    let (counter, state) = variable(case, DType::U32, &[2], 7.0);
+    let g = &mut case.graph;
+    let [x, grad, y, z] = [[3, 70], [3, 70], [5, 90], [5, 90]].map(|dims| g.input(Spec::known(DType::F32, &dims)));
+    let seeds = [0, 1, 2].map(|_| g.input(Spec::known(DType::U32, &[2])));
+    let attrs = r#"{"rate":0.4}"#;
+    let drop = |g: &mut Graph, x: Value, seed: Value| g.op("dropout", attrs, &[x, seed]);
+    let forward = drop(g, x, seeds[0])?;
+    let forward = g.apply("tanh", &[forward])?;
+    let backward = drop(g, grad, seeds[0])?;
+    let backward = g.mul(backward, forward)?;
+    let (y, z) = (drop(g, y, seeds[1])?, drop(g, z, seeds[2])?);
+    let noise = g.op("random_uniform", r#"{"shape":[2,300],"minval":-1,"maxval":3}"#, &[state])?;
+    let noise = g.scale(noise, 0.5)?;
+    let next = g.shift(state, 1.0)?;
+    assign(case, counter, next)?;
+    case.outputs = vec![forward, backward, y, z, noise];
+    Ok(())
+}
+
 fn close_enough(got: &[u8], want: &[u8], by: f64) -> std::result::Result<(), String> {
     let values = |b: &[u8]| crate::harness::decode(DType::F32, b);
     crate::harness::difference(&values(got), &values(want), by, 0.0).map_or(Ok(()), Err)
@@ -219,6 +240,7 @@ pub fn tasks(dialect: Dialect, fusion: &Fusion) -> Vec<Task> {
         task("broadcasting of nothing", fusion, (1, 0), |c| broadcasting(c, [2, 0, 5])),
         task("choices", fusion, (4, 1), choices),
         task("strided", fusion, (3, 1), strided),
+        task("dropout", fusion, (4, 1), dropout),
         halves(fusion),
     ]
 }

@@ -32,6 +32,10 @@ pub trait Distribution: Debug + Send + Sync + Serialize + DeserializeOwned + 'st
     }
     /// The kernel that fills `len` elements.
     fn kernel(&self, dtype: DType, len: usize) -> Result<Kernel>;
+    /// An element of this dtype as an expression in C++ of the seed `a` and its place `i`, where that gives the same bits.
+    fn expression(&self, _dtype: DType) -> Option<String> {
+        None
+    }
     /// Attributes for the laws.
     fn cases() -> Vec<&'static str>;
 }
@@ -100,7 +104,7 @@ impl<D: Distribution> Op for Random<D> {
     }
 
     fn traits(&self) -> Traits {
-        Traits { keep: true, ..Traits::default() }
+        Traits { keep: true, placed: true, ..Traits::default() }
     }
 
     fn vjp(&self, _: &mut Vjp<'_>) -> Result<Vec<Option<Value>>> {
@@ -112,6 +116,10 @@ impl<D: Distribution> Lower for Random<D> {
     fn lower(&self, _: &[&Spec], outputs: &[&Spec]) -> Result<Lowered> {
         let len = outputs[0].dims(D::NAME)?.iter().product();
         self.0.kernel(outputs[0].dtype, len).map(Lowered::Kernel)
+    }
+
+    fn expression(&self, _: &[&Spec], output: &Spec) -> Option<String> {
+        self.0.expression(output.dtype)
     }
 }
 

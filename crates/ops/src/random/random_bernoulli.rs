@@ -44,6 +44,10 @@ impl Distribution for RandomBernoulli {
         ))
     }
 
+    fn expression(&self, _: DType) -> Option<String> {
+        Some(format!("philox_half(a, i) < {}u", philox::chance(self.p)))
+    }
+
     fn cases() -> Vec<&'static str> {
         vec![
             r#"{"shape":[3,70],"p":0.5}"#,

@@ -69,6 +69,13 @@ impl Distribution for RandomUniform {
         })
     }
 
+    fn expression(&self, dtype: DType) -> Option<String> {
+        let (low, width, high) = (self.minval as f32, (self.maxval - self.minval) as f32, self.maxval as f32);
+        let bits = |x: f32| format!("as_f32({:#x}u)", x.to_bits());
+        let (from, by, last) = (bits(low), bits(width), bits(below_f32(low, high)));
+        (dtype == DType::F32).then(|| format!("fmin({from} + {by} * philox_unit(a, i), {last})"))
+    }
+
     fn cases() -> Vec<&'static str> {
         vec![
             r#"{"shape":[3,70]}"#,

@@ -44,3 +44,29 @@ template <typename F>
 INLINE u16 to_bf16(F x) {
   return to_bf16(odd(x));
 }
+
+// Random words: see crates/kernels/src/philox.rs, which makes them 64 at a time, of sixteen blocks the first words, then the second ones…
+INLINE u32 philox(u64 key, u64 batch, u32 word) {
+  const u64 block = batch * 16 + word % 16;
+  u32 c0 = u32(block), c1 = u32(block >> 32), c2 = 0, c3 = 0;
+  u32 k0 = u32(key), k1 = u32(key >> 32);
+  for (u32 round = 0; round < 10; round++) {
+    const u64 a = u64(0xd2511f53u) * c0, b = u64(0xcd9e8d57u) * c2;
+    c0 = u32(b >> 32) ^ c1 ^ k0;
+    c1 = u32(b);
+    c2 = u32(a >> 32) ^ c3 ^ k1;
+    c3 = u32(a);
+    k0 += 0x9e3779b9u;
+    k1 += 0xbb67ae85u;
+  }
+  return word < 16 ? c0 : word < 32 ? c1 : word < 48 ? c2 : c3;
+}
+
+// The half word at a place: of 64 words the low halves, then the high ones.
+INLINE u32 philox_half(u64 key, u64 i) {
+  const u32 word = philox(key, i / 128, u32(i % 64));
+  return i % 128 < 64 ? word & 0xffffu : word >> 16;
+}
+
+// The word at a place as a number in [0, 1).
+INLINE f32 philox_unit(u64 key, u64 i) { return f32(i32(philox(key, i / 64, u32(i % 64)) >> 8)) * (1.0f / 16777216.0f); }

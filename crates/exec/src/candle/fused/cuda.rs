@@ -1,6 +1,6 @@
 //! Kernels on NVIDIA's GPUs: compiled by NVRTC, all that were announced in one go, and kept for all programs of the process.
 
-use super::{Dialect, Fusion, Index, Launcher, Source};
+use super::{Argument, Book, Dialect, Fusion, Index, Launcher, Source};
 use candle_core::{
     CudaDevice, CudaStorage, InplaceOp1, Layout, Storage, Tensor,
     cuda_backend::{
@@ -12,23 +12,14 @@ use candle_core::{
     },
 };
 use parking_lot::Mutex;
-use std::{cell::Cell, collections::HashMap, sync::Arc};
+use std::{cell::Cell, sync::Arc};
 
 /// Threads of a block.
 const BLOCK: u32 = 256;
 
 struct Nvrtc {
     device: CudaDevice,
-    state: Mutex<State>,
-}
-
-#[derive(Default)]
-struct State {
-    /// To be compiled, by their names.
-    announced: HashMap<String, Arc<Source>>,
-    ready: HashMap<String, CudaFunction>,
-    /// How many times something was compiled.
-    modules: usize,
+    book: Mutex<Book<CudaFunction>>,
 }
 
 /// The one of a device; none where NVRTC is not installed, as the list of devices says.
@@ -39,7 +30,7 @@ pub fn launcher(device: &CudaDevice) -> Fusion {
     if let Some(known) = all.iter().find(|n| n.device.id() == device.id()) {
         return Some(known.clone());
     }
-    all.push(Arc::new(Nvrtc { device: device.clone(), state: Mutex::default() }));
+    all.push(Arc::new(Nvrtc { device: device.clone(), book: Mutex::default() }));
     all.last().map(|n| n.clone() as Arc<dyn Launcher>)
 }
 
@@ -49,28 +40,23 @@ impl Launcher for Nvrtc {
     }
 
     fn announce(&self, source: &Arc<Source>) {
-        let state = &mut *self.state.lock();
-        if !state.ready.contains_key(&source.name) {
-            state.announced.insert(source.name.clone(), source.clone());
-        }
+        self.book.lock().announce(source);
     }
 
-    fn launch(
-        &self,
-        source: &Source,
-        reads: &[&Tensor],
-        writes: &[&Tensor],
-        lengths: &[usize],
-    ) -> candle_core::Result<()> {
-        let function = self.function(source)?;
+    fn launch(&self, source: &Source, arguments: &[Argument<'_>], lengths: &[usize]) -> candle_core::Result<()> {
+        let function = self.book.lock().kernel(source, |sources, module| self.compile(sources, module))?;
         let stream = self.device.cuda_stream();
-        let addresses = reads.iter().map(|t| address(t)).chain(writes.iter().map(|t| address_to_write(t)));
-        let addresses: Vec<u64> = addresses.collect::<candle_core::Result<_>>()?;
+        let argument = |a: &Argument<'_>| match *a {
+            Argument::Read(tensor) => address(tensor),
+            Argument::Written(tensor) => address_to_write(tensor),
+            Argument::Value(bits) => Ok(bits),
+        };
+        let arguments: Vec<u64> = arguments.iter().map(argument).collect::<candle_core::Result<_>>()?;
         let wide: Vec<u64> = lengths.iter().map(|&n| n as u64).collect();
         let narrow: Vec<u32> = lengths.iter().map(|&n| n as u32).collect();
         let mut launch = stream.launch_builder(&function);
-        for address in &addresses {
-            launch.arg(address);
+        for argument in &arguments {
+            launch.arg(argument);
         }
         match source.index {
             Index::Narrow => narrow.iter().for_each(|n| _ = launch.arg(n)),
@@ -87,14 +73,8 @@ impl Launcher for Nvrtc {
 }
 
 impl Nvrtc {
-    fn function(&self, source: &Source) -> candle_core::Result<CudaFunction> {
-        let state = &mut *self.state.lock();
-        if let Some(function) = state.ready.get(&source.name) {
-            return Ok(function.clone());
-        }
-        let mut names: Vec<String> = state.announced.keys().cloned().collect();
-        names.sort_unstable();
-        let texts = names.iter().map(|name| state.announced[name].text.as_str());
+    fn compile(&self, sources: &[Arc<Source>], module: usize) -> candle_core::Result<Vec<CudaFunction>> {
+        let texts = sources.iter().map(|source| source.text.as_str());
         let text: String = [Dialect::Cuda.prelude().as_str()].into_iter().chain(texts).collect();
         // Each operation rounds by itself, as where ops run one after the other.
         let options = CompileOptions { fmad: Some(false), ..CompileOptions::default() };
@@ -104,16 +84,11 @@ impl Nvrtc {
             }
             other => candle_core::Error::wrap(other),
         })?;
-        let ptx = compiled.to_src();
-        let module = format!("kerosene_fused_{}", state.modules);
-        state.modules += 1;
-        for name in names {
-            let function = self.device.get_or_load_custom_func(&name, &module, &ptx)?.into_cuda_function();
-            state.announced.remove(&name);
-            state.ready.insert(name, function);
-        }
-        let missing = || candle_core::Error::Msg(format!("{} was not announced", source.name));
-        state.ready.get(&source.name).cloned().ok_or_else(missing)
+        let (ptx, module) = (compiled.to_src(), format!("kerosene_fused_{module}"));
+        let function = |source: &Arc<Source>| {
+            self.device.get_or_load_custom_func(&source.name, &module, &ptx).map(|f| f.into_cuda_function())
+        };
+        sources.iter().map(function).collect()
     }
 }
 

@@ -1,6 +1,6 @@
 //! The languages that kernels are written in.
 
-use super::source::{Index, Parameter};
+use super::source::{Access, Index, Parameter};
 use kerosene_ir::DType;
 
 /// A language of kernels: C++ with small differences, which its prelude takes care of.
@@ -25,7 +25,7 @@ impl Dialect {
         format!("{own}\n{}", include_str!("common.h"))
     }
 
-    /// How many tensors and lengths a kernel takes at most.
+    /// How many parameters and lengths a kernel takes at most.
     pub fn room(self) -> usize {
         match self {
             // 4 KiB of arguments.
@@ -43,7 +43,7 @@ impl Dialect {
         }
     }
 
-    /// A kernel: its name, what it takes (tensors, then `lengths` numbers `n0`…), and what it does with element `i`.
+    /// A kernel: its name, what it takes (parameters, then `lengths` numbers `n0`…), and what it does with element `i`.
     pub(super) fn kernel(
         self,
         name: &str,
@@ -53,11 +53,15 @@ impl Dialect {
         body: &str,
     ) -> String {
         let count = parameters.len();
-        let tensor = |(k, p): (usize, &Parameter)| {
-            let (dtype, constant) = (type_name(p.dtype), if p.written { "" } else { "const " });
-            match self {
-                Dialect::Cuda => format!("{constant}{dtype}* __restrict__ p{k}"),
-                Dialect::Metal => format!("device {constant}{dtype}* p{k} [[buffer({k})]]"),
+        let parameter = |(k, p): (usize, &Parameter)| {
+            let dtype = type_name(p.dtype);
+            match (self, p.access) {
+                (Dialect::Cuda, Access::Value) => format!("{dtype} p{k}"),
+                (Dialect::Cuda, Access::Read) => format!("const {dtype}* __restrict__ p{k}"),
+                (Dialect::Cuda, Access::Written) => format!("{dtype}* __restrict__ p{k}"),
+                (Dialect::Metal, Access::Value) => format!("constant {dtype}& p{k} [[buffer({k})]]"),
+                (Dialect::Metal, Access::Read) => format!("device const {dtype}* p{k} [[buffer({k})]]"),
+                (Dialect::Metal, Access::Written) => format!("device {dtype}* p{k} [[buffer({k})]]"),
             }
         };
         let length = |k: usize| match self {
@@ -65,7 +69,7 @@ impl Dialect {
             Dialect::Metal => format!("constant u32& n{k} [[buffer({})]]", count + k),
         };
         let mut takes: Vec<String> =
-            parameters.iter().enumerate().map(tensor).chain((0..lengths).map(length)).collect();
+            parameters.iter().enumerate().map(parameter).chain((0..lengths).map(length)).collect();
         let (head, first) = match self {
             Dialect::Cuda => {
                 let i = index.name();
@@ -79,10 +83,14 @@ impl Dialect {
         format!("{head} {name}({}) {{\n{first}{body}}}\n", takes.join(", "))
     }
 
-    /// A pointer to elements, as a local variable's type.
-    pub(super) fn pointer(self, p: Parameter) -> String {
-        let space = if self == Dialect::Metal { "device " } else { "" };
-        format!("{space}{}{}*", if p.written { "" } else { "const " }, type_name(p.dtype))
+    /// What a parameter is as a local variable: a pointer to elements, or a number.
+    pub(super) fn variable(self, p: Parameter) -> String {
+        let (space, dtype) = (if self == Dialect::Metal { "device " } else { "" }, type_name(p.dtype));
+        match p.access {
+            Access::Value => dtype.into(),
+            Access::Read => format!("{space}const {dtype}*"),
+            Access::Written => format!("{space}{dtype}*"),
+        }
     }
 }
 

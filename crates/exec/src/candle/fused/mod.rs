@@ -4,20 +4,22 @@
 //! An op says its formula as an expression in C++; one without is computed by itself. `source` writes a group down in a
 //! [`Dialect`]; a [`Launcher`] compiles and runs it.
 
+mod book;
 #[cfg(feature = "cuda")]
 mod cuda;
 mod dialect;
 mod source;
 
+pub use book::Book;
 pub use dialect::{Dialect, type_name};
-pub use source::{Index, Parameter, Source};
+pub use source::{Access, Index, Parameter, Source};
 
 use super::{Tensor, failed, tensor::candle_dtype};
 use crate::cpu::Cpu;
 use candle_core::Device;
 use kerosene_ir::{DType, Error, Literal, Op, Result, Spec};
 use kerosene_plan::{Group, Item, List, Origin, Runner};
-use source::{Call, calls, expression};
+use source::{Call, bits, calls, expression};
 use std::sync::Arc;
 
 /// Who compiles and runs kernels on a device.
@@ -28,17 +30,23 @@ pub trait Launcher: Send + Sync {
     /// A kernel that will be launched: what is announced before the first launch is compiled together.
     fn announce(&self, source: &Arc<Source>);
 
-    /// Runs a kernel. All tensors are contiguous; those that are written have not been written yet, and nobody else has them.
+    /// Runs a kernel on what its parameters name. All tensors are contiguous; those that are written have not been written yet, and
+    /// nobody else has them.
     ///
     /// # Errors
     /// When the kernel cannot be compiled or started.
-    fn launch(
-        &self,
-        source: &Source,
-        reads: &[&candle_core::Tensor],
-        writes: &[&candle_core::Tensor],
-        lengths: &[usize],
-    ) -> candle_core::Result<()>;
+    fn launch(&self, source: &Source, arguments: &[Argument<'_>], lengths: &[usize]) -> candle_core::Result<()>;
+}
+
+/// What a kernel is given for a parameter.
+#[derive(Clone, Copy, Debug)]
+pub enum Argument<'a> {
+    /// A tensor that it reads.
+    Read(&'a candle_core::Tensor),
+    /// A tensor that it writes.
+    Written(&'a candle_core::Tensor),
+    /// A number's bits.
+    Value(u64),
 }
 
 /// How groups are run on a device; none: each op by itself.
@@ -107,16 +115,19 @@ impl Fused {
 
     /// Computes the group's results.
     pub fn run(&self, device: &Device, x: &[Tensor]) -> Result<Vec<Tensor>> {
-        let operand = |x: &Tensor| {
-            let tensor = x.candle(device)?.ok_or_else(|| Error::internal("candle has no such dtype."))?;
-            tensor.contiguous().map_err(failed("copy"))
+        let operand = |x: &Tensor| match x.candle(device)? {
+            Some(tensor) => tensor.contiguous().map(Operand::Tensor).map_err(failed("copy")),
+            None => Ok(Operand::Value(bits(&x.literal()?))),
         };
         let operands: Vec<_> = x.iter().map(operand).collect::<Result<_>>()?;
         let results: Vec<_> = self.outputs.iter().map(|spec| room(spec, device)).collect::<Result<_>>()?;
         for call in &self.calls {
-            let reads: Vec<_> = call.reads.iter().map(|&r| &operands[r]).collect();
-            let writes: Vec<_> = call.writes.iter().map(|&w| &results[w]).collect();
-            self.launcher.launch(&call.source, &reads, &writes, &call.lengths).map_err(failed(&self.name))?;
+            let reads = call.reads.iter().map(|&r| match &operands[r] {
+                Operand::Tensor(tensor) => Argument::Read(tensor),
+                Operand::Value(bits) => Argument::Value(*bits),
+            });
+            let arguments: Vec<_> = reads.chain(call.writes.iter().map(|&w| Argument::Written(&results[w]))).collect();
+            self.launcher.launch(&call.source, &arguments, &call.lengths).map_err(failed(&self.name))?;
         }
         results.into_iter().zip(&self.outputs).map(|(t, spec)| Tensor::made(t, spec)).collect()
     }
@@ -126,6 +137,11 @@ impl Fused {
         let outputs: Vec<_> = self.outputs.iter().map(ToString::to_string).collect();
         format!("{} -> {}", self.name, outputs.join(", "))
     }
+}
+
+enum Operand {
+    Tensor(candle_core::Tensor),
+    Value(u64),
 }
 
 /// What candle keeps elements as.

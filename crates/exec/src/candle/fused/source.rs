@@ -8,13 +8,24 @@ use kerosene_ir::{DType, Error, Literal, Result, Spec};
 use kerosene_plan::{Code, Group, Segment, Slot, collapse};
 use std::{fmt::Write, sync::Arc};
 
-/// A tensor that a kernel takes.
+/// What a kernel takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Parameter {
     /// What its elements are kept as.
     pub dtype: DType,
-    /// Whether they are written.
-    pub written: bool,
+    /// What is done with them.
+    pub access: Access,
+}
+
+/// How a kernel takes something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// A tensor that it reads.
+    Read,
+    /// A tensor that it writes.
+    Written,
+    /// A number by its value: what candle has no tensors of.
+    Value,
 }
 
 /// The type of an element's number.
@@ -39,7 +50,7 @@ pub struct Source {
     pub name: String,
     /// All of it but the dialect's prelude.
     pub text: String,
-    /// The tensors that it takes, those that it reads first.
+    /// What it takes, tensors that it writes last.
     pub parameters: Vec<Parameter>,
     /// How many numbers of elements follow them: one for each segment. There is a thread for each element of all.
     pub lengths: usize,
@@ -88,6 +99,10 @@ fn call<'a>(
 ) -> Result<Call> {
     let (mut reads, mut writes, mut parameters) = (vec![], vec![], vec![]);
     let kept = |dtype| stored(dtype).ok_or_else(|| Error::internal(format!("candle has no {dtype}.")));
+    let read = |dtype| match stored(dtype) {
+        Some(dtype) => Parameter { dtype, access: Access::Read },
+        None => Parameter { dtype, access: Access::Value },
+    };
     let mut operands: Vec<Tensor> = vec![];
     for (o, &dtype) in code.operands.iter().enumerate() {
         let places: Vec<usize> = segments.iter().map(|s| s.operands[o].place).collect();
@@ -101,7 +116,7 @@ fn call<'a>(
             of.push(reads.iter().position(|&r| r == place).unwrap_or(reads.len()));
             if of.last() == Some(&reads.len()) {
                 reads.push(place);
-                parameters.push(Parameter { dtype: kept(dtype)?, written: false });
+                parameters.push(read(dtype));
             }
         }
         operands.push(Tensor::In(of));
@@ -111,7 +126,7 @@ fn call<'a>(
         stores.push((parameters.len()..parameters.len() + segments.len()).collect());
         for segment in segments {
             writes.push(segment.stores[s].place);
-            parameters.push(Parameter { dtype: kept(code.lanes[r].output.dtype)?, written: true });
+            parameters.push(Parameter { dtype: kept(code.lanes[r].output.dtype)?, access: Access::Written });
         }
     }
     if parameters.len() + segments.len() > dialect.room() {
@@ -146,7 +161,7 @@ fn body(
     let mut text = String::new();
     let mut line =
         |line: std::fmt::Arguments<'_>| writeln!(text, "  {line}").map_err(|e| Error::internal(e.to_string()));
-    // Pointers that differ between segments are chosen first.
+    // What differs between segments is chosen first.
     let differ = |p: &[usize]| p.iter().any(|&k| k != p[0]);
     let tensors = operands.iter().enumerate().filter_map(|(o, t)| match t {
         Tensor::In(p) if differ(p) => Some((format!("x{o}_"), p)),
@@ -155,7 +170,7 @@ fn body(
     let written = stores.iter().enumerate().filter(|(_, p)| differ(p)).map(|(s, p)| (format!("y{s}_"), p));
     let chosen: Vec<(String, &Vec<usize>)> = tensors.chain(written).collect();
     for (name, p) in &chosen {
-        line(format_args!("{} {name};", dialect.pointer(parameters[p[0]])))?;
+        line(format_args!("{} {name};", dialect.variable(parameters[p[0]])))?;
     }
     if segments.len() == 1 {
         line(format_args!("if (i >= n0) return;"))?;
@@ -173,6 +188,10 @@ fn body(
         match tensor {
             Tensor::Number(number) => line(format_args!("const {t} x{o} = {number};"))?,
             Tensor::In(p) => {
+                if parameters[p[0]].access == Access::Value {
+                    line(format_args!("const {t} x{o} = {};", called(format!("x{o}_"), p)))?;
+                    continue;
+                }
                 let at = offset(&segments[0].dims, &segments[0].operands[o].strides);
                 if segments.iter().any(|s| offset(&s.dims, &s.operands[o].strides) != at) {
                     return Err(Error::internal("Segments of an elementwise group are walked in different ways."));
@@ -229,13 +248,18 @@ fn number(literal: &Literal) -> Option<String> {
     if spec.len() != Some(1) {
         return None;
     }
-    let bits = literal.bytes().iter().rev().fold(0u64, |bits, &b| bits << 8 | u64::from(b));
+    let bits = bits(literal);
     Some(match spec.dtype {
         DType::F32 => format!("as_f32({bits:#x}u)"),
         DType::F64 => format!("as_f64({bits:#x}ul)"),
         d if d.size() == 8 => format!("{}({bits:#x}ul)", type_name(d)),
         d => format!("{}({bits:#x}u)", type_name(d)),
     })
+}
+
+/// A number's bytes as one of 64 bits.
+pub(super) fn bits(literal: &Literal) -> u64 {
+    literal.bytes().iter().rev().fold(0, |bits, &b| bits << 8 | u64::from(b))
 }
 
 /// FNV-1a.
