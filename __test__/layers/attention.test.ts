@@ -1,6 +1,8 @@
 import test from "ava";
 import * as keras from "kerosene";
 import { getMask } from "#kerosene/engine/mask.js";
+import { gradients } from "../parity/gradients.js";
+import { near, values } from "./values.js";
 
 const { layers, ops } = keras;
 const close = (a: keras.Tensor, b: keras.Tensor): boolean =>
@@ -28,6 +30,47 @@ test("causal, mask and bias say the same", (t) => {
   t.true(close(causal, ops.dotProductAttention(q, k, v, { mask: lower })));
   t.true(close(causal, ops.dotProductAttention(q, k, v, { bias: ops.where(lower, 0, -1e9) })));
 });
+
+/** Attention where the second query, then the first, may look at no key; outputs and gradients as Keras on JAX has them. */
+const blind = {
+  "a row of the mask is false": {
+    keys: 2,
+    options: {
+      mask: keras.tensor([
+        [
+          [
+            [true, false],
+            [false, false],
+            [true, true],
+          ],
+        ],
+      ]),
+    },
+    output: [-0.3, 0.4, -0.15, 0, -0.135724, -0.038068],
+    query: [0, 0, 0, 0, 0.006306, -0.016817],
+    key: [-0.002102, 0.006306, 0.002102, -0.006306],
+    value: [0.030966, 0.35, 0.269034, -0.15],
+  },
+  "only with the causal mask": {
+    keys: 3,
+    options: { mask: keras.tensor([[[[false, true, true]]]]), isCausal: true },
+    output: [0, -0.033333, 0, -0.4, 0.146818, -0.253181],
+    query: [0, 0, 0, 0, 0.006361, 0.006361],
+    key: [0, 0, -0.00212, 0.006361, 0.00212, -0.006361],
+    value: [-0.066667, 0.166667, 0.237575, -0.133333, 0.129091, 0.166667],
+  },
+};
+for (const [name, { keys, options, output, query, key, value }] of Object.entries(blind)) {
+  test(`a query without keys moves neither queries nor keys: ${name}`, (t) => {
+    const given = [values([1, 3, 1, 2]), values([1, keys, 1, 2], 1), values([1, keys, 1, 2], 2)];
+    const call = ([q, k, v]: readonly keras.Tensor[]): keras.Tensor => ops.dotProductAttention(q!, k!, v!, options);
+    near(t, call(given), output, "output");
+    const found = gradients(given, [values([1, 3, 1, 2], 3)], (xs) => ({ outputs: [call(xs)], by: xs }));
+    near(t, found[0]!, query, "gradient of the query");
+    near(t, found[1]!, key, "gradient of the key");
+    near(t, found[2]!, value, "gradient of the value");
+  });
+}
 
 test("attention of unknown lengths", (t) => {
   const [q, v] = [keras.Input({ shape: [null, 8] }), keras.Input({ shape: [null, 8] })];

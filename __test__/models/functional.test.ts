@@ -325,3 +325,20 @@ for (const [name, act, message] of called) {
     );
   });
 }
+
+test("a list of one output: that output on values, the list on symbolic tensors, as in Keras", async (t) => {
+  const input = keras.Input({ shape: [2] });
+  const made = keras.Model(input, [layers.Dense(1)(input)] as [keras.KerasTensor]);
+  for (const model of [made, keras.models.modelFromJson(made.toJson())]) {
+    t.true(model(keras.ops.ones([3, 2])) instanceof keras.Tensor);
+    t.deepEqual((await model.predict(keras.ops.ones([3, 2]), { verbose: 0 })).shape, [3, 1]);
+    t.deepEqual(model.outputShape, [null, 1]);
+    t.true(Array.isArray(model.output));
+    for (const shape of [[2], [2, 1]]) {
+      const [symbolic] = model(keras.Input({ shape })) as unknown as keras.KerasTensor[];
+      t.deepEqual(symbolic?.shape, [null, 1]);
+    }
+  }
+  const outer = keras.Sequential([keras.Input([2]), made]);
+  t.deepEqual(outer(keras.ops.ones([3, 2])).shape, [3, 1]);
+});

@@ -83,3 +83,86 @@ test("lengths that do not meet are named", (t) => {
   });
   t.throws(() => ops.reshape(ops.ones([4]), [-1, -1]), { name: "ValueError", message: /at most one.*\(-1, -1\)/ });
 });
+
+const half = (dtype: string, ...values: number[]): keras.Tensor => floats(...values).astype(dtype as never);
+const ints = (...values: number[]): keras.Tensor => ops.array(values);
+
+/** A call, and the dtype and the elements that keras.ops gives on JAX. */
+const asKeras: Record<string, [run: () => keras.Tensor, dtype: string, elements: unknown]> = {
+  "where: a number takes the dtype of the other choice": [
+    () => ops.where(floats(1, 0), 0, half("float16", 2, 3)),
+    "float16",
+    [0, 3],
+  ],
+  "where: of integers by floats": [() => ops.where(floats(1, 0), 1, ints(2, 3)), "int32", [1, 3]],
+  "quantile of half precision": [() => ops.quantile(half("float16", 1, 2, 4), 0.25), "float16", 1.5],
+  "median of half precision": [() => ops.median(half("bfloat16", 1, 2, 4)), "bfloat16", 2],
+  "nanmedian of half precision": [() => ops.nanmedian(half("float16", 1, Number.NaN, 4)), "float16", 2.5],
+  "correlate of integers": [() => ops.correlate(ints(1, 2, 3), ints(0, 1), "full"), "float32", [1, 2, 3, 0]],
+  "moments of integers: the mean": [
+    () =>
+      ops.moments(
+        ops.array([
+          [1, 2],
+          [4, 4],
+        ]),
+        [0],
+      )[0],
+    "float32",
+    [2.5, 3],
+  ],
+  "moments of integers: the variance": [
+    () =>
+      ops.moments(
+        ops.array([
+          [1, 2],
+          [4, 4],
+        ]),
+        [0],
+      )[1],
+    "float32",
+    [2.25, 1],
+  ],
+  "arange from a fraction in integers": [() => ops.arange(2.5, -3, -1, "int32"), "int32", [2, 1, 0, -1, -2, -3]],
+  "arange by a fraction in integers": [() => ops.arange(0.5, 3, 0.7, "int32"), "int32", [0, 0, 0, 0]],
+  "arange by more than one in integers": [() => ops.arange(0, 3, 1.5, "int32"), "int32", [0, 1]],
+  "max of booleans with an initial": [() => ops.max(ops.array([true, false]), null, { initial: 0 }), "bool", true],
+  "clip of integers by fractions": [() => ops.clip(ints(0, 1, 5), 0.5, 2.5), "float32", [0.5, 1, 2.5]],
+  "slice to the end": [
+    () => ops.slice(ops.reshape(ops.arange(12), [3, 4]), [1, 2], [-1, -1]),
+    "int32",
+    [
+      [6, 7],
+      [10, 11],
+    ],
+  ],
+  "segmentSum: an id below 0 is outside": [
+    () => ops.segmentSum(ints(1, 2, 3), ints(-1, 0, 2), { numSegments: 3 }),
+    "int32",
+    [2, 0, 3],
+  ],
+  "segmentMin: an id below 0 is outside": [
+    () => ops.segmentMin(ints(1, 2, 3), ints(-1, 0, 2), { numSegments: 3 }),
+    "int32",
+    [2, 2147483647, 3],
+  ],
+  "reshape to a number": [
+    () =>
+      ops.reshape(
+        ops.array([
+          [1, 2],
+          [3, 4],
+        ]),
+        4,
+      ),
+    "int32",
+    [1, 2, 3, 4],
+  ],
+};
+
+for (const [name, [run, dtype, elements]] of Object.entries(asKeras)) {
+  test(name, (t) => {
+    const found = run();
+    t.deepEqual([found.dtype, found.tolist()], [dtype, elements]);
+  });
+}

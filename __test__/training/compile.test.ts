@@ -476,3 +476,35 @@ test("a metric may name its results", async (t) => {
   const [, ...counted] = await made.evaluate(x, targets.p, { verbose: 0 });
   t.deepEqual(counted, [1, 2]);
 });
+
+test("weights for one output: as they are, in a list, in a dict by its name", async (t) => {
+  const input = keras.Input({ shape: [1] });
+  const output = layers.Dense(1, { kernelInitializer: "ones" })(input);
+  const [x, y, weight] = [keras.tensor([[1], [2], [3]]), keras.tensor([[0], [0], [1]]), keras.tensor([1, 2, 3])];
+  const table: [outputs: unknown, targets: unknown, sampleWeight: unknown][] = [
+    [output, y, weight],
+    [output, y, [weight]],
+    [[output], [y], [weight]],
+    [{ out: output }, { out: y }, { out: weight }],
+    [{ out: output }, { out: y }, weight],
+  ];
+  for (const [outputs, targets, sampleWeight] of table) {
+    const model = keras.Model(input, outputs as never);
+    model.compile({ loss: "mse" });
+    // (1·1 + 2·4 + 3·4) / 3
+    t.deepEqual(await model.evaluate(x, targets as never, { sampleWeight: sampleWeight as never, verbose: 0 }), [7]);
+  }
+});
+
+test("metrics of one name stand in the list as often as Keras has them there", async (t) => {
+  const model = keras.Sequential([keras.Input([1]), layers.Dense(1, { kernelInitializer: "ones" })]);
+  model.compile({ loss: "mae", metrics: ["mse", "mse"] });
+  const x = keras.tensor([[1], [2]]);
+  t.deepEqual(await model.evaluate(x, keras.tensor([[0], [0]]), { verbose: 0 }), [1.5, 2.5, 2.5, 2.5] as never);
+});
+
+test("a model that is not compiled has an empty compile config", (t) => {
+  const model = keras.Sequential([keras.Input([1]), layers.Dense(1)]);
+  t.deepEqual(model.getCompileConfig(), {});
+  t.deepEqual((JSON.parse(model.toJson()) as { compile_config: unknown }).compile_config, {});
+});

@@ -33,9 +33,8 @@ export interface CloneModelOptions {
 export function cloneModel(model: Model, options: CloneModelOptions = {}): Model {
   if (!(model instanceof Model)) throw new InvalidTypeError(`cloneModel: expected a model, got ${describe(model)}.`);
   const clone = new Cloner(options).model(model);
-  const compiled = model.getCompileConfig();
-  if (compiled !== null && !clone.compiled) {
-    clone.compileFromConfig(serializeKerasObject(compiled) as Record<string, unknown>);
+  if (model.compiled && !clone.compiled) {
+    clone.compileFromConfig(serializeKerasObject(model.getCompileConfig()) as Record<string, unknown>);
   }
   return clone;
 }

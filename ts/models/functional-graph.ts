@@ -169,11 +169,17 @@ export class FunctionalGraph {
         values.set(tensor, flat[i]);
       });
     }
-    return keepKeys(this.outputStructure, (tensor) => {
+    const outputs = keepKeys(this.outputStructure, (tensor) => {
       const value = values.get(tensor);
       if (value === undefined) throw new InternalError(`Model "${modelName}": output ${tensor} was not computed.`);
       return value;
     });
+    return this.listsOne ? (outputs as Structure<unknown>[])[0]! : outputs;
+  }
+
+  /** Whether the outputs are a list of one: as in Keras, calls on values then give what is in it, calls on symbolic tensors the list. */
+  get listsOne(): boolean {
+    return Array.isArray(this.outputStructure) && this.outputStructure.length === 1;
   }
 }
 

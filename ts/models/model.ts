@@ -234,7 +234,10 @@ export class Model<I = any, O = any> extends Trainer {
     args: readonly unknown[],
     kwargs: Readonly<Record<string, unknown>> = {},
   ): Structure<KerasTensor> {
-    return this.#graph?.knownOutputs(args) ?? super.computeOutputSpec(args, kwargs);
+    const known = this.#graph?.knownOutputs(args);
+    if (known) return known;
+    const computed = super.computeOutputSpec(args, kwargs);
+    return this.#graph?.listsOne ? [computed] : computed;
   }
 
   /** Makes the weights of a class with a `call`, by running it once on symbolic tensors of these shapes. */

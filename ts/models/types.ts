@@ -10,15 +10,17 @@ export type SymbolicStructure = Structure<KerasTensor>;
 // biome-ignore lint/suspicious/noExplicitAny: a subclass writes `call`; its results are used without casts.
 type Unknown = any;
 
-/** What a model computes: its symbolic outputs with each replaced by a tensor. */
-export type Computed<O> = 0 extends 1 & O
+/** What a model computes: its symbolic outputs with each replaced by a tensor. A list of one output is that output. */
+export type Computed<O> = 0 extends 1 & O ? Unknown : O extends readonly [infer Only] ? Replaced<Only> : Replaced<O>;
+
+type Replaced<O> = 0 extends 1 & O
   ? Unknown
   : O extends KerasTensor
     ? Tensor
     : O extends readonly unknown[]
-      ? { -readonly [K in keyof O]: Computed<O[K]> }
+      ? { -readonly [K in keyof O]: Replaced<O[K]> }
       : O extends object
-        ? { -readonly [K in keyof O]: Computed<O[K]> }
+        ? { -readonly [K in keyof O]: Replaced<O[K]> }
         : Tensor;
 
 /** What a model gives when it is called on symbolic tensors: tensors in the structure of its outputs. */

@@ -40,6 +40,16 @@ export interface DotProductAttentionOptions {
 const MASKED = -2.3e38;
 
 /**
+ * Queries that may look at no key are zeros: they weigh all keys alike as before, and their scores, which mean nothing, move no one in the
+ * backward pass.
+ */
+function withoutBlind(query: Tensor, masks: readonly Tensor[]): Tensor {
+  const seen = masks.reduce((a, b) => wire.logicalAnd(a, b));
+  const some = wire.any(seen, { axis: -1, keepdims: true });
+  return wire.where(wire.transpose(some, { axes: [0, 2, 1, 3] }), query, scalar(0, query.dtype));
+}
+
+/**
  * `softmax(query · keyᵀ · scale + bias) · value`, for each head.
  *
  * Shapes: query `(batch, queries, heads, depth)`, key `(batch, keys, keyHeads, depth)`, value `(batch, keys, keyHeads, valueDepth)` →
@@ -78,7 +88,8 @@ export function dotProductAttention<Q extends Operand, K extends Operand, V exte
     if (isCausal) masks.push(withAxes(causalMask(q.shape[1] ?? null, k.shape[1] ?? null), who));
     for (const seen of masks) added = wire.where(seen, added ?? scalar(0, q.dtype), scalar(MASKED, q.dtype));
     const factor = scale ?? 1 / Math.sqrt(q.shape[3] ?? 1);
-    return wire.attention(q, shareHeads(k, q), shareHeads(v, q), added ?? undefined, { scale: factor });
+    const asked = given[4] == null ? q : withoutBlind(q, masks);
+    return wire.attention(asked, shareHeads(k, q), shareHeads(v, q), added ?? undefined, { scale: factor });
   };
   const config = () => ({ scale, is_causal: isCausal, flash_attention: flashAttention ?? null });
   return composite("DotProductAttention", [query, key, value, bias, mask], compute as never, config) as Result<Q, K, V>;

@@ -1,6 +1,6 @@
 import { floatx } from "../engine/config.js";
 import { tensor, toTensor } from "../engine/convert.js";
-import { allocate, asDType, type DType, isBig } from "../engine/dtype.js";
+import { allocate, asDType, type DType, isBig, isFloat } from "../engine/dtype.js";
 import { elementOf } from "../engine/half.js";
 import type { Operand, Result, TensorLike } from "../engine/operand.js";
 import { checkKnownShape, checkShape, describe, isKnown, type Shape, sizeOf } from "../engine/shape.js";
@@ -120,7 +120,9 @@ export function arange(start: number, stop?: number | null, step = 1, dtype?: DT
       .iota({ shape: [length], dtype: target })
       .multiply(step)
       .add(from);
-  return generate("arange", length, target, (i) => from + i * step);
+  if (whole || isFloat(target)) return generate("arange", length, target, (i) => from + i * step);
+  // As numpy: as many as there are of the given numbers, with start and step as integers.
+  return generate("arange", length, target, (i) => Math.trunc(from) + i * Math.trunc(step));
 }
 
 /** A vector of numbers by place. */

@@ -10,11 +10,12 @@ import * as wire from "./generated.js";
 export { pad } from "./padding.js";
 
 /**
- * The same elements in another shape. One dimension may be -1: it takes what is left.
+ * The same elements in another shape, or in one dimension for a number. One dimension may be -1: it takes what is left.
  *
  * @throws ValueError when the number of elements does not fit.
  */
-export function reshape<X extends Operand>(x: X, newShape: Shape): Result<X> {
+export function reshape<X extends Operand>(x: X, newShape: Shape | number): Result<X> {
+  if (typeof newShape === "number") return reshape(x, [newShape]);
   if (x instanceof Tensor && x.trace === null) {
     // Tensors never change, so two of them can share their elements.
     const shape = knownShape(x, newShape);

@@ -39,11 +39,9 @@ export function moments<X extends Operand>(
     const t = toTensor(given as TensorLike, undefined, "moments");
     const over = axes === null ? t.shape.map((_, i) => i) : normalizeAxes(axes, t.ndim, "moments");
     const kept = t.shape.map((_, i) => i).filter((i) => !over.includes(i));
-    const [mean, variance] =
-      kept.length === 1 && over.length > 0 && isFloat(t.dtype)
-        ? channelMoments(t, kept[0]!, keepdims)
-        : [meanOver(t, over, { keepdims }), varianceOver(t, over, { keepdims })];
-    return isFloat(t.dtype) ? [mean, variance] : [mean.cast(t.dtype), variance.cast(t.dtype)];
+    return kept.length === 1 && over.length > 0 && isFloat(t.dtype)
+      ? channelMoments(t, kept[0]!, keepdims)
+      : [meanOver(t, over, { keepdims }), varianceOver(t, over, { keepdims })];
   };
   return composite("Moments", [x], compute as never, () => ({ axes, keepdims })) as [Result<X>, Result<X>];
 }

@@ -32,7 +32,10 @@ export function clip<X extends Operand, A extends Operand, B extends Operand>(x:
   }
   if (!(xMin <= xMax)) throw new ValueError(`clip: expected xMin <= xMax, got ${xMin} and ${xMax}.`);
   const config = () => ({ x_min: xMin, x_max: xMax });
-  return unary("Clip", x, (t) => wire.clip(t, { min: xMin, max: xMax }), config) as Result<X, A, B>;
+  const whole = [xMin, xMax].every((bound) => Number.isInteger(bound) || !Number.isFinite(bound));
+  const compute = (t: Tensor): Tensor =>
+    wire.clip(whole || isFloat(t.dtype) ? t : t.cast("float32"), { min: xMin, max: xMax });
+  return unary("Clip", x, compute, config) as Result<X, A, B>;
 }
 
 /** x1 · 2^x2 for integers x2, elementwise with numpy's broadcasting, without overflow on the way. */
@@ -64,8 +67,17 @@ export function where(condition: TensorLike): Tensor[];
 export function where(condition: Operand, x1?: Operand | null, x2?: Operand | null): unknown {
   if (x1 == null && x2 == null) return nonzero(condition as TensorLike);
   if (x1 == null || x2 == null) throw new ValueError("where: expected both of x1 and x2, or neither.");
-  return wire.where(condition, x1, x2);
+  const given = (condition as Partial<Tensor>).dtype;
+  if (given === "bool" || (!isNumber(x1) && !isNumber(x2))) return wire.where(condition, x1, x2);
+  // A bare number takes the dtype of the other choice, not of the condition.
+  const compute = (c: unknown, a: unknown, b: unknown): unknown => {
+    const chosen = toTensor(c as TensorLike, undefined, "where");
+    return wire.where(chosen.cast("bool"), a as Operand, b as Operand);
+  };
+  return composite("Where", [condition, x1, x2] as const, compute);
 }
+
+const isNumber = (x: unknown): boolean => typeof x === "number" || typeof x === "boolean";
 
 /** Whether all elements are nearly equal (see {@link isclose}), as one bool. */
 export function allclose<A extends Operand, B extends Operand>(

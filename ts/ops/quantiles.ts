@@ -1,3 +1,4 @@
+import { isFloat } from "../engine/dtype.js";
 import type { Axis, Operand, Result } from "../engine/operand.js";
 import { describe, normalizeAxis } from "../engine/shape.js";
 import type { Tensor } from "../engine/tensor.js";
@@ -80,13 +81,17 @@ function middle<X extends Operand>(className: string, x: X, axis: MedianAxis, op
   const second = typeof options === "boolean" ? { keepdims: options } : options;
   const all = { ...first, ...second } as QuantileOptions;
   const half = (t: Tensor): Tensor => wire.cast(0.5 as never, { dtype: float(t) });
-  const compute = (t: Tensor): Tensor => within(t, half(t), { ...all, method: "midpoint" }, leavesNan(className));
+  const compute = (t: Tensor): Tensor =>
+    ownFloat(t, within(t, half(t), { ...all, method: "midpoint" }, leavesNan(className)));
   return unary(className, x, compute, () => ({ axis: all.axis ?? null, keepdims: all.keepdims ?? false }));
 }
 
 const leavesNan = (className: string): boolean => className.startsWith("Nan");
 
 const float = (x: Tensor): "float32" | "float64" => (x.dtype === "float64" ? "float64" : "float32");
+
+/** Half precision is computed in float32 and given back. */
+const ownFloat = (x: Tensor, found: Tensor): Tensor => (isFloat(x.dtype) ? found.cast(x.dtype) : found);
 
 function shares<X extends Operand, Q extends Operand>(
   className: string,
@@ -104,7 +109,7 @@ function shares<X extends Operand, Q extends Operand>(
   const bad = numbers.find((v) => !(v >= 0 && v <= whole));
   if (bad !== undefined) throw new ValueError(`${who}: expected q from 0 to ${whole}, got ${describe(bad)}.`);
   const compute = (t: Tensor, share: Tensor): Tensor =>
-    within(t, share.cast(float(t)).divide(whole), { axis, method, keepdims }, leavesNan(className));
+    ownFloat(t, within(t, share.cast(float(t)).divide(whole), { axis, method, keepdims }, leavesNan(className)));
   return binary(className, x, q, compute, () => ({ axis, method, keepdims }));
 }
 

@@ -44,7 +44,10 @@ function withInitial<X extends Operand>(
   const initial = (given as InitialOptions | null)?.initial ?? null;
   if (initial === null) return (fold as unknown as (x: X, options: typeof chosen) => Result<X>)(x, chosen);
   const compute = (t: Tensor): Tensor => {
-    if (t.size !== 0) return join(fold(t, chosen), initial);
+    if (t.size !== 0) {
+      const joined = join(fold(t, chosen), initial);
+      return t.dtype === "bool" ? joined.cast("bool") : joined;
+    }
     // Of no elements a sum can be taken, in the right shape.
     return wire.sum(t, chosen).cast(t.dtype).multiply(0).add(initial);
   };

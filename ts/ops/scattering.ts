@@ -146,7 +146,8 @@ function segments<X extends Operand, I extends Operand>(
       throw new ValueError(`${className}: numSegments must be given where the ids have no values yet.`);
     }
     const size = numSegments ?? Array.from(ids.dataSync(), Number).reduce((a, b) => Math.max(a, b), -1) + 1;
-    return compute(ids, x, size);
+    // Below 0 is outside too; a scatter would count from the end.
+    return compute(wire.where(ids.less(0), size, ids), x, size);
   };
   return binary(className, data, segmentIds, whole, () => ({ num_segments: numSegments, sorted }));
 }

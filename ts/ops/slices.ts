@@ -13,6 +13,7 @@ import { reshape } from "./movement.js";
  * The part of `shape` elements that starts at `startIndices`.
  *
  * @param startIndices One number for each axis; or a tensor of them, from which starts that would not fit are moved back.
+ * @param shape -1 along an axis: all that is left.
  */
 export function slice<X extends Operand>(
   inputs: X,
@@ -20,7 +21,10 @@ export function slice<X extends Operand>(
   shape: readonly number[],
 ): Result<X> {
   const compute = (x: unknown, at: unknown): unknown => {
-    if (!isTensor(at)) return wire.slice(x as Operand, { start: at as readonly number[], size: shape, step: null });
+    if (!isTensor(at)) {
+      const size = shape.map((length) => (length === -1 ? null : length));
+      return wire.slice(x as Operand, { start: at as readonly number[], size, step: null });
+    }
     const starts = toTensor(at as TensorLike, "int32", "slice");
     return dynamicSlice(toTensor(x as TensorLike, undefined, "slice"), starts, shape);
   };

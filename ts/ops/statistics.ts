@@ -1,3 +1,4 @@
+import { isFloat } from "../engine/dtype.js";
 import type { Operand, Result } from "../engine/operand.js";
 import { describe, formatShape } from "../engine/shape.js";
 import type { Tensor } from "../engine/tensor.js";
@@ -44,7 +45,10 @@ export function correlate<A extends Operand, B extends Operand>(
     "Correlate",
     x1,
     x2,
-    (a, b) => shifted(a, b, mode),
+    (a, b) => {
+      const ready = isFloat(a.dtype) || isFloat(b.dtype) ? [a, b] : [a.cast("float32"), b.cast("float32")];
+      return shifted(ready[0] as Tensor, ready[1] as Tensor, mode);
+    },
     () => ({ mode }),
   );
 }

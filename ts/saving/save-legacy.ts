@@ -14,7 +14,7 @@ export interface LegacyModel extends Layer {
   readonly layers: readonly Layer[];
   readonly compiled: boolean;
   readonly optimizer: OptimizerState;
-  getCompileConfig(): Record<string, unknown> | null;
+  getCompileConfig(): Record<string, unknown>;
 }
 
 /**

@@ -138,7 +138,9 @@ function sampleWeights(weights: unknown, signature: Signature | null, count: num
   if (count > 1 && names && (isList(weights) || (isDict(weights) && !isArrayObject(weights)))) {
     return spread(weights, names, "target", true).map((value) => (value == null ? null : toColumn(value, who)));
   }
-  const column = toColumn(weights, who);
+  const lone = names?.length === 1 && count === 1 ? spread(weights, names, "target", true)[0] : weights;
+  if (lone == null) return new Array(count).fill(null);
+  const column = toColumn(lone, who);
   const { shape } = column;
   if (count > 1 && shape.length > 1 && !(shape.length === 2 && shape[1] === 1)) {
     throw new ValueError(

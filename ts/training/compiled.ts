@@ -136,9 +136,9 @@ export abstract class Compiled extends Layer {
     this.#jitCompile = value;
   }
 
-  /** How the model was compiled, for files; `null` if it was not. */
-  getCompileConfig(): Record<string, unknown> | null {
-    return this.#compileOptions && this.#optimizer ? compileConfig(this.#compileOptions, this.#optimizer) : null;
+  /** How the model was compiled, for files; empty if it was not. */
+  getCompileConfig(): Record<string, unknown> {
+    return this.#compileOptions && this.#optimizer ? compileConfig(this.#compileOptions, this.#optimizer) : {};
   }
 
   /** Compiles as {@link getCompileConfig} says and makes the optimizer's state, so that it can be loaded. */
@@ -198,9 +198,10 @@ export abstract class Compiled extends Layer {
 
   /** @internal Values of logs in the order in which `evaluate` returns them: the loss, then the metrics as they were given. */
   logsInOrder(logs: Logs): number[] {
-    const names = new Set(this.metrics.map(({ name }) => name).filter((name) => name in logs));
+    // Metrics of one name stand as often as they are there, all with what is logged under that name.
+    const names = this.metrics.map(({ name }) => name).filter((name) => name in logs);
     const rest = Object.keys(logs)
-      .filter((name) => !names.has(name))
+      .filter((name) => !names.includes(name))
       .sort();
     return [...names, ...rest].map((name) => logs[name] as number);
   }
