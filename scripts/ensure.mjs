@@ -112,7 +112,8 @@ function pruneDist() {
 
 /** dist/ from ts/: the modules, and all of them in dist/kerosene*. TypeScript's own incremental state makes a second run cheap. */
 export function ensureDist() {
-  const state = fingerprint(["ts", "tsconfig.json", "native/binding.d.ts", "package-lock.json", "scripts/bundle.mjs"]);
+  const bundling = ["bundle", "modules", "rooms"].map((name) => `scripts/${name}.mjs`);
+  const state = fingerprint(["ts", "tsconfig.json", "native/binding.d.ts", "package-lock.json", ...bundling]);
   const exists = () =>
     ["index.js", "kerosene.js", "kerosene.cjs"].every((name) => existsSync(join(root, "dist", name)));
   once("dist", state, exists, () => {

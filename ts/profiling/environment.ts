@@ -1,5 +1,4 @@
 import { writeFileSync } from "node:fs";
-import process from "node:process";
 import { workers } from "../engine/builtins.js";
 import { onPlan } from "../engine/trace.js";
 import type { NativePlan } from "../native.js";

@@ -44,18 +44,12 @@ export function registerModule(
   }
 }
 
-/** Loads rooms whose classes are not registered yet: the bundle has some in files of their own (scripts/bundle.mjs). */
-let laterRooms: (() => unknown)[] = [];
+/** Loads what registers a class of this name, or all that registers any: the bundle has most in files of their own (scripts/bundle.mjs). */
+let loadLater: (className?: string) => void = () => {};
 
-/** @internal Has a room loaded when a class is sought that is not known. */
-export function registerLater(load: () => unknown): void {
-  laterRooms.push(load);
-}
-
-function registerRest(): void {
-  const rest = laterRooms;
-  laterRooms = [];
-  for (const load of rest) load();
+/** @internal Has classes loaded that are sought and not known. */
+export function registerLater(load: (className?: string) => void): void {
+  loadLater = load;
 }
 
 /** Every built-in class of this name, whatever its module. */
@@ -64,11 +58,12 @@ export function findBuiltin(module: string | null | undefined, className: string
     const found = modules.get(module)!.get(className);
     if (found !== undefined) return found;
   }
-  registerRest();
+  loadLater(className);
   const late = module == null ? undefined : modules.get(module)?.get(className);
   if (late !== undefined) return late;
   // Keras finds its classes by their private modules too (`keras.src.layers.core.dense`): the room is part of the name.
-  const candidates = [...modules].filter(([name]) => modules.get(name)!.has(className));
+  // Without one, the first by name: modules come in any order, as their classes are loaded.
+  const candidates = [...modules].filter(([, table]) => table.has(className)).sort(([a], [b]) => (a < b ? -1 : 1));
   if (candidates.length === 0) return undefined;
   const room = candidates.find(([name]) => module?.split(".").includes(name.split(".").at(-1)!) === true);
   return (room ?? candidates[0]!)[1].get(className);
@@ -77,7 +72,7 @@ export function findBuiltin(module: string | null | undefined, className: string
 /** The name under which an object's class is written. Classes of users are written by their own name. */
 export function publicName(object: object): PublicName {
   const prototype = Object.getPrototypeOf(object) as object;
-  if (!names.has(prototype)) registerRest();
+  if (!names.has(prototype)) loadLater(object.constructor.name);
   const found = names.get(prototype);
   if (found !== undefined) return found;
   const className = classNameOf(object);
@@ -144,7 +139,7 @@ export function findCustom(name: string | null | undefined): unknown {
 
 /** The names of all built-in classes that are known. */
 export function knownClassNames(): Set<string> {
-  registerRest();
+  loadLater();
   return new Set([...modules.values()].flatMap((table) => [...table.keys()]));
 }
 

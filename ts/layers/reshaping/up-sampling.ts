@@ -2,6 +2,7 @@ import { checkDataFormat, type DataFormat } from "../../engine/data-format.js";
 import { isKnown } from "../../engine/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import { ValueError } from "../../errors.js";
+import { resize } from "../../ops/image/index.js";
 import * as ops from "../../ops/index.js";
 import type { Config } from "../../saving/serialization.js";
 import { InputSpec } from "../input-spec.js";
@@ -105,7 +106,7 @@ export class UpSampling2D extends Layer {
     if (this.interpolation === "nearest" || !isKnown([height, width])) {
       return repeatAxes(inputs, this.size, first);
     }
-    return ops.image.resize(inputs, [(height as number) * rows, (width as number) * columns], {
+    return resize(inputs, [(height as number) * rows, (width as number) * columns], {
       interpolation: this.interpolation,
       dataFormat: this.dataFormat,
     });
