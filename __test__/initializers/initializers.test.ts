@@ -51,6 +51,8 @@ test("a generator stands in the config and comes back", (t) => {
 
 test("dtypes", (t) => {
   t.is(initializers.Zeros()([2], { dtype: "int32" }).dtype, "int32");
+  t.is(initializers.Ones()([2], "float16").dtype, "float16");
+  t.is(initializers.Ones()([2], null).dtype, "float32");
   t.is(initializers.GlorotUniform()([2, 2], { dtype: "float64" }).dtype, "float64");
 });
 

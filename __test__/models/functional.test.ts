@@ -144,6 +144,7 @@ test("getLayer, input and output", (t) => {
   const img = keras.Input({ shape: [8], name: "img" });
   const model = keras.Model(img, layers.Dense(4, { name: "out" })(img));
   t.is(model.getLayer("out"), model.getLayer({ index: 1 }));
+  t.is(model.getLayer("out"), model.getLayer({ index: -1 }));
   t.is(model.input as unknown, img);
   t.deepEqual(
     [model.inputShape, model.outputShape].map((shape) => [...shape]),

@@ -508,3 +508,14 @@ test("a model that is not compiled has an empty compile config", (t) => {
   t.deepEqual(model.getCompileConfig(), {});
   t.deepEqual((JSON.parse(model.toJson()) as { compile_config: unknown }).compile_config, {});
 });
+
+test("a loss may be a metric: what it gives, by its name", async (t) => {
+  const model = keras.Sequential([keras.Input([1]), layers.Dense(1, { kernelInitializer: "ones" })]);
+  model.compile({ loss: "mae", metrics: [keras.losses.Huber({ delta: 0.5 }) as never] });
+  // Of 1 and 2: 0.5·(1 − 0.25) and 0.5·(2 − 0.25).
+  const logs = await model.evaluate(keras.tensor([[1], [2]]), keras.tensor([[0], [0]]), {
+    verbose: 0,
+    returnDict: true,
+  });
+  t.deepEqual(logs as object, { huber_loss: 0.625, loss: 1.5 });
+});

@@ -12,9 +12,9 @@ export interface InitializerCallOptions {
 }
 
 export interface Initializer {
-  /** The first values of a variable of this shape. */
+  /** The first values of a variable of this shape; the dtype may stand by itself. */
   // biome-ignore lint/style/useShorthandFunctionType: it merges with the class.
-  (shape: readonly number[], options?: InitializerCallOptions): Tensor;
+  (shape: readonly number[], dtype?: DType | InitializerCallOptions | null): Tensor;
 }
 
 /**
@@ -25,9 +25,10 @@ export interface Initializer {
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: see the interface.
 export abstract class Initializer extends Callable {
   /** Checks the arguments and makes the values. */
-  override invoke(shape: unknown, options: InitializerCallOptions = {}): Tensor {
+  override invoke(shape: unknown, given?: DType | InitializerCallOptions | null): Tensor {
     const known = checkKnownShape(shape, this.constructor.name);
-    return this.generate(known, asDType(options.dtype ?? floatx(), this.constructor.name));
+    const dtype = typeof given === "string" ? given : given?.dtype;
+    return this.generate(known, asDType(dtype ?? floatx(), this.constructor.name));
   }
 
   /** The values for a shape and dtype. */

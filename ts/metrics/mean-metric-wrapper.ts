@@ -28,7 +28,9 @@ export class MeanMetricWrapper<Options extends object = Record<never, never>> ex
   }
 
   override updateState(yTrue: TensorLike, yPred: TensorLike, sampleWeight?: TensorLike | null): void {
-    const values = this.fn(yTrue, yPred, this.fnOptions);
+    // What else a function may take, such as the weights of a loss, is not for a metric to fill in.
+    const options = Object.keys(this.fnOptions).length > 0 ? [this.fnOptions] : [];
+    const values = this.fn(yTrue, yPred, ...options);
     const weight = sampleWeight == null ? undefined : ops.convertToTensor(sampleWeight, this.dtype);
     super.updateState(values, applyMask(weight, getMask(yPred), this.dtype, "sum"));
   }

@@ -138,7 +138,7 @@ export class Model<I = any, O = any> extends Trainer {
   }
 
   /**
-   * A layer by its name or `{ index }` in {@link layers}.
+   * A layer by its name or `{ index }` in {@link layers}, where -1 is the last.
    *
    * @throws ValueError when there is none, listing the names.
    */
@@ -149,7 +149,7 @@ export class Model<I = any, O = any> extends Trainer {
       throw new ValueError(`Provide only a layer name or a layer index. Received: index=${index}, name=${name}.`);
     }
     if (index !== null) {
-      const found = layers[index];
+      const found = layers.at(index);
       if (found !== undefined) return found;
       throw new ValueError(
         `Was asked to retrieve layer at index ${index} but model "${this.name}" only has ${layers.length} layers.`,
