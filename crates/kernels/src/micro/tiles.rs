@@ -110,13 +110,20 @@ unsafe fn dot<V: Lanes, const R: usize, const C: usize>(d: &Dot<'_>) {
 /// R rows of C vectors: the sum over the places.
 #[inline(always)]
 unsafe fn outer<V: Lanes, const R: usize, const C: usize>(o: &Outer<'_>) {
+    let near = o.rows.windows(2).all(|pair| pair[1] == pair[0] + 1);
     // SAFETY: passed on.
-    unsafe { if o.columns == C * V::LANES { outer_of::<V, R, C, true>(o) } else { outer_of::<V, R, C, false>(o) } }
+    unsafe {
+        match (o.columns == C * V::LANES, near) {
+            (true, true) => outer_of::<V, R, C, true, true>(o),
+            (true, false) => outer_of::<V, R, C, true, false>(o),
+            (false, _) => outer_of::<V, R, C, false, false>(o),
+        }
+    }
 }
 
-/// The same; `WHOLE`: all columns are there.
+/// The same; `WHOLE`: all columns are there; `NEAR`: the rows are neighbours, which need no registers for their offsets.
 #[inline(always)]
-unsafe fn outer_of<V: Lanes, const R: usize, const C: usize, const WHOLE: bool>(o: &Outer<'_>) {
+unsafe fn outer_of<V: Lanes, const R: usize, const C: usize, const WHOLE: bool, const NEAR: bool>(o: &Outer<'_>) {
     // SAFETY: the caller vouches for the addresses, and `rows` has R entries.
     unsafe {
         let to = |r: usize| r * o.row;
@@ -137,7 +144,7 @@ unsafe fn outer_of<V: Lanes, const R: usize, const C: usize, const WHOLE: bool>(
                 };
             }
             for r in 0..R {
-                let x = V::splat(x.add(offsets[r]));
+                let x = V::splat(if NEAR { x.add(offsets[0]).add(r) } else { x.add(offsets[r]) });
                 for c in 0..C {
                     sums[r][c] = sums[r][c].fma(x, columns[c]);
                 }
