@@ -76,3 +76,28 @@ test("objects print as what they are", (t) => {
   ];
   for (const [object, text] of printed) t.is(inspect(object), text);
 });
+
+/** What Keras takes by place and this library by name only: JavaScript would take the value apart and find no option in it. */
+const byPlace: Record<string, () => unknown> = {
+  "an axis": () => keras.layers.BatchNormalization(1 as never),
+  "strides after sizes": () => keras.layers.Conv2D(2, 3, 2 as never),
+  "an option of a loss": () => keras.losses.BinaryCrossentropy(true as never),
+  "an option of a metric": () => keras.metrics.AUC(10 as never),
+  "without a constructor of its own": () => keras.metrics.Recall(0.4 as never),
+  "with new": () => new keras.layers.ReLU(6 as never),
+  "numbers of an initializer": () => (keras.initializers.RandomNormal as (...args: unknown[]) => unknown)(0, 1),
+  "a momentum after the learning rate": () => keras.optimizers.SGD(0.1, 0.9 as never),
+};
+for (const [name, make] of Object.entries(byPlace)) {
+  test(`a bare value where options stand is refused: ${name}`, (t) => {
+    t.throws(make, { name: "TypeError", message: /expected options by name/ });
+  });
+}
+
+test("bare values that stand by place are taken", (t) => {
+  t.is(keras.layers.Dropout(0.25).rate, 0.25);
+  t.is(keras.regularizers.L1(0.5).l1, 0.5);
+  t.is(keras.constraints.MaxNorm(3).maxValue, 3);
+  t.is(keras.constraints.MaxNorm().maxValue, 2);
+  t.is(keras.callbacks.TensorBoard().logDir, "logs");
+});

@@ -496,13 +496,6 @@ test("weights for one output: as they are, in a list, in a dict by its name", as
   }
 });
 
-test("metrics of one name stand in the list as often as Keras has them there", async (t) => {
-  const model = keras.Sequential([keras.Input([1]), layers.Dense(1, { kernelInitializer: "ones" })]);
-  model.compile({ loss: "mae", metrics: ["mse", "mse"] });
-  const x = keras.tensor([[1], [2]]);
-  t.deepEqual(await model.evaluate(x, keras.tensor([[0], [0]]), { verbose: 0 }), [1.5, 2.5, 2.5, 2.5] as never);
-});
-
 test("a model that is not compiled has an empty compile config", (t) => {
   const model = keras.Sequential([keras.Input([1]), layers.Dense(1)]);
   t.deepEqual(model.getCompileConfig(), {});

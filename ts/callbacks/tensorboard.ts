@@ -57,9 +57,9 @@ export class TensorBoard extends Callback {
    * @param logDir Where the files go; or all options.
    * @throws NotImplementedError for profiling and embeddings; ValueError for a frequency that is none.
    */
-  constructor(logDir: string | URL | TensorBoardOptions = {}, options: TensorBoardOptions = {}) {
+  constructor(logDir?: string | URL | TensorBoardOptions, options: TensorBoardOptions = {}) {
     super();
-    const first: TensorBoardOptions = isDict(logDir) ? logDir : { logDir: logDir as string | URL };
+    const first: TensorBoardOptions = isDict(logDir) ? logDir : logDir === undefined ? {} : { logDir };
     const given = { ...options, ...first };
     const { logDir: path = "logs", updateFreq = "epoch", histogramFreq = 0 } = given;
     for (const name of ["profileBatch", "embeddingsFreq"] as const) {

@@ -23,9 +23,9 @@ export class MaxNorm extends Constraint {
   readonly maxValue: number;
   readonly axis: NormAxis;
 
-  constructor(options: number | MaxNormOptions = {}) {
+  constructor(options?: number | MaxNormOptions) {
     super();
-    const { maxValue = 2, axis = 0 } = typeof options === "number" ? { maxValue: options } : options;
+    const { maxValue = 2, axis = 0 } = typeof options === "number" ? { maxValue: options } : (options ?? {});
     this.maxValue = maxValue;
     this.axis = axis;
   }

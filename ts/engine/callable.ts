@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { KeroseneError } from "../errors.js";
+import { InvalidTypeError, KeroseneError } from "../errors.js";
 
 /**
  * Instances that can be called and classes that need no `new`.
@@ -55,7 +55,45 @@ export function callable<C extends AnyClass>(Class: C): CallableClass<C> {
 
 type Constructor = new (...args: unknown[]) => object;
 
+/** By class: the place of the options among the arguments, see {@link optionsPlace}. */
+const places = new Map<Constructor, number>();
+
+/**
+ * The place of the first parameter of a constructor that is written as `{ axis = -1, ...options }` or `options = {}`; -1 where there is none.
+ * A class without a constructor has its parent's.
+ */
+function optionsPlace(Class: Constructor): number {
+  for (let at: unknown = Class; typeof at === "function"; at = Object.getPrototypeOf(at)) {
+    const text = Function.prototype.toString.call(at);
+    const start = /[{};\n]\s*constructor\(/.exec(text);
+    if (start === null) continue;
+    let [place, depth, parameter] = [0, 0, ""];
+    for (const c of text.slice(start.index + start[0].length)) {
+      if (c.trim() !== "") parameter += c;
+      if (depth === 0 && (parameter === "{" || parameter.endsWith("={"))) return place;
+      if ("([{".includes(c)) depth++;
+      if (")]}".includes(c) && depth-- === 0) return -1;
+      if (c === "," && depth === 0) [place, parameter] = [place + 1, ""];
+    }
+  }
+  return -1;
+}
+
+/** Refuses a bare value where options stand: JavaScript would take it apart, find nothing, and leave everything at its default. */
+function checkOptions(target: Constructor, args: readonly unknown[], made: Constructor): void {
+  if (!args.some(isBare)) return;
+  const place = places.get(target) ?? optionsPlace(target);
+  places.set(target, place);
+  if (!isBare(args[place])) return;
+  throw new InvalidTypeError(
+    `${made.name}: expected options by name, such as { name: "…" }, as argument ${place + 1}. Received: ${String(args[place])}`,
+  );
+}
+
+const isBare = (x: unknown): boolean => typeof x === "number" || typeof x === "boolean" || typeof x === "string";
+
 function make(target: Constructor, args: unknown[], made = target): object {
+  checkOptions(target, args, made);
   try {
     return Reflect.construct(target, args, made);
   } catch (error) {

@@ -1,5 +1,5 @@
 import { isDict } from "../engine/nest.js";
-import { ValueError } from "../errors.js";
+import { InvalidTypeError, ValueError } from "../errors.js";
 import type { LearningRateSchedule } from "./schedules/learning-rate-schedule.js";
 
 /** A fixed rate, one that follows a schedule, or a function that computes it with ops. */
@@ -50,6 +50,11 @@ export function mergeOptions<O extends OptimizerOptions>(
   first: LearningRate | O | undefined,
   second: O | undefined,
 ): O {
+  if (second !== undefined && !isDict(second)) {
+    throw new InvalidTypeError(
+      `Optimizers: after the learning rate, expected options by name, such as { momentum: 0.9 }. Received: ${String(second)}`,
+    );
+  }
   if (first === undefined) return { ...(second as O) };
   if (isDict(first)) return { ...(first as O) };
   return { ...(second as O), learningRate: first as LearningRate };

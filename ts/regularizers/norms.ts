@@ -15,9 +15,9 @@ export class L1 extends Regularizer {
   readonly l1: number;
 
   /** @throws ValueError for a factor that is negative or not finite. */
-  constructor(options: number | L1Options = {}) {
+  constructor(options?: number | L1Options) {
     super();
-    this.l1 = checkFactor(typeof options === "number" ? options : (options.l1 ?? 0.01), "l1");
+    this.l1 = checkFactor(typeof options === "number" ? options : (options?.l1 ?? 0.01), "l1");
   }
 
   override penalty(x: Tensor): Tensor {
@@ -40,9 +40,9 @@ export class L2 extends Regularizer {
   readonly l2: number;
 
   /** @throws ValueError for a factor that is negative or not finite. */
-  constructor(options: number | L2Options = {}) {
+  constructor(options?: number | L2Options) {
     super();
-    this.l2 = checkFactor(typeof options === "number" ? options : (options.l2 ?? 0.01), "l2");
+    this.l2 = checkFactor(typeof options === "number" ? options : (options?.l2 ?? 0.01), "l2");
   }
 
   override penalty(x: Tensor): Tensor {

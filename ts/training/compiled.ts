@@ -198,10 +198,9 @@ export abstract class Compiled extends Layer {
 
   /** @internal Values of logs in the order in which `evaluate` returns them: the loss, then the metrics as they were given. */
   logsInOrder(logs: Logs): number[] {
-    // Metrics of one name stand as often as they are there, all with what is logged under that name.
-    const names = this.metrics.map(({ name }) => name).filter((name) => name in logs);
+    const names = new Set(this.metrics.map(({ name }) => name).filter((name) => name in logs));
     const rest = Object.keys(logs)
-      .filter((name) => !names.includes(name))
+      .filter((name) => !names.has(name))
       .sort();
     return [...names, ...rest].map((name) => logs[name] as number);
   }

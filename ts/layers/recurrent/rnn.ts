@@ -145,11 +145,6 @@ export class RNN extends Layer {
     const named = (rest.at(-1) ?? {}) as RNNCallOptions;
     const given = rest.length > 1 ? (rest[0] as RNNCallOptions["initialState"]) : named.initialState;
     const training = named.training ?? false;
-    if (this.unroll && sequences.shape[1] === null) {
-      throw new ValueError(
-        `Layer "${this.name}": cannot unroll a RNN if the time dimension is undefined. Give \`Input\` a shape whose first dimension is known.`,
-      );
-    }
     const initial = castStates(
       this.#initial(sequences, given),
       this.cell instanceof Layer ? this.cell.computeDtype : this.computeDtype,
@@ -163,7 +158,8 @@ export class RNN extends Layer {
         {
           goBackwards: this.goBackwards,
           mask: firstMask(named.mask ?? null),
-          unroll: this.unroll,
+          // Of an unknown length only shapes are asked for.
+          unroll: this.unroll && sequences.shape[1] !== null,
           zeroOutputForMask: this.zeroOutputForMask,
         },
       );
