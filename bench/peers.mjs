@@ -141,10 +141,14 @@ for (const [title, field] of [
 const others = names.map((workload) => {
   const of = (peer, field) => median(lines[workload][peer].filter(Boolean).map((line) => line[field]));
   const best = (field) => Math.min(...chosen.map((peer) => of(peer, field)).filter((one) => !Number.isNaN(one)));
-  const pair = (field) => [of("kerosene", field), best(field)];
-  return [workload, ...["first_epoch_s", "import_s", "rss_mb"].flatMap(pair)];
+  const pair = (field) => [of("kerosene", field), best(field)].map((one) => Number(one.toPrecision(3)));
+  const firstSteps = sorted(
+    lines[workload].kerosene.filter(Boolean).map((line) => Math.round(line.first_step_s * 1e3)),
+  );
+  const firstStep = [...new Set([firstSteps[0], firstSteps.at(-1)])].join("–");
+  return [workload, firstStep, ...["first_epoch_s", "import_s", "rss_mb"].flatMap(pair)];
 });
 const head = ["first epoch, s", "import, s", "peak memory, MB"].flatMap((title) => [title, "best peer's"]);
-report.push(table(["one more", ...head], others));
+report.push(table(["one more", "first step, ms", ...head], others));
 console.log(`\n${report.join("\n\n")}`);
 if (values.out) writeFileSync(values.out, JSON.stringify({ machine, lines, report }, null, 1));
