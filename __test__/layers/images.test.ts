@@ -185,6 +185,20 @@ test("AutoContrast leaves flat channels alone; Resizing knows its shape before t
   t.deepEqual(layers.CenterCrop(4, 5)(keras.Input({ shape: [null, null, 3] })).shape, [null, 4, 5, 3]);
 });
 
+for (const [dtype, want] of [
+  ["uint8", [10, 20, 29, 57, 66, 76, 104, 113, 122]],
+  ["int32", [10, 20, 29, 57, 66, 76, 104, 113, 122]],
+  ["float32", [10.5, 19.83333, 29.16667, 57.16666, 66.5, 75.83333, 103.83333, 113.16666, 122.5]],
+] as const) {
+  // Keras 3.15 on JAX.
+  test(`Resizing keeps integers: ${dtype}`, (t) => {
+    const images = ops.multiply(ops.reshape(ops.arange(20), [1, 5, 4, 1]), 7).astype(dtype);
+    const resized = layers.Resizing(3, 3)(images) as keras.Tensor;
+    t.is(resized.dtype, dtype);
+    for (const [i, value] of list(resized).entries()) t.true(Math.abs(value - want[i]!) < 1e-4, `${i}: ${value}`);
+  });
+}
+
 const bad: [string, () => unknown, RegExp][] = [
   ["a factor", () => layers.RandomBrightness(2), /\[-1, 1\]/],
   ["a factor of three", () => layers.RandomHue([0, 1, 2] as never), /two numbers/],

@@ -1,4 +1,5 @@
 import { checkDataFormat, type DataFormat } from "../../../engine/data-format.js";
+import { isInteger } from "../../../engine/dtype.js";
 import { isDict } from "../../../engine/nest.js";
 import { isKnown } from "../../../engine/shape.js";
 import type { Tensor } from "../../../engine/tensor.js";
@@ -45,6 +46,8 @@ export abstract class ImageLayer<T = null> extends Layer {
   protected readonly always: boolean = false;
   /** Whether images keep their shape. */
   protected readonly keepsShape: boolean = true;
+  /** Whether images of integers stay integers; else they become floats of the layer's dtype. */
+  protected readonly keepsIntegers: boolean = false;
 
   constructor({ dataFormat = null, boundingBoxFormat = null, ...options }: ImageLayerOptions = {}) {
     super(options);
@@ -82,7 +85,7 @@ export abstract class ImageLayer<T = null> extends Layer {
   override call(data: ImageData, { training = false }: { training?: boolean } = {}): LayerOutputs {
     const acts = this.always || training;
     const given = (isDict(data) ? data.images : data) as Tensor;
-    const images = ops.cast(given, this.computeDtype);
+    const images = this.keepsIntegers && isInteger(given.dtype) ? given : ops.cast(given, this.computeDtype);
     let drawn: T | undefined;
     // Where dimensions are unknown only the shape is asked for.
     const shapeOnly = this.keepsShape && !isKnown(images.shape);

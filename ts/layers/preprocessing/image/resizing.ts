@@ -17,7 +17,7 @@ export interface ResizingOptions extends ImageLayerOptions, Omit<ResizeOptions, 
 }
 
 /**
- * Gives images another size, in training and outside.
+ * Gives images another size, in training and outside. Integers stay integers: they are rounded.
  *
  * Shapes: `(batch, height, width, channels)` → the same with the new height and width.
  *
@@ -37,6 +37,7 @@ export class Resizing extends ImageLayer<null> {
   readonly antialias: boolean;
   protected override readonly always = true;
   protected override readonly keepsShape = false;
+  protected override readonly keepsIntegers = true;
 
   /** @throws ValueError for a size that is none, an unknown interpolation, or both aspect ratio options at once. */
   constructor(height: number, width: number, given: ResizingOptions = {}) {
