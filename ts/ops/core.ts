@@ -1,5 +1,5 @@
 import { toTensor } from "../engine/convert.js";
-import { asDType, type DType } from "../engine/dtype.js";
+import { asDType, type DType, isFloat } from "../engine/dtype.js";
 import { KerasTensor } from "../engine/keras-tensor.js";
 import type { Operand, Result, TensorLike } from "../engine/operand.js";
 import { describe, type Shape } from "../engine/shape.js";
@@ -28,6 +28,9 @@ export function convertToTensor<X extends Operand>(x: X, dtype?: DTypeArgument, 
   if (x instanceof KerasTensor) return (target === undefined ? x : cast(x, target)) as Result<X>;
   return toTensor(x as TensorLike, target, who) as Result<X>;
 }
+
+/** The same tensor; integers and booleans as float32. */
+export const asFloat = (x: Tensor): Tensor => (isFloat(x.dtype) ? x : x.cast("float32"));
 
 /** The same values as another dtype. Floats lose their fraction towards zero as integers; anything but 0 is true. */
 export function cast<X extends Operand>(x: X, dtype: DType | (string & {})): Result<X> {

@@ -1,10 +1,10 @@
 import { toTensor } from "../engine/convert.js";
-import { isFloat } from "../engine/dtype.js";
 import type { Operand, Result, TensorLike } from "../engine/operand.js";
 import { normalizeAxis } from "../engine/shape.js";
 import type { Tensor } from "../engine/tensor.js";
 import { ValueError } from "../errors.js";
 import { composite, unary } from "./composite.js";
+import { asFloat } from "./core.js";
 import * as wire from "./generated.js";
 import { moveaxis, sliceAxis } from "./movement.js";
 
@@ -58,7 +58,7 @@ export function trapezoid<Y extends Operand, X extends Operand = number>(
   const { dx = 1, axis = -1 } = inPlace ? (x as TrapezoidOptions) : options;
   const compute = (given: unknown, at: unknown): unknown => {
     const samples = toTensor(given as TensorLike, undefined, "trapezoid");
-    const float = isFloat(samples.dtype) ? samples : samples.cast("float32");
+    const float = asFloat(samples);
     const t = moveaxis(float, axis, -1);
     const [before, after] = neighbours(t, t.ndim - 1, "trapezoid");
     const sums = after.add(before).multiply(0.5);

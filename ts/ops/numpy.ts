@@ -4,6 +4,7 @@ import type { Operand, Result, TensorLike } from "../engine/operand.js";
 import type { Tensor } from "../engine/tensor.js";
 import { ValueError } from "../errors.js";
 import { composite, unary } from "./composite.js";
+import { asFloat } from "./core.js";
 import * as wire from "./generated.js";
 import { nonzero } from "./searching.js";
 
@@ -33,8 +34,7 @@ export function clip<X extends Operand, A extends Operand, B extends Operand>(x:
   if (!(xMin <= xMax)) throw new ValueError(`clip: expected xMin <= xMax, got ${xMin} and ${xMax}.`);
   const config = () => ({ x_min: xMin, x_max: xMax });
   const whole = [xMin, xMax].every((bound) => Number.isInteger(bound) || !Number.isFinite(bound));
-  const compute = (t: Tensor): Tensor =>
-    wire.clip(whole || isFloat(t.dtype) ? t : t.cast("float32"), { min: xMin, max: xMax });
+  const compute = (t: Tensor): Tensor => wire.clip(whole ? t : asFloat(t), { min: xMin, max: xMax });
   return unary("Clip", x, compute, config) as Result<X, A, B>;
 }
 

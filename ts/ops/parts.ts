@@ -1,12 +1,12 @@
 import { toTensor } from "../engine/convert.js";
-import { type DType, isFloat, type TypedArray } from "../engine/dtype.js";
+import type { DType, TypedArray } from "../engine/dtype.js";
 import type { KerasTensor } from "../engine/keras-tensor.js";
 import type { Operand, Result, TensorLike } from "../engine/operand.js";
 import { sizeOf } from "../engine/shape.js";
 import type { Tensor } from "../engine/tensor.js";
 import { ValueError } from "../errors.js";
 import { composite, unary } from "./composite.js";
-import { dtypeOf, shapeOf } from "./core.js";
+import { asFloat, dtypeOf, shapeOf } from "./core.js";
 import { onesLike, zerosLike } from "./creation.js";
 import * as wire from "./generated.js";
 
@@ -28,7 +28,7 @@ export function conj<X extends Operand>(x: X): Result<X> {
 /** The angle of x as a complex number: π below 0 (and at -0), else 0; NaN for NaN. Integers become float32. */
 export function angle<X extends Operand>(x: X): Result<X> {
   const compute = (t: Tensor): Tensor => {
-    const float = isFloat(t.dtype) ? t : t.cast("float32");
+    const float = asFloat(t);
     return wire.arctan2(zerosLike(float), float);
   };
   return unary("Angle", x, compute);

@@ -5,6 +5,7 @@ import { type Tensor, wrap } from "../engine/tensor.js";
 import { InvalidTypeError, ValueError } from "../errors.js";
 import { binary, composite } from "./composite.js";
 import { asIndices, concrete } from "./concrete.js";
+import { asFloat } from "./core.js";
 import * as wire from "./generated.js";
 import { flip, ravel } from "./movement.js";
 import { max, min } from "./reduce.js";
@@ -143,7 +144,7 @@ export function histogram<X extends Operand>(
   const compute = (given: Operand): [Tensor, Tensor] => {
     const t = toTensor(given as TensorLike, undefined, "histogram");
     if (t.ndim !== 1) throw new ValueError(`histogram: expected one axis, got shape ${formatShape(t.shape)}.`);
-    return counted(/float/.test(t.dtype) ? t : t.cast("float32"), bins, range);
+    return counted(asFloat(t), bins, range);
   };
   const whole = compute as unknown as (x: X) => [Result<X>, Result<X>];
   return composite("Histogram", [x] as const, whole, () => ({ bins, range }));

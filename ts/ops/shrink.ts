@@ -1,13 +1,13 @@
-import { isFloat } from "../engine/dtype.js";
 import type { Operand, Result } from "../engine/operand.js";
 import type { Tensor } from "../engine/tensor.js";
 import { unary } from "./composite.js";
+import { asFloat } from "./core.js";
 import { where } from "./numpy.js";
 
 /** x where |x| > threshold, 0 elsewhere. */
 export function hardShrink<X extends Operand>(x: X, threshold = 0.5): Result<X> {
   const compute = (given: Tensor): Tensor => {
-    const t = isFloat(given.dtype) ? given : given.cast("float32");
+    const t = asFloat(given);
     return where(t.abs().greater(threshold), t, 0);
   };
   return unary("HardShrink", x, compute, () => ({ threshold }));

@@ -5,6 +5,7 @@ import type { Operand, Result } from "../engine/operand.js";
 import { checkKnownShape } from "../engine/shape.js";
 import type { Tensor } from "../engine/tensor.js";
 import { binary } from "./composite.js";
+import { asFloat } from "./core.js";
 import { generate } from "./creation.js";
 import * as wire from "./generated.js";
 import { expandDims, moveaxis } from "./movement.js";
@@ -40,7 +41,7 @@ function spaced<A extends Operand, B extends Operand>(
     return (isFloat(target) ? values : wire.floor(values)).cast(target) as Result<A, B>;
   }
   const compute = (a: Tensor, b: Tensor): Tensor => {
-    const [from, to] = [a, b].map((t) => expandDims(isFloat(t.dtype) ? t : t.cast("float32"), 0)) as [Tensor, Tensor];
+    const [from, to] = [a, b].map((t) => expandDims(asFloat(t), 0)) as [Tensor, Tensor];
     const rank = Math.max(from.ndim, to.ndim);
     const fractions = generate(who, length, "float64", (i) => i / parts).reshape([
       length,

@@ -4,6 +4,7 @@ import { describe, formatShape } from "../engine/shape.js";
 import type { Tensor } from "../engine/tensor.js";
 import { ValueError } from "../errors.js";
 import { binary, unary } from "./composite.js";
+import { asFloat } from "./core.js";
 import { diagonal } from "./diagonals.js";
 import * as wire from "./generated.js";
 import { flip, pad, reshape, sliceAxis } from "./movement.js";
@@ -45,10 +46,8 @@ export function correlate<A extends Operand, B extends Operand>(
     "Correlate",
     x1,
     x2,
-    (a, b) => {
-      const ready = isFloat(a.dtype) || isFloat(b.dtype) ? [a, b] : [a.cast("float32"), b.cast("float32")];
-      return shifted(ready[0] as Tensor, ready[1] as Tensor, mode);
-    },
+    // One of them is a float.
+    (a, b) => shifted(isFloat(b.dtype) ? a : asFloat(a), b, mode),
     () => ({ mode }),
   );
 }

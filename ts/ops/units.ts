@@ -2,6 +2,7 @@ import { isFloat } from "../engine/dtype.js";
 import type { Operand, Result } from "../engine/operand.js";
 import type { Tensor } from "../engine/tensor.js";
 import { unary } from "./composite.js";
+import { asFloat } from "./core.js";
 import { arange } from "./creation.js";
 import * as wire from "./generated.js";
 import { moveaxis, split } from "./movement.js";
@@ -58,7 +59,7 @@ export function squareplus<X extends Operand>(x: X, b = 4): Result<X> {
 /** 0 below -1, x above 1, (x + 1)² / 4 between. */
 export function sparsePlus<X extends Operand>(x: X): Result<X> {
   const compute = (given: Tensor): Tensor => {
-    const t = real(given);
+    const t = asFloat(given);
     const right = where(t.less(1), t.add(1).square().multiply(0.25), t);
     return where(t.lessEqual(-1), 0, right);
   };
@@ -67,11 +68,8 @@ export function sparsePlus<X extends Operand>(x: X): Result<X> {
 
 /** 0 below -1, 1 above 1, (x + 1) / 2 between. */
 export function sparseSigmoid<X extends Operand>(x: X): Result<X> {
-  return unary("SparseSigmoid", x, (t) => real(t).add(1).clip(0, 2).multiply(0.5));
+  return unary("SparseSigmoid", x, (t) => asFloat(t).add(1).clip(0, 2).multiply(0.5));
 }
-
-/** Integers and booleans as float32. */
-const real = (t: Tensor): Tensor => (isFloat(t.dtype) ? t : t.cast("float32"));
 
 /**
  * Like a softmax along an axis, but with many exact zeros: max(x - τ, 0).

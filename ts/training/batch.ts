@@ -130,17 +130,15 @@ function sampleWeights(weights: unknown, signature: Signature | null, count: num
     if (leaves.length === count) return leaves.map((leaf) => toColumn(leaf, who));
     throw new ValueError(`${who}: there are ${count} targets, but ${leaves.length} arrays of weights.`);
   }
+  const each = (values: readonly unknown[]) => values.map((value) => (value == null ? null : toColumn(value, who)));
   if (names && isDeep(signature.outputStructure) && isContainer(weights)) {
-    return perOutput({ ...NESTED, what: "sampleWeight" }, weights, outputsOfSignature(signature)).map((value) =>
-      value == null ? null : toColumn(value, who),
-    );
+    return each(perOutput({ ...NESTED, what: "sampleWeight" }, weights, outputsOfSignature(signature)));
   }
-  if (count > 1 && names && (isList(weights) || (isDict(weights) && !isArrayObject(weights)))) {
-    return spread(weights, names, "target", true).map((value) => (value == null ? null : toColumn(value, who)));
+  const one = count === 1 && names?.length === 1;
+  if (names && (one || (count > 1 && (isList(weights) || (isDict(weights) && !isArrayObject(weights)))))) {
+    return each(spread(weights, names, "target", true));
   }
-  const lone = names?.length === 1 && count === 1 ? spread(weights, names, "target", true)[0] : weights;
-  if (lone == null) return new Array(count).fill(null);
-  const column = toColumn(lone, who);
+  const column = toColumn(weights, who);
   const { shape } = column;
   if (count > 1 && shape.length > 1 && !(shape.length === 2 && shape[1] === 1)) {
     throw new ValueError(
